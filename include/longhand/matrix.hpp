@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace longhand {
+
+// rows x cols numbers, one row after the other in memory: element (row, col) is number
+// row * cols + col. A matrix may have no rows, or no columns; a sum over nothing is then zero.
+class Matrix {
+ public:
+  Matrix() = default;
+
+  // All zeros. Throws std::length_error where rows * cols numbers cannot exist.
+  Matrix(std::size_t rows, std::size_t cols);
+
+  // Matrix{{1, 2, 3}, {4, 5, 6}} is 2 x 3. Throws std::invalid_argument where the rows differ in
+  // length.
+  Matrix(std::initializer_list<std::initializer_list<float>> rows);
+
+  std::size_t rows() const { return rows_; }
+  std::size_t cols() const { return cols_; }
+
+  // Both throw std::out_of_range, naming the index and the shape.
+  float& operator()(std::size_t row, std::size_t col) { return values_[index(row, col)]; }
+  float operator()(std::size_t row, std::size_t col) const { return values_[index(row, col)]; }
+
+  // One row, cols() numbers, seen in place. Throws std::out_of_range.
+  std::span<float> row(std::size_t row);
+  std::span<const float> row(std::size_t row) const;
+
+  // All numbers, row by row.
+  std::span<const float> values() const { return values_; }
+
+  bool operator==(const Matrix& other) const = default;
+
+ private:
+  std::size_t index(std::size_t row, std::size_t col) const {
+    if (row >= rows_ || col >= cols_) throw_out_of_range(row, col);
+    return row * cols_ + col;
+  }
+  std::size_t checked_row(std::size_t row) const;
+  [[noreturn]] void throw_out_of_range(std::size_t row, std::size_t col) const;
+
+  std::size_t rows_ = 0;
+  std::size_t cols_ = 0;
+  std::vector<float> values_;
+};
+
+// "(6, 3)": how errors name a shape.
+std::string shape_text(const Matrix& matrix);
+
+// product(row, col) = sum over inner of left(row, inner) * right(inner, col)
+//
+// left is rows x inner, right is inner x cols, the product is rows x cols.
+// Throws std::invalid_argument where left's columns are not right's rows.
+Matrix matmul(const Matrix& left, const Matrix& right);
+
+// transposed(col, row) = matrix(row, col): rows x cols becomes cols x rows.
+Matrix transpose(const Matrix& matrix);
+
+}  // namespace longhand

@@ -1,0 +1,15 @@
+#include "longhand/simplified_self_attention.hpp"
+
+#include "longhand/softmax.hpp"
+
+namespace longhand {
+
+SimplifiedSelfAttention simplified_self_attention(const Matrix& inputs) {
+  SimplifiedSelfAttention steps;
+  steps.attn_scores = matmul(inputs, transpose(inputs));
+  steps.attn_weights = softmax_rows(steps.attn_scores);
+  steps.context_vecs = matmul(steps.attn_weights, inputs);
+  return steps;
+}
+
+}  // namespace longhand

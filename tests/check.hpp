@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "longhand/matrix.hpp"
+
+// For BOOST_CHECK_EXCEPTION: the error says exactly this.
+inline auto says(std::string expected) {
+  return [expected](const std::exception& error) {
+    BOOST_TEST(std::string(error.what()) == expected);
+    return error.what() == expected;
+  };
+}
+
+// Numbers for laws that hold for any numbers. The standard fixes the engine; the scaling is ours,
+// since its distributions differ between libraries.
+class RandomNumbers {
+ public:
+  explicit RandomNumbers(unsigned seed) : engine_(seed) {}
+
+  // From -1 to 1.
+  float number() { return static_cast<float>(engine_() >> 8) / 8388608.0F - 1.0F; }
+
+  // From least to most.
+  std::size_t size(std::size_t least, std::size_t most) {
+    return least + engine_() % (most - least + 1);
+  }
+
+  std::vector<float> vector(std::size_t size) {
+    std::vector<float> result(size);
+    for (float& value : result) value = number();
+    return result;
+  }
+
+  longhand::Matrix matrix(std::size_t rows, std::size_t cols) {
+    longhand::Matrix result(rows, cols);
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (float& value : result.row(row)) value = number();
+    }
+    return result;
+  }
+
+ private:
+  std::mt19937 engine_;
+};

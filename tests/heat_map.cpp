@@ -1,0 +1,51 @@
+#include "heat_map.hpp"
+
+#include <limits>
+
+#include "check.hpp"
+
+using walkthrough::HeatMap;
+
+namespace {
+
+std::string svg_of(const longhand::Matrix& values) {
+  const std::vector<std::string> labels{"your", "\"<&>\""};
+  return walkthrough::svg({"A caption", "queries", "keys", labels, labels, values});
+}
+
+bool has(const std::string& svg, const std::string& part) {
+  return svg.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_heat_map_shows_each_number_as_the_page_does) {
+  const std::string svg = svg_of({{0.5, 0.25}, {0.125, 0}});
+  for (const std::string number : {"0.5000", "0.2500", "0.1250", "0.0000"}) {
+    BOOST_TEST(has(svg, ">" + number + "</text>"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_number_is_darkest_and_zero_is_white) {
+  const std::string svg = svg_of({{2, 1}, {0, -1}});
+  BOOST_TEST(has(svg, "x=\"96\" y=\"64\" width=\"64\" height=\"40\" fill=\"rgb(8,48,107)\""));
+  BOOST_TEST(has(svg, "x=\"160\" y=\"64\" width=\"64\" height=\"40\" fill=\"rgb(132,152,181)\""));
+  BOOST_TEST(has(svg, "x=\"96\" y=\"104\" width=\"64\" height=\"40\" fill=\"rgb(255,255,255)\""));
+  BOOST_TEST(has(svg, "x=\"160\" y=\"104\" width=\"64\" height=\"40\" fill=\"rgb(255,255,255)\""));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_stay_white) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float not_a_number = std::numeric_limits<float>::quiet_NaN();
+  const std::string svg = svg_of({{-infinity, infinity}, {not_a_number, 0}});
+  BOOST_TEST(!has(svg, "rgb(8,"));
+  BOOST_TEST(has(svg, ">-inf</text>"));
+}
+
+BOOST_AUTO_TEST_CASE(labels_with_signs_of_markup_are_escaped) {
+  BOOST_TEST(has(svg_of({{1, 2}, {3, 4}}), ">&quot;&lt;&amp;&gt;&quot;</text>"));
+}
+
+BOOST_AUTO_TEST_CASE(the_ground_is_opaque_so_that_dark_pages_can_show_it) {
+  BOOST_TEST(has(svg_of({{1, 2}, {3, 4}}), "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"));
+}

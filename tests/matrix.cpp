@@ -1,0 +1,116 @@
+#include "longhand/matrix.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "check.hpp"
+
+using namespace longhand;
+
+BOOST_AUTO_TEST_CASE(a_matrix_of_a_given_shape_holds_zeros) {
+  const Matrix matrix(2, 3);
+  BOOST_TEST(matrix.rows() == 2);
+  BOOST_TEST(matrix.cols() == 3);
+  BOOST_TEST((matrix == Matrix{{0, 0, 0}, {0, 0, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_keeps_its_rows_one_after_the_other) {
+  const Matrix matrix{{1, 2, 3}, {4, 5, 6}};
+  const std::vector<float> expected{1, 2, 3, 4, 5, 6};
+  BOOST_TEST(matrix.values() == expected, boost::test_tools::per_element());
+  BOOST_TEST(matrix(1, 0) == 4);
+}
+
+// A row is a view: what is written into it stands in the matrix.
+BOOST_AUTO_TEST_CASE(a_row_is_seen_in_place) {
+  Matrix matrix{{1, 2}, {3, 4}};
+  matrix.row(1)[0] = 7;
+  BOOST_TEST((matrix == Matrix{{1, 2}, {7, 4}}));
+}
+
+BOOST_AUTO_TEST_CASE(matrices_are_equal_only_when_shape_and_numbers_are) {
+  BOOST_TEST((Matrix{{1, 2}} == Matrix{{1, 2}}));
+  BOOST_TEST((Matrix{{1, 2}} != Matrix{{1, 3}}));
+  BOOST_TEST((Matrix{{1, 2}} != Matrix{{1}, {2}}));
+}
+
+BOOST_AUTO_TEST_CASE(an_element_outside_of_the_shape_is_refused) {
+  const Matrix matrix(6, 3);
+  BOOST_CHECK_EXCEPTION(matrix(6, 0), std::out_of_range,
+                        says("Matrix: element (6, 0) of a matrix of shape (6, 3): the row must be "
+                             "below 6, the column below 3"));
+  BOOST_CHECK_EXCEPTION(matrix(5, 3), std::out_of_range,
+                        says("Matrix: element (5, 3) of a matrix of shape (6, 3): the row must be "
+                             "below 6, the column below 3"));
+  BOOST_CHECK_NO_THROW(matrix(5, 2));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_outside_of_the_shape_is_refused) {
+  const auto text = says("Matrix: row 2 of a matrix of shape (2, 3): the row must be below 2");
+  Matrix matrix(2, 3);
+  BOOST_CHECK_EXCEPTION(matrix.row(2), std::out_of_range, text);
+  BOOST_CHECK_EXCEPTION(std::as_const(matrix).row(2), std::out_of_range, text);
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_different_lengths_are_refused) {
+  BOOST_CHECK_EXCEPTION((Matrix{{1, 2}, {3}}), std::invalid_argument,
+                        says("Matrix: row 0 has 2 numbers, row 1 has 1: all rows must be equally "
+                             "long"));
+}
+
+// rows * cols would overflow to a small number, and every later access would be out of bounds.
+BOOST_AUTO_TEST_CASE(a_shape_larger_than_memory_is_refused) {
+  const std::size_t huge = std::numeric_limits<std::size_t>::max() / 2 + 1;
+  BOOST_CHECK_EXCEPTION(Matrix(huge, 2), std::length_error,
+                        says("Matrix: a shape of (9223372036854775808, 2) has more numbers than "
+                             "memory can hold: use fewer rows or columns"));
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_without_rows_or_columns_is_a_matrix) {
+  BOOST_TEST(Matrix().rows() == 0);
+  BOOST_TEST((Matrix{{}, {}}.rows() == 2));
+  BOOST_TEST((Matrix{{}, {}}.cols() == 0));
+  BOOST_TEST(Matrix(2, 0).row(1).empty());
+}
+
+BOOST_AUTO_TEST_CASE(matmul_takes_rows_of_the_left_against_columns_of_the_right) {
+  const Matrix left{{1, 2, 3}, {4, 5, 6}};
+  const Matrix right{{1, 0}, {10, 1}, {100, 2}};
+  BOOST_TEST((matmul(left, right) == Matrix{{321, 8}, {654, 17}}));
+}
+
+// A sum over nothing is zero.
+BOOST_AUTO_TEST_CASE(matmul_over_no_inner_dimension_is_zero) {
+  BOOST_TEST((matmul(Matrix(2, 0), Matrix(0, 3)) == Matrix(2, 3)));
+  BOOST_TEST((matmul(Matrix(0, 3), Matrix(3, 2)) == Matrix(0, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(matmul_refuses_shapes_that_do_not_meet) {
+  BOOST_CHECK_EXCEPTION(matmul(Matrix(6, 3), Matrix(2, 3)), std::invalid_argument,
+                        says("matmul: left is (6, 3), right is (2, 3): left's columns (3) must "
+                             "equal right's rows (2)"));
+}
+
+BOOST_AUTO_TEST_CASE(transpose_swaps_rows_and_columns) {
+  BOOST_TEST((transpose(Matrix{{1, 2, 3}, {4, 5, 6}}) == Matrix{{1, 4}, {2, 5}, {3, 6}}));
+}
+
+BOOST_AUTO_TEST_CASE(transposing_twice_gives_the_same_matrix) {
+  RandomNumbers random(1);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const Matrix matrix = random.matrix(random.size(0, 7), random.size(0, 7));
+    BOOST_TEST((transpose(transpose(matrix)) == matrix));
+  }
+}
+
+// (A B)^T = B^T A^T, bit for bit: both add the same products in the same order.
+BOOST_AUTO_TEST_CASE(the_transpose_of_a_product_is_the_product_of_the_transposes_swapped) {
+  RandomNumbers random(2);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const std::size_t inner = random.size(0, 9);
+    const Matrix left = random.matrix(random.size(0, 7), inner);
+    const Matrix right = random.matrix(inner, random.size(0, 7));
+    BOOST_TEST((transpose(matmul(left, right)) == matmul(transpose(right), transpose(left))));
+  }
+}

@@ -1,0 +1,213 @@
+#include "page.hpp"
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+
+#include "check.hpp"
+
+using walkthrough::Documented;
+using walkthrough::Page;
+using walkthrough::Tensor;
+
+namespace {
+
+const Documented two_by_two{
+    {2, 2}, "tensor([[0.1000, 0.2000],\n        [0.3000, 0.4000]])", {0.1F, 0.2F, 0.3F, 0.4F}};
+
+// A page, what stands on it, and whether all values agreed.
+struct Result {
+  explicit Result(const std::function<void(Page&)>& fill, Page::Style style = {}) {
+    std::ostringstream out;
+    Page page(out, style);
+    page.label_tokens({"your", "journey"});
+    fill(page);
+    agrees = page.finish();
+    text = out.str();
+  }
+  bool has(const std::string& part) const { return text.find(part) != std::string::npos; }
+
+  std::string text;
+  bool agrees = false;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(computed_and_documented_rows_stand_side_by_side) {
+  const Result result([](Page& page) {
+    page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
+  });
+  BOOST_TEST(result.agrees);
+  BOOST_TEST(result.text ==
+             R"(
+m [tokens 2, d_in 2]                           4 of 4 as documented, within 1e-6
+                    computed          documented
+  your        0.1000  0.2000      0.1000  0.2000
+  journey     0.3000  0.4000      0.3000  0.4000
+
+All 4 documented values agree.
+)");
+}
+
+BOOST_AUTO_TEST_CASE(the_documented_row_stands_below_where_columns_have_labels) {
+  const Result result([](Page& page) {
+    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
+  });
+  BOOST_TEST(result.has(R"(                 your  journey
+  your         0.1000   0.2000
+  documented   0.1000   0.2000
+  journey      0.3000   0.4000
+  documented   0.3000   0.4000
+)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_deeper_tensor_is_a_matrix_for_each_index_of_its_first_axes) {
+  const Result result([](Page& page) {
+    page.show("t", {"batch", "heads", "tokens", "d"}, Tensor({2, 2, 1, 1}, {1, 2, 3, 4}));
+  });
+  BOOST_TEST(result.has(R"(t [batch 2, heads 2, tokens 1, d 1]
+  batch 0, heads 0
+  your        1.
+  batch 0, heads 1
+  your        2.
+  batch 1, heads 0
+  your        3.
+  batch 1, heads 1
+  your        4.
+)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_tensor_without_elements_says_so) {
+  const Result result([](Page& page) {
+    page.show("m", {"tokens", "d_in"}, longhand::Matrix(0, 3));
+  });
+  BOOST_TEST(result.has("m [tokens 0, d_in 3]\n  (no elements)\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_digit_is_named_with_tensor_row_column_and_both_values) {
+  const Result result([](Page& page) {
+    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3001, 0.4}}, two_by_two);
+  });
+  const std::string sentence =
+      "m, row 1 (journey), column 0 (your): computed 0.3001 (0.300099999), documented 0.3000 "
+      "(0.300000012)\n";
+  BOOST_TEST(!result.agrees);
+  BOOST_TEST(result.has("3 of 4 as documented"));
+  BOOST_TEST(result.has("  differs: " + sentence));
+  BOOST_TEST(result.text.ends_with("1 of 4 documented values differ:\n  " + sentence));
+}
+
+// All four decimals agree, and yet the value is wrong.
+BOOST_AUTO_TEST_CASE(a_value_beyond_its_bound_differs_though_it_prints_the_same) {
+  const Result result([](Page& page) {
+    page.show("v", {"d_in"}, std::vector<float>{0.100003F},
+              Documented{{1}, "tensor([0.1000])", {0.1F}});
+  });
+  BOOST_TEST(!result.agrees);
+  BOOST_TEST(
+      result.has("v, column 0: computed 0.1000 (0.100002997), documented 0.1000 (0.100000001)"));
+}
+
+// 0.14995 and its neighbour round to different decimals.
+BOOST_AUTO_TEST_CASE(a_value_within_its_bound_differs_where_it_prints_another_character) {
+  const float value = 0.14995F;
+  const Documented documented{{1}, "tensor([0.1499])", {value}};
+  const Result result([&](Page& page) {
+    page.show("v", {"d_in"}, std::vector<float>{std::nextafter(value, 1.0F)}, documented);
+  });
+  BOOST_TEST(!result.agrees);
+}
+
+BOOST_AUTO_TEST_CASE(a_bound_grows_with_a_value_above_one) {
+  const auto agrees = [](float computed) {
+    return Result([&](Page& page) {
+             page.show("v", {"d_in"}, std::vector<float>{computed},
+                       Documented{{1}, "tensor([20.0625])", {20.0625F}});
+           })
+        .agrees;
+  };
+  BOOST_TEST(agrees(20.0625F + 15e-6F));
+  BOOST_TEST(!agrees(20.0625F + 30e-6F));
+}
+
+BOOST_AUTO_TEST_CASE(infinite_values_agree_with_themselves_alone) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const Documented documented{{1}, "tensor([-inf])", {-infinity}};
+  const auto agrees = [&](float computed) {
+    return Result(
+               [&](Page& page) { page.show("v", {"d"}, std::vector<float>{computed}, documented); })
+        .agrees;
+  };
+  BOOST_TEST(agrees(-infinity));
+  BOOST_TEST(!agrees(infinity));
+  BOOST_TEST(!agrees(std::numeric_limits<float>::quiet_NaN()));
+}
+
+BOOST_AUTO_TEST_CASE(a_shape_agrees_where_pytorch_prints_the_same) {
+  const auto agrees = [](std::size_t size) {
+    return Result([&](Page& page) {
+             page.show_shape("s", std::vector<float>(size), "torch.Size([3])");
+           })
+        .agrees;
+  };
+  BOOST_TEST(agrees(3));
+  BOOST_TEST(!agrees(4));
+}
+
+BOOST_AUTO_TEST_CASE(a_documented_value_of_another_shape_is_refused) {
+  BOOST_CHECK_EXCEPTION(Result([](Page& page) {
+                          page.show("m", {"tokens", "d_in"}, longhand::Matrix(2, 3), two_by_two);
+                        }),
+                        std::invalid_argument,
+                        says("show: m is torch.Size([2, 3]), documented is torch.Size([2, 2]): the "
+                             "shapes must be equal"));
+}
+
+BOOST_AUTO_TEST_CASE(an_axis_without_a_name_is_refused) {
+  BOOST_CHECK_EXCEPTION(
+      Result([](Page& page) { page.show("m", {"tokens"}, longhand::Matrix(2, 3)); }),
+      std::invalid_argument, says("show: m has 2 axes, 1 are named: name each axis once"));
+}
+
+BOOST_AUTO_TEST_CASE(no_line_is_longer_than_80_columns) {
+  const Result result([](Page& page) {
+    page.section("A section",
+                 "A lead of many words that goes on and on, so that it cannot stand on a line of "
+                 "eighty columns and has to be broken, more than once, at blanks.");
+    page.show("a_name_that_takes_much_of_the_line_all_for_itself_alone", {"tokens", "d_in"},
+              longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
+  });
+  std::istringstream lines(result.text);
+  for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80, line);
+}
+
+BOOST_AUTO_TEST_CASE(colour_is_used_where_it_is_wanted_alone) {
+  const auto fill = [](Page& page) {
+    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.5}}, two_by_two);
+  };
+  BOOST_TEST(!Result(fill).has("\033"));
+  BOOST_TEST(Result(fill, {.colour = true}).has("\033[31m3 of 4 as documented"));
+}
+
+BOOST_AUTO_TEST_CASE(the_weaver_is_told_the_line_of_each_statement) {
+  int line = 0;
+  const Result result(
+      [&](Page& page) {
+        line = __LINE__ + 1;
+        page.show("v", {"d"}, std::vector<float>{1});
+      },
+      {.weave = true});
+  BOOST_TEST(result.text.starts_with("@show " + std::to_string(line) + "\n\nv [d 1]\n"));
+  BOOST_TEST(result.text.ends_with("@end\n\nAll 0 documented values agree.\n"));
+}
+
+BOOST_AUTO_TEST_CASE(figures_are_drawn_for_the_weaver_alone) {
+  const auto fill = [](Page& page) {
+    page.heat_map("weights", {"queries", "keys"}, longhand::Matrix{{1, 0}, {0.5, 0.5}},
+                  "A caption");
+  };
+  BOOST_TEST(!Result(fill).has("<svg"));
+  BOOST_TEST(Result(fill, {.weave = true}).has(" weights A caption\n<svg"));
+}

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <stdexcept>
+#include <string>
+
+// A folder of its own for one test, removed at the end.
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::temp_directory_path() / name()) {
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::string path() const { return path_.string(); }
+  void write(const std::string& file, const std::string& text) const {
+    std::filesystem::create_directories((path_ / file).parent_path());
+    std::ofstream(path_ / file, std::ios::binary) << text;
+  }
+  std::string read(const std::string& file) const {
+    std::ifstream in(path_ / file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+ private:
+  static std::string name() { return "longhand-test-" + std::to_string(std::random_device{}()); }
+  std::filesystem::path path_;
+};
+
+struct Run {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+// Runs a command of the shell, which may redirect its own output.
+inline Run run(const std::string& command) {
+  const Folder folder;
+  const std::string redirected =
+      "( " + command + " ) >" + folder.path() + "/out 2>" + folder.path() + "/err";
+  const int status = std::system(redirected.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, folder.read("out"), folder.read("err")};
+}
+
+// What Meson tells the tests: where the programs are.
+inline std::string from_meson(const char* variable) {
+  const char* value = std::getenv(variable);
+  if (value == nullptr) {
+    throw std::runtime_error(std::string(variable) + " is not set: run 'meson test -C build'");
+  }
+  return value;
+}

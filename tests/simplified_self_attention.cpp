@@ -1,0 +1,191 @@
+#include "longhand/simplified_self_attention.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "check.hpp"
+#include "check_documented.hpp"
+#include "longhand/softmax.hpp"
+#include "longhand/vector.hpp"
+
+using namespace longhand;
+namespace documented = walkthrough::documented_values::simplified_self_attention;
+
+namespace {
+
+const Matrix inputs{{0.43, 0.15, 0.89}, {0.55, 0.87, 0.66}, {0.57, 0.85, 0.64},
+                    {0.22, 0.58, 0.33}, {0.77, 0.25, 0.10}, {0.05, 0.80, 0.55}};
+const std::span<const float> query = inputs.row(1);
+
+std::vector<float> scores_of_query() {
+  std::vector<float> attn_scores_2;
+  for (std::size_t token = 0; token < inputs.rows(); ++token) {
+    attn_scores_2.push_back(dot(inputs.row(token), query));
+  }
+  return attn_scores_2;
+}
+
+Matrix permuted(const Matrix& matrix, const std::vector<std::size_t>& order) {
+  Matrix result(matrix.rows(), matrix.cols());
+  for (std::size_t row = 0; row < order.size(); ++row) {
+    std::ranges::copy(matrix.row(order[row]), result.row(row).begin());
+  }
+  return result;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_inputs_are_the_documented_ones) {
+  check_documented(inputs, documented::inputs);
+}
+
+BOOST_AUTO_TEST_CASE(the_scores_of_journey_are_the_documented_ones) {
+  check_documented(scores_of_query(), documented::attn_scores_2);
+  check_documented(dot(inputs.row(0), query), documented::dot_of_first_and_query);
+}
+
+BOOST_AUTO_TEST_CASE(scores_divided_by_their_sum_are_the_documented_weights) {
+  std::vector<float> attn_weights_2_tmp = scores_of_query();
+  const float total = sum(attn_weights_2_tmp);
+  for (float& weight : attn_weights_2_tmp) weight /= total;
+  check_documented(attn_weights_2_tmp, documented::attn_weights_2_tmp);
+  check_documented(sum(attn_weights_2_tmp), documented::attn_weights_2_tmp_sum);
+}
+
+BOOST_AUTO_TEST_CASE(the_naive_weights_and_their_sum_are_the_documented_ones) {
+  const std::vector<float> attn_weights_2_naive = softmax_naive(scores_of_query());
+  check_documented(attn_weights_2_naive, documented::attn_weights_2_naive);
+  check_documented(sum(attn_weights_2_naive), documented::attn_weights_2_naive_sum);
+}
+
+BOOST_AUTO_TEST_CASE(the_softmax_weights_and_their_sum_are_the_documented_ones) {
+  const std::vector<float> attn_weights_2_softmax = softmax(scores_of_query());
+  check_documented(attn_weights_2_softmax, documented::attn_weights_2_softmax);
+  check_documented(sum(attn_weights_2_softmax), documented::attn_weights_2_softmax_sum);
+}
+
+// "1." against "1.0000" in the notebook: the order of a sum decides its last bit.
+BOOST_AUTO_TEST_CASE(one_running_total_misses_the_documented_sum_by_one_bit) {
+  float running_sum = 0;
+  for (const float weight : softmax_naive(scores_of_query())) running_sum += weight;
+  BOOST_TEST(running_sum == std::nextafter(1.0F, 2.0F));
+  BOOST_TEST(sum(softmax_naive(scores_of_query())) == 1.0F);
+}
+
+BOOST_AUTO_TEST_CASE(the_weighted_inputs_and_their_sum_are_the_documented_ones) {
+  const std::vector<float> attn_weights_2 = softmax(scores_of_query());
+  Matrix weighted_inputs(6, 3);
+  std::vector<float> context_vec_2(3);
+  for (std::size_t token = 0; token < 6; ++token) {
+    for (std::size_t feature = 0; feature < 3; ++feature) {
+      weighted_inputs(token, feature) = attn_weights_2[token] * inputs(token, feature);
+      context_vec_2[feature] += weighted_inputs(token, feature);
+    }
+  }
+  check_documented(weighted_inputs, documented::weighted_inputs);
+  check_documented(weighted_inputs, documented::weighted_inputs_by_hand);
+  check_documented(context_vec_2, documented::context_vec_2);
+  check_documented(context_vec_2, documented::context_vec_2_by_hand);
+}
+
+// The notebook works with weights of four decimals; its table shows what that gives.
+BOOST_AUTO_TEST_CASE(the_table_by_hand_follows_from_weights_of_four_decimals) {
+  const std::vector<float> attn_weights_2 = softmax(scores_of_query());
+  Matrix weighted_inputs(6, 3);
+  for (std::size_t token = 0; token < 6; ++token) {
+    const float rounded = std::round(attn_weights_2[token] * 10000) / 10000;
+    for (std::size_t feature = 0; feature < 3; ++feature) {
+      weighted_inputs(token, feature) = rounded * inputs(token, feature);
+    }
+  }
+  check_documented(weighted_inputs, documented::weighted_inputs_by_hand);
+}
+
+BOOST_AUTO_TEST_CASE(the_steps_for_all_queries_are_the_documented_ones) {
+  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
+  check_documented(steps.attn_scores, documented::attn_scores);
+  check_documented(steps.attn_weights, documented::attn_weights);
+  check_documented(steps.context_vecs, documented::all_context_vecs);
+  std::vector<float> row_sums;
+  for (std::size_t query = 0; query < 6; ++query) {
+    row_sums.push_back(sum(steps.attn_weights.row(query)));
+  }
+  check_documented(row_sums, documented::attn_weights_sums);
+}
+
+BOOST_AUTO_TEST_CASE(the_row_of_one_query_is_the_result_for_that_query_alone) {
+  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
+  check_documented(steps.context_vecs.row(1), documented::context_vec_2);
+}
+
+// Both add the same products in the same order, so that not one bit differs.
+BOOST_AUTO_TEST_CASE(the_double_loop_of_dot_products_is_the_matrix_product) {
+  RandomNumbers random(8);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const Matrix tokens = random.matrix(random.size(0, 12), random.size(0, 9));
+    const Matrix attn_scores = simplified_self_attention(tokens).attn_scores;
+    for (std::size_t query = 0; query < tokens.rows(); ++query) {
+      for (std::size_t key = 0; key < tokens.rows(); ++key) {
+        BOOST_TEST(attn_scores(query, key) == dot(tokens.row(query), tokens.row(key)));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(scores_are_symmetric) {
+  RandomNumbers random(9);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const Matrix tokens = random.matrix(random.size(0, 12), random.size(0, 9));
+    const Matrix attn_scores = simplified_self_attention(tokens).attn_scores;
+    BOOST_TEST((attn_scores == transpose(attn_scores)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_weights_of_each_query_sum_to_one) {
+  RandomNumbers random(10);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const Matrix tokens = random.matrix(random.size(1, 12), random.size(1, 9));
+    const Matrix attn_weights = simplified_self_attention(tokens).attn_weights;
+    for (std::size_t query = 0; query < tokens.rows(); ++query) {
+      BOOST_TEST(std::abs(sum(attn_weights.row(query)) - 1) < 1e-6);
+    }
+  }
+}
+
+// Self-attention knows no order of its tokens. The sums run over the tokens in another order, so
+// that last digits may differ: each is a weighted mean of numbers up to 1, at most 12 of them.
+BOOST_AUTO_TEST_CASE(permuting_the_tokens_permutes_the_context_vectors) {
+  RandomNumbers random(11);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const Matrix tokens = random.matrix(random.size(1, 12), random.size(1, 9));
+    std::vector<std::size_t> order(tokens.rows());
+    std::iota(order.begin(), order.end(), 0);
+    for (std::size_t i = 1; i < order.size(); ++i) std::swap(order[i], order[random.size(0, i)]);
+    const Matrix result = simplified_self_attention(permuted(tokens, order)).context_vecs;
+    const Matrix expected = permuted(simplified_self_attention(tokens).context_vecs, order);
+    for (std::size_t i = 0; i < result.values().size(); ++i) {
+      BOOST_TEST(std::abs(result.values()[i] - expected.values()[i]) < 3e-6);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_single_token_attends_to_itself_alone) {
+  const SimplifiedSelfAttention steps = simplified_self_attention(Matrix{{0.5, -2, 3}});
+  BOOST_TEST((steps.attn_weights == Matrix{{1}}));
+  BOOST_TEST((steps.context_vecs == Matrix{{0.5, -2, 3}}));
+}
+
+BOOST_AUTO_TEST_CASE(no_tokens_give_no_context_vectors) {
+  const SimplifiedSelfAttention steps = simplified_self_attention(Matrix(0, 3));
+  BOOST_TEST((steps.attn_scores == Matrix(0, 0)));
+  BOOST_TEST((steps.context_vecs == Matrix(0, 3)));
+}
+
+// All scores are sums over nothing, so that all weights are equal.
+BOOST_AUTO_TEST_CASE(tokens_without_dimensions_attend_to_all_alike) {
+  const SimplifiedSelfAttention steps = simplified_self_attention(Matrix(2, 0));
+  BOOST_TEST((steps.attn_weights == Matrix{{0.5, 0.5}, {0.5, 0.5}}));
+  BOOST_TEST((steps.context_vecs == Matrix(2, 0)));
+}

@@ -1,0 +1,140 @@
+#include "longhand/softmax.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "check.hpp"
+#include "longhand/vector.hpp"
+
+using namespace longhand;
+
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+// softmax in double, from the definition.
+std::vector<double> exact_softmax(const std::vector<float>& scores) {
+  double largest = -infinity;
+  for (const float score : scores) largest = std::max<double>(largest, score);
+  double total = 0;
+  for (const float score : scores) total += std::exp(score - largest);
+  std::vector<double> weights;
+  for (const float score : scores) weights.push_back(std::exp(score - largest) / total);
+  return weights;
+}
+
+bool all_are_nan(const std::vector<float>& values) {
+  return std::all_of(values.begin(), values.end(), [](float value) { return std::isnan(value); });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(equal_scores_get_equal_weights) {
+  const std::vector<float> expected{0.25F, 0.25F, 0.25F, 0.25F};
+  BOOST_TEST(softmax(std::vector<float>{3, 3, 3, 3}) == expected, boost::test_tools::per_element());
+  BOOST_TEST(softmax_naive(std::vector<float>{3, 3, 3, 3}) == expected,
+             boost::test_tools::per_element());
+}
+
+// Each rounding adds at most u = 2^-24, relative: two exponentials 2 u each, eleven additions (30
+// scores in four totals) and one division make 16 u. The difference to the largest score rounds
+// too, and exp turns its absolute error, |score - max| u, into a relative one.
+BOOST_AUTO_TEST_CASE(softmax_is_the_share_of_each_exponential) {
+  RandomNumbers random(4);
+  for (int repetition = 0; repetition < 100; ++repetition) {
+    std::vector<float> scores = random.vector(random.size(1, 30));
+    for (float& score : scores) score *= 10;
+    const double max = *std::max_element(scores.begin(), scores.end());
+    const std::vector<double> exact = exact_softmax(scores);
+    const std::vector<float> weights = softmax(scores);
+    const std::vector<float> naive_weights = softmax_naive(scores);
+    for (std::size_t key = 0; key < scores.size(); ++key) {
+      const double u = std::ldexp(exact[key], -24);
+      BOOST_TEST(std::abs(naive_weights[key] - exact[key]) <= 16 * u);
+      BOOST_TEST(std::abs(weights[key] - exact[key]) <= (16 + max - scores[key]) * u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(weights_sum_to_one) {
+  RandomNumbers random(5);
+  for (std::size_t size = 1; size < 100; ++size) {
+    BOOST_TEST(std::abs(sum(softmax(random.vector(size))) - 1) < 1e-6);
+  }
+}
+
+// exp(x + c) / sum of exp(x + c): the factor exp(c) cancels. The scores are multiples of 1/8, so
+// that adding the shift rounds nothing.
+BOOST_AUTO_TEST_CASE(softmax_ignores_a_shift_of_all_scores_bit_for_bit) {
+  RandomNumbers random(6);
+  for (const float shift : {-1000.0F, -1.0F, 0.125F, 500.0F}) {
+    std::vector<float> scores = random.vector(9);
+    for (float& score : scores) score = std::round(score * 32) / 8;
+    std::vector<float> shifted(scores);
+    for (float& score : shifted) score += shift;
+    BOOST_TEST(softmax(shifted) == softmax(scores), boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_naive_formula_overflows_where_softmax_does_not) {
+  const std::vector<float> large{1000, 1001, 1002};
+  const std::vector<float> small{-1000, -1001, -1002};
+  BOOST_TEST(all_are_nan(softmax_naive(large)));
+  BOOST_TEST(all_are_nan(softmax_naive(small)));
+  BOOST_TEST(std::abs(softmax(large)[2] - 0.66524096) < 1e-6);
+  BOOST_TEST(std::abs(softmax(small)[0] - 0.66524096) < 1e-6);
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_scores_of_a_float_are_fine) {
+  const float largest = std::numeric_limits<float>::max();
+  const std::vector<float> expected{1, 0};
+  BOOST_TEST(softmax(std::vector<float>{largest, -largest}) == expected,
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(no_scores_give_no_weights) {
+  BOOST_TEST(softmax({}).empty());
+  BOOST_TEST(softmax_naive({}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_single_score_gets_all_the_weight) {
+  BOOST_TEST(softmax(std::vector<float>{-5})[0] == 1);
+}
+
+// exp(-inf) is 0: this is how a mask takes a key out.
+BOOST_AUTO_TEST_CASE(a_score_of_minus_infinity_gets_no_weight) {
+  const std::vector<float> expected{0.5F, 0, 0.5F};
+  BOOST_TEST(softmax(std::vector<float>{2, -infinity, 2}) == expected,
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(scores_that_are_all_minus_infinity_give_nan) {
+  BOOST_TEST(all_are_nan(softmax(std::vector<float>{-infinity, -infinity})));
+}
+
+// Wherever it stands, one such score spoils the sum, and the sum divides every weight.
+BOOST_AUTO_TEST_CASE(one_nan_or_infinite_score_gives_nan_throughout) {
+  for (const float odd : {not_a_number, infinity}) {
+    for (std::size_t position = 0; position < 5; ++position) {
+      std::vector<float> scores{1, -infinity, 3, 2, 0};
+      scores[position] = odd;
+      BOOST_TEST(all_are_nan(softmax(scores)));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(softmax_rows_treats_each_row_alone) {
+  RandomNumbers random(7);
+  const Matrix scores = random.matrix(4, 7);
+  const Matrix weights = softmax_rows(scores);
+  for (std::size_t query = 0; query < scores.rows(); ++query) {
+    BOOST_TEST(weights.row(query) == softmax(scores.row(query)), boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(softmax_rows_keeps_empty_shapes) {
+  BOOST_TEST((softmax_rows(Matrix(0, 3)) == Matrix(0, 3)));
+  BOOST_TEST((softmax_rows(Matrix(3, 0)) == Matrix(3, 0)));
+}

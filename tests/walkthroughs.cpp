@@ -1,0 +1,102 @@
+// Each walkthrough is run as a reader runs it, and the committed chapters are compared with what the
+// walkthroughs print now.
+
+#include <algorithm>
+#include <sstream>
+
+#include "check.hpp"
+#include "run.hpp"
+
+namespace {
+
+std::vector<std::string> walkthroughs() {
+  std::istringstream paths(from_meson("WALKTHROUGHS"));
+  std::vector<std::string> result;
+  for (std::string path; std::getline(paths, path, ':');) result.push_back(path);
+  return result;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_walkthrough_agrees_with_all_its_documented_values) {
+  for (const std::string& walkthrough : walkthroughs()) {
+    const Run result = run(walkthrough);
+    BOOST_TEST(result.status == 0, walkthrough);
+    BOOST_TEST(result.err == "");
+    const std::size_t last_line = result.out.rfind('\n', result.out.size() - 2) + 1;
+    BOOST_TEST(result.out.substr(last_line).starts_with("All "), result.out.substr(last_line));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_walkthrough_prints_plain_lines_of_80_columns) {
+  for (const std::string& walkthrough : walkthroughs()) {
+    std::istringstream lines(run(walkthrough).out);
+    for (std::string line; std::getline(lines, line);) {
+      BOOST_TEST(line.size() <= 80, line);
+      BOOST_TEST(std::ranges::all_of(line, [](char c) { return ' ' <= c && c <= '~'; }), line);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_walkthrough_prints_the_same_twice) {
+  for (const std::string& walkthrough : walkthroughs()) {
+    BOOST_TEST(run(walkthrough + " --weave").out == run(walkthrough + " --weave").out);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(help_says_what_a_walkthrough_does) {
+  for (const std::string& walkthrough : walkthroughs()) {
+    const Run result = run(walkthrough + " --help");
+    BOOST_TEST(result.status == 0);
+    BOOST_TEST(result.out.starts_with("usage: " + walkthrough + " [--weave | --help]\n"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
+  for (const std::string& walkthrough : walkthroughs()) {
+    for (const std::string argument : {"--colour", "more", "\"\""}) {
+      const Run result = run(walkthrough + " " + argument);
+      BOOST_TEST(result.status == 2);
+      BOOST_TEST(result.out == "");
+      BOOST_TEST(result.err == walkthrough + ": unknown argument '" +
+                                   (argument == "\"\"" ? "" : argument) + "': try --help\n");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {
+  for (const std::string& walkthrough : walkthroughs()) {
+    const std::string message =
+        walkthrough + ": the output could not be written: is the disk full, or the pipe closed?\n";
+    for (const std::string arguments : {"", "--weave", "--help"}) {
+      for (const std::string redirection : {">/dev/full", ">&-"}) {
+        if (redirection == ">/dev/full" && !std::filesystem::exists("/dev/full")) continue;
+        const Run result = run(walkthrough + " " + arguments + " " + redirection);
+        BOOST_TEST(result.status == 1);
+        BOOST_TEST(result.err == message);
+      }
+    }
+  }
+}
+
+// A reader that closes the pipe early ends the program by a signal, or, where signals of pipes are
+// ignored, by the sentence above. The status of the first program of the pipe tells.
+BOOST_AUTO_TEST_CASE(a_closed_pipe_is_noticed) {
+  for (const std::string& walkthrough : walkthroughs()) {
+    const std::string command =
+        "{ { sleep 0.2; " + walkthrough + "; echo $? >&3; } | true; } 3>&1 2>/dev/null";
+    BOOST_TEST(run(command).out != "0\n");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_committed_chapters_are_what_the_walkthroughs_print_now) {
+  const Folder runs;
+  for (const std::string& walkthrough : walkthroughs()) {
+    const Run result = run(walkthrough + " --weave");
+    BOOST_TEST(result.status == 0, result.err);
+    runs.write(std::filesystem::path(walkthrough).filename().string() + ".txt", result.out);
+  }
+  const Run check =
+      run(from_meson("WEAVE") + " --check " + from_meson("SOURCE_ROOT") + " " + runs.path());
+  BOOST_TEST(check.status == 0, check.err);
+}

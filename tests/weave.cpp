@@ -1,0 +1,341 @@
+// The weaver is run on a small tree of its own, whole and then broken in every way it must refuse.
+
+#include <map>
+
+#include "check.hpp"
+#include "run.hpp"
+
+namespace {
+
+const std::string walkthrough_file = "walkthrough/1_small.cpp";
+
+// The line numbers that the run names are those of the walkthrough below.
+const std::map<std::string, std::string> small_tree{
+    {walkthrough_file, R"(#include "page.hpp"
+
+void walkthrough::chapter(Page& page) {
+  page.title("1 Small", "A \"short\" "
+                        "lead.");
+
+  // Prose with a [link](../README.md).
+  //
+  // @code twice src/small.cpp
+  //
+  const float two = twice(1);
+
+  page.show("two", {}, two);
+  page.heat_map("map", {"a", "b"}, two,
+                "A caption");
+  // More prose.
+}
+)"},
+    {"src/small.cpp", R"(namespace {
+
+struct Pair {
+  int first;
+};
+
+}
+
+// 2 x = x + x
+float twice(float x) {
+  return x + x;
+}
+
+float thrice(float x) { return 3 * x; }
+
+float declared(float x);
+)"},
+    {"README.md", "Before\n<!-- weave 1_small two -->\nold\n<!-- /weave -->\nAfter\n"},
+    {"1_small.txt", R"(@title 4
+
+1 Small
+=======
+A "short" lead.
+@show 13
+
+two [scalar]
+  computed    2.
+@figure 15 map A caption
+<svg></svg>
+@end
+
+All 0 documented values agree.
+)"}};
+
+const std::string woven_chapter = R"(# 1 Small
+
+A "short" lead.
+
+Prose with a [link](../README.md).
+
+[`src/small.cpp`](../src/small.cpp):
+
+```cpp
+// 2 x = x + x
+float twice(float x) {
+  return x + x;
+}
+```
+
+```cpp
+const float two = twice(1);
+
+page.show("two", {}, two);
+page.heat_map("map", {"a", "b"}, two,
+              "A caption");
+```
+
+```text
+two [scalar]
+  computed    2.
+```
+
+![A caption](figures/1_map.svg)
+
+More prose.
+)";
+
+// The small tree in a folder, with a place in one of its files replaced.
+class Tree {
+ public:
+  Tree() {
+    for (const auto& [file, text] : small_tree) folder_.write(file, text);
+    std::filesystem::create_directories(folder_.path() + "/docs/figures");
+  }
+  Tree(const std::string& file, const std::string& old_text, const std::string& new_text) : Tree() {
+    std::string text = small_tree.at(file);
+    const std::size_t at = text.find(old_text);
+    if (at == std::string::npos) throw std::runtime_error(file + " has no " + old_text);
+    folder_.write(file, text.replace(at, old_text.size(), new_text));
+  }
+
+  const Folder& folder() const { return folder_; }
+  Run weave(const std::string& options = "") const {
+    return run(from_meson("WEAVE") + " " + options + " " + folder_.path() + " " + folder_.path());
+  }
+
+ private:
+  Folder folder_;
+};
+
+// Nothing is written, and the message says this and nothing else.
+void check_refusal(const Tree& tree, const std::string& message) {
+  const Run result = tree.weave();
+  BOOST_TEST(result.status == 2);
+  BOOST_TEST(result.err == "weave: " + message + "\n");
+  BOOST_TEST(!std::filesystem::exists(tree.folder().path() + "/docs/1_small.md"));
+}
+
+void check_refusal(const std::string& old_text, const std::string& new_text,
+                   const std::string& message) {
+  check_refusal(Tree(walkthrough_file, old_text, new_text), walkthrough_file + message);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_walkthrough_and_its_run_become_a_chapter_with_figures) {
+  const Tree tree;
+  const Run result = tree.weave();
+  BOOST_TEST(result.status == 0, result.err);
+  BOOST_TEST(tree.folder().read("docs/1_small.md") == woven_chapter);
+  BOOST_TEST(tree.folder().read("docs/figures/1_map.svg") == "<svg></svg>\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_readme_gets_what_was_printed) {
+  const Tree tree;
+  tree.weave();
+  BOOST_TEST(tree.folder().read("README.md") ==
+             "Before\n<!-- weave 1_small two -->\n```text\ntwo [scalar]\n  computed    2.\n```\n\n"
+             "<!-- /weave -->\nAfter\n");
+}
+
+BOOST_AUTO_TEST_CASE(weaving_twice_changes_nothing) {
+  const Tree tree;
+  BOOST_TEST(tree.weave().out ==
+             "woven: README.md\nwoven: docs/1_small.md\nwoven: docs/figures/1_map.svg\n");
+  BOOST_TEST(tree.weave().out == "");
+  BOOST_TEST(tree.weave("--check").status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_definition_of_one_line_and_a_struct_can_be_pulled_in) {
+  const Tree one_line(walkthrough_file, "@code twice", "@code thrice");
+  one_line.weave();
+  BOOST_TEST(one_line.folder()
+                 .read("docs/1_small.md")
+                 .find("```cpp\nfloat thrice(float x) { return 3 * x; }\n```\n") !=
+             std::string::npos);
+  const Tree type(walkthrough_file, "@code twice", "@code Pair");
+  type.weave();
+  BOOST_TEST(type.folder()
+                 .read("docs/1_small.md")
+                 .find("```cpp\nstruct Pair {\n  int first;\n};\n```\n") != std::string::npos);
+}
+
+// One digit of a chapter, of a figure or of the README.
+BOOST_AUTO_TEST_CASE(a_committed_file_that_differs_is_named_with_its_line_and_the_way_out) {
+  const std::string way_out = "Is the change wanted? 'meson compile -C build docs' weaves it in.\n";
+  const auto message_after_change = [](const std::string& file, const std::string& text) {
+    const Tree tree;
+    tree.weave();
+    tree.folder().write(file, text);
+    const Run result = tree.weave("--check");
+    BOOST_TEST(result.status == 1);
+    BOOST_TEST(tree.folder().read(file) == text);
+    return result.err;
+  };
+  std::string chapter = woven_chapter;
+  chapter.replace(chapter.find("2.\n```"), 2, "3.");
+  BOOST_TEST(message_after_change("docs/1_small.md", chapter) ==
+             "docs/1_small.md:26: is not what the walkthrough prints now\n"
+             "  file:    computed    3.\n"
+             "  woven:   computed    2.\n" +
+                 way_out);
+  BOOST_TEST(message_after_change("docs/figures/1_map.svg", "<svg/>\n") ==
+             "docs/figures/1_map.svg:1: is not what the walkthrough prints now\n"
+             "  file:  <svg/>\n"
+             "  woven: <svg></svg>\n" +
+                 way_out);
+  BOOST_TEST(message_after_change("docs/1_small.md", woven_chapter + "more\n") ==
+             "docs/1_small.md:32: is not what the walkthrough prints now\n"
+             "  file:  more\n"
+             "  woven: (ends)\n" +
+                 way_out);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_chapter_and_a_figure_that_nobody_draws_are_named) {
+  const Tree tree;
+  tree.weave();
+  std::filesystem::remove(tree.folder().path() + "/docs/1_small.md");
+  tree.folder().write("docs/figures/1_old.svg", "");
+  const Run result = tree.weave("--check");
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.err ==
+             "docs/1_small.md: is missing\n"
+             "docs/figures/1_old.svg: no walkthrough draws it: delete it\n"
+             "Is the change wanted? 'meson compile -C build docs' weaves it in.\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_call_prints_the_usage) {
+  for (const std::string arguments : {"", "one", "--check one", "one two three"}) {
+    const Run result = run(from_meson("WEAVE") + " " + arguments);
+    BOOST_TEST(result.status == 2);
+    BOOST_TEST(result.err.starts_with("usage: weave [--check] ROOT RUNS\n"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_stopped_early_is_refused) {
+  check_refusal(Tree("1_small.txt", "@end\n", ""),
+                "1_small.txt: the run stopped before its end: mend the walkthrough first");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_with_a_wrong_value_is_refused) {
+  check_refusal(Tree("1_small.txt", "All 0 documented values agree.",
+                     "1 of 4 documented values differ:\n  two: computed 3., documented 2."),
+                "1_small.txt: a computed value is wrong, or a documented one: mend that first\n"
+                "1 of 4 documented values differ:\n  two: computed 3., documented 2.\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_run_is_refused) {
+  const Tree tree;
+  std::filesystem::remove(tree.folder().path() + "/1_small.txt");
+  check_refusal(tree, "1_small.txt: cannot be read: is it there?");
+}
+
+BOOST_AUTO_TEST_CASE(a_show_that_printed_nothing_is_refused) {
+  check_refusal(
+      Tree("1_small.txt", "@show 13", "@show 12"),
+      walkthrough_file + ":13: this statement printed nothing: is the run older than it?");
+  check_refusal(Tree("1_small.txt", "@title 4", "@title 6"),
+                walkthrough_file + ":4: this statement printed nothing: is the run older than it?");
+}
+
+BOOST_AUTO_TEST_CASE(something_printed_where_no_statement_stands_is_refused) {
+  check_refusal(
+      Tree("1_small.txt", "@figure", "@show 99\n@figure"),
+      walkthrough_file + ":99: the run printed here, but the chapter does not reach here");
+}
+
+BOOST_AUTO_TEST_CASE(two_figures_of_one_name_are_refused) {
+  check_refusal(Tree("1_small.txt", "@end", "@figure 15 map Again\n<svg/>\n@end"),
+                walkthrough_file + ":15: two figures are named map");
+}
+
+BOOST_AUTO_TEST_CASE(a_comment_that_ends_in_a_backslash_is_refused) {
+  check_refusal("More prose.", "More prose. \\", ":16: a comment must not end in a backslash");
+}
+
+BOOST_AUTO_TEST_CASE(a_comment_without_its_blank_is_refused) {
+  check_refusal("// More", "//More", ":16: a comment must start with '// '");
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_directive_is_refused) {
+  check_refusal("@code twice src/small.cpp", "@figure x",
+                ":9: '@figure x' is not understood: '@code NAME FILE' is");
+  check_refusal("src/small.cpp", "", ":9: '@code twice ' is not understood: '@code NAME FILE' is");
+  check_refusal("src/small.cpp", "src/small.cpp x",
+                ":9: '@code twice src/small.cpp x' is not understood: '@code NAME FILE' is");
+}
+
+BOOST_AUTO_TEST_CASE(a_function_that_is_not_defined_is_refused) {
+  for (const std::string name : {"four_times", "declared", "x", "twic", "Pai", "wice"}) {
+    check_refusal("@code twice", "@code " + name,
+                  ":9: @code " + name + ": no definition starts in column 0");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_function_that_is_defined_twice_is_refused) {
+  check_refusal(Tree("src/small.cpp", "thrice", "twice"),
+                walkthrough_file + ":9: @code twice: defined twice");
+}
+
+BOOST_AUTO_TEST_CASE(a_function_without_an_end_is_refused) {
+  check_refusal(Tree("src/small.cpp", "}\n\nfloat thrice(float x) { return 3 * x; }", ""),
+                walkthrough_file + ":9: @code twice: no } in column 0 ends it");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_refused) {
+  check_refusal("src/small.cpp", "src/other.cpp",
+                ":9: @code twice: src/other.cpp: cannot be read: is it there?");
+}
+
+BOOST_AUTO_TEST_CASE(a_heading_that_is_not_two_literals_is_refused) {
+  const std::string message =
+      ":4: a heading takes two string literals, its title and its first paragraph";
+  check_refusal("\"1 Small\"", "name", message);
+  check_refusal("\"1 Small\", ", "", message);
+  check_refusal("\"1 Small\"", "\"1\", \"Small\"", message);
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_without_an_end_is_refused) {
+  check_refusal("\"A caption\");", "\"A caption\")", ":14: no line from here on ends in ';'");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_without_a_chapter_is_refused) {
+  check_refusal("void walkthrough", "int walkthrough",
+                ": has no line 'void walkthrough::chapter(Page& page) {'");
+}
+
+BOOST_AUTO_TEST_CASE(code_after_the_chapter_is_refused) {
+  check_refusal("More prose.\n}\n", "More prose.\n}\nint x;\n",
+                ":18: the chapter must end the file, with '}'");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
+  check_refusal(Tree(walkthrough_file, "../README.md", "../READ.md"),
+                "docs/1_small.md:5: links to '../READ.md', which is not there");
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_the_readme_that_cannot_be_woven_is_refused) {
+  check_refusal(Tree("README.md", "1_small", "2_small"),
+                "README.md:2: there is no chapter '2_small'");
+  check_refusal(Tree("README.md", "two", "three"), "README.md:2: 1_small does not print 'three'");
+  check_refusal(Tree("README.md", "<!-- /weave -->\n", ""),
+                "README.md:2: no '<!-- /weave -->' closes this");
+  check_refusal(Tree("README.md", "Before\n", "<!-- /weave -->\n"),
+                "README.md:1: '<!-- /weave -->' closes nothing");
+  check_refusal(Tree("README.md", "old", "<!-- weave 1_small two -->"),
+                "README.md:3: the part of line 2 is still open");
+  check_refusal(Tree("1_small.txt", "@figure", "@show 13\n\ntwo [scalar]\n@figure"),
+                "README.md:2: 1_small prints 'two' more than once");
+}

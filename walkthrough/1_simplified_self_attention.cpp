@@ -1,0 +1,250 @@
+#include <longhand/matrix.hpp>
+#include <longhand/simplified_self_attention.hpp>
+#include <longhand/softmax.hpp>
+#include <longhand/vector.hpp>
+#include <string>
+#include <vector>
+
+#include "documented.hpp"
+#include "page.hpp"
+
+using namespace longhand;
+namespace documented = walkthrough::documented_values::simplified_self_attention;
+
+void walkthrough::chapter(Page& page) {
+  page.title("1 Simplified self-attention",
+             "Each token looks at all tokens and takes from each as much as the two are alike. "
+             "Nothing is trained yet: this chapter shows the bare mechanism.");
+
+  // A language model reads a text as **tokens**, here the words of "your journey starts with one
+  // step". Each token is **embedded**: it becomes a vector, a point in space. Real models use
+  // hundreds of dimensions. Three are enough to follow every number by hand.
+  //
+  // An embedding knows its own word and nothing of the others. Self-attention replaces it by a
+  // **context vector**: a mixture of all embeddings in the sentence, each taken with its own share.
+  // The shares are the **attention weights**. This chapter computes them, first for one token, then
+  // for all.
+
+  page.section("The input", "Six tokens, each embedded in three dimensions: one row a token.");
+
+  // `d_in` is the number of dimensions in which a token comes in. $x^{(i)}$ is token number $i$,
+  // counted from one in formulas and from zero in code, so $x^{(2)}$, "journey", is row 1.
+  const Matrix inputs{
+      {0.43, 0.15, 0.89},  // your     x(1)
+      {0.55, 0.87, 0.66},  // journey  x(2)
+      {0.57, 0.85, 0.64},  // starts   x(3)
+      {0.22, 0.58, 0.33},  // with     x(4)
+      {0.77, 0.25, 0.10},  // one      x(5)
+      {0.05, 0.80, 0.55},  // step     x(6)
+  };
+  page.label_tokens({"your", "journey", "starts", "with", "one", "step"});
+  page.show("inputs", {"tokens", "d_in"}, inputs, documented::inputs);
+
+  // The program prints each tensor next to the value that the notebook documents. *As documented*
+  // means two things. Every printed character agrees, and every number lies within the stated bound
+  // of the number that PyTorch computed.
+
+  page.section("Step 1: attention scores",
+               "The dot product of the query with each token: how well do the two agree?");
+
+  // How much should "journey" attend to each token? The token that asks is the **query**. Its
+  // **attention score** for token $i$ is their dot product, which is large where both vectors point
+  // the same way:
+  //
+  // $$\omega_{2i} = q \cdot x^{(i)} \qquad q = x^{(2)}$$
+  const auto query = inputs.row(1);
+  std::vector<float> attn_scores_2(inputs.rows());
+  for (std::size_t token = 0; token < inputs.rows(); ++token) {
+    attn_scores_2[token] = dot(inputs.row(token), query);
+  }
+  page.show("attn_scores_2", {"tokens"}, attn_scores_2, documented::attn_scores_2);
+
+  // "journey" scores highest with itself, and nearly as high with "starts": the two embeddings are
+  // almost the same. "one" points elsewhere and scores least.
+  //
+  // A **dot product** multiplies the vectors element by element and adds the products up:
+  //
+  // $$\mathrm{dot}(a, b) = \sum_j a_j b_j$$
+  //
+  // @code dot src/vector.cpp
+  //
+  // Written out for the first token:
+  float products = 0;
+  for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
+    products += inputs(0, feature) * query[feature];
+  }
+  page.show("products", {}, products, documented::dot_of_first_and_query);
+
+  page.section("Step 2: attention weights",
+               "Scores become shares: none is negative, and together they make one.");
+
+  // The plainest way is to divide each score by the sum of all:
+  //
+  // $$\alpha_{2i} = \frac{\omega_{2i}}{\sum_j \omega_{2j}}$$
+  std::vector<float> attn_weights_2_tmp(attn_scores_2);
+  for (float& weight : attn_weights_2_tmp) {
+    weight /= sum(attn_scores_2);
+  }
+  page.show("attn_weights_2_tmp", {"tokens"}, attn_weights_2_tmp, documented::attn_weights_2_tmp);
+  page.show("sum(attn_weights_2_tmp)", {}, sum(attn_weights_2_tmp),
+            documented::attn_weights_2_tmp_sum);
+
+  // This fails where scores are negative, which dot products may be: a share would be negative, or
+  // the sum zero. **Softmax** has neither problem. The exponential function makes every score
+  // positive first:
+  //
+  // $$\alpha_{2i} = \frac{e^{\omega_{2i}}}{\sum_j e^{\omega_{2j}}}$$
+  //
+  // @code softmax_naive src/softmax.cpp
+  //
+  const std::vector<float> attn_weights_2_naive = softmax_naive(attn_scores_2);
+  page.show("attn_weights_2_naive", {"tokens"}, attn_weights_2_naive,
+            documented::attn_weights_2_naive);
+  page.show("sum(attn_weights_2_naive)", {}, sum(attn_weights_2_naive),
+            documented::attn_weights_2_naive_sum);
+
+  // That is the formula as it stands, and a trap. A float32 ends near $3.4 \cdot 10^{38}$, and
+  // $e^{89}$ is larger already. From there on the exponential is infinite, and infinity divided by
+  // infinity is not a number:
+  const std::vector<float> large_scores{1000, 1001, 1002};
+  page.show("softmax_naive(large_scores)", {"scores"}, softmax_naive(large_scores));
+
+  // The way out costs one subtraction. Softmax depends on the differences of the scores alone, for
+  // a common shift $c$ cancels: $e^{\omega_i - c} / \sum_j e^{\omega_j - c}$ has the factor
+  // $e^{-c}$ above and below. With the largest score as $c$, no exponential exceeds $e^0 = 1$:
+  //
+  // @code softmax src/softmax.cpp
+  //
+  page.show("softmax(large_scores)", {"scores"}, softmax(large_scores));
+
+  // This is the softmax that everybody uses. On the small scores of "journey" it gives the same
+  // weights:
+  const std::vector<float> attn_weights_2_softmax = softmax(attn_scores_2);
+  page.show("attn_weights_2_softmax", {"tokens"}, attn_weights_2_softmax,
+            documented::attn_weights_2_softmax);
+  page.show("sum(attn_weights_2_softmax)", {}, sum(attn_weights_2_softmax),
+            documented::attn_weights_2_softmax_sum);
+
+  page.section("Two sums", "Why one sum prints as 1.0000 and another as 1.");
+
+  // PyTorch prints a whole number as "1." and any other with four decimals. So "1.0000" is not one:
+  // it is a float32 next to one. Whether a sum meets one exactly depends on the order of its
+  // additions, since each of them rounds. From left to right, the naive weights miss it:
+  float running_sum = 0;
+  for (const float weight : attn_weights_2_naive) {
+    running_sum += weight;
+  }
+  page.show("running_sum", {}, running_sum);
+  page.show_exact("running_sum", {}, running_sum);
+
+  // PyTorch adds in four running totals, since a processor adds four numbers at once. The same six
+  // weights round elsewhere and meet one. `sum` keeps that order, to print what the notebook
+  // prints:
+  //
+  // @code sum src/vector.cpp
+  //
+  page.show_exact("sum(attn_weights_2_naive)", {}, sum(attn_weights_2_naive));
+
+  // Neither order is wrong. A comparison of floats must allow for the last digits, and a program
+  // must not ask whether weights sum to exactly one.
+
+  page.section("Step 3: the context vector",
+               "The sum of all tokens, each multiplied by its attention weight.");
+
+  // The context vector of the query is the weighted sum of the inputs:
+  //
+  // $$z^{(2)} = \sum_i \alpha_{2i} \, x^{(i)}$$
+  //
+  // First the terms of that sum. Each token shrinks to its share:
+  Matrix weighted_inputs(inputs.rows(), inputs.cols());
+  for (std::size_t token = 0; token < inputs.rows(); ++token) {
+    for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
+      weighted_inputs(token, feature) = attn_weights_2_softmax[token] * inputs(token, feature);
+    }
+  }
+  page.show("weighted_inputs", {"tokens", "d_in"}, weighted_inputs, documented::weighted_inputs);
+
+  // The notebook works the same table out by hand, with weights of four decimals. Its numbers are
+  // the same, within half a unit of their last digit:
+  page.show("weighted_inputs, by hand", {"tokens", "d_in"}, weighted_inputs,
+            documented::weighted_inputs_by_hand);
+
+  // Then their sum. It has the shape of the query, three numbers:
+  std::vector<float> context_vec_2(query.size());
+  page.show_shape("query.shape", query, documented::query_shape);
+  for (std::size_t token = 0; token < inputs.rows(); ++token) {
+    for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
+      context_vec_2[feature] += weighted_inputs(token, feature);
+    }
+  }
+  page.show("context_vec_2", {"d_in"}, context_vec_2, documented::context_vec_2);
+  page.show("context_vec_2, by hand", {"d_in"}, context_vec_2, documented::context_vec_2_by_hand);
+
+  page.section("All queries", "Every token becomes the query once: vectors become matrices.");
+
+  // Nothing about "journey" was special. A second loop lets every token ask. Row *query*, column
+  // *key* holds the score of one pair, where the **key** is the token that is asked:
+  Matrix attn_scores(inputs.rows(), inputs.rows());
+  for (std::size_t query = 0; query < inputs.rows(); ++query) {
+    for (std::size_t key = 0; key < inputs.rows(); ++key) {
+      attn_scores(query, key) = dot(inputs.row(query), inputs.row(key));
+    }
+  }
+  page.show("attn_scores", {"queries", "keys"}, attn_scores, documented::attn_scores);
+
+  // The matrix is symmetric, for $a \cdot b = b \cdot a$. On its diagonal stands the squared length
+  // of each token.
+  //
+  // Rows against rows is what a **matrix product** computes, once the right matrix is transposed.
+  // `matmul` takes rows of the left against *columns* of the right, and `transpose` turns the rows
+  // of the inputs into columns. So all scores are one product:
+  //
+  // $$\Omega = X X^\top$$
+  //
+  // @code matmul src/matrix.cpp
+  //
+  const Matrix attn_scores_by_matmul = matmul(inputs, transpose(inputs));
+  page.show("attn_scores_by_matmul", {"queries", "keys"}, attn_scores_by_matmul,
+            documented::attn_scores);
+
+  // Softmax goes over each *row*: the weights with which one query looks at all keys sum to one.
+  //
+  // @code softmax_rows src/softmax.cpp
+  //
+  const Matrix attn_weights = softmax_rows(attn_scores);
+  page.show("attn_weights", {"queries", "keys"}, attn_weights, documented::attn_weights);
+  page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
+                "Attention weights: each row tells how a query shares its attention");
+
+  // Read the picture row by row. "one" keeps most for itself. All others give much to "journey" and
+  // "starts", whose embeddings are the longest: without trained weights, a long vector scores high
+  // with everybody. Chapter 2 changes that.
+  //
+  // The row sums confirm the direction of the softmax. The columns do not sum to one:
+  std::vector<float> row_sums(attn_weights.rows());
+  for (std::size_t query = 0; query < attn_weights.rows(); ++query) {
+    row_sums[query] = sum(attn_weights.row(query));
+  }
+  page.show("row_sums", {"queries"}, row_sums, documented::attn_weights_sums);
+
+  // The last step is a matrix product again. Row *query* of the result is the sum of all tokens,
+  // weighted by that row:
+  //
+  // $$Z = A X$$
+  const Matrix all_context_vecs = matmul(attn_weights, inputs);
+  page.show("all_context_vecs", {"tokens", "d_in"}, all_context_vecs, documented::all_context_vecs);
+
+  // Row 1 is the context vector of "journey", found again:
+  page.show("all_context_vecs.row(1)", {"d_in"}, all_context_vecs.row(1),
+            documented::context_vec_2);
+
+  page.section("In one function", "The three steps are three lines.");
+
+  // The library has them as one function, which returns all three matrices:
+  //
+  // @code simplified_self_attention src/simplified_self_attention.cpp
+  //
+  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
+  page.show("steps.context_vecs", {"tokens", "d_in"}, steps.context_vecs,
+            documented::all_context_vecs);
+}

@@ -1,0 +1,112 @@
+#include "heat_map.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "tensor.hpp"
+
+namespace walkthrough {
+namespace {
+
+constexpr int cell_width = 64;
+constexpr int cell_height = 40;
+constexpr int left = 96;
+constexpr int top = 64;
+constexpr int right = 16;
+constexpr int bottom = 16;
+
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+std::string number(std::size_t value) { return std::to_string(value); }
+
+std::string label(std::size_t x, std::size_t y, const std::string& attributes,
+                  const std::string& text) {
+  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" " + attributes + ">" +
+         escaped(text) + "</text>\n";
+}
+
+// From white to dark blue in 100 steps.
+std::string colour(int percent) {
+  constexpr std::array<int, 3> white = {255, 255, 255};
+  constexpr std::array<int, 3> blue = {8, 48, 107};
+  std::string result = "rgb(";
+  for (std::size_t channel = 0; channel < 3; ++channel) {
+    const int value = white[channel] + (blue[channel] - white[channel]) * percent / 100;
+    result += (channel > 0 ? "," : "") + std::to_string(value);
+  }
+  return result + ")";
+}
+
+// How dark a value is: 0 for zero and below, 100 for the largest value.
+int darkness(float value, float largest) {
+  if (!(value > 0) || !std::isfinite(value)) return 0;
+  return static_cast<int>(std::lround(100 * value / largest));
+}
+
+}  // namespace
+
+std::string svg(const HeatMap& map) {
+  const std::size_t rows = map.values.rows();
+  const std::size_t cols = map.values.cols();
+  const std::size_t width = left + cols * cell_width + right;
+  const std::size_t height = top + rows * cell_height + bottom;
+  const std::vector<std::string> numbers = cells(map.values.values());
+  float largest = 0;
+  for (const float value : map.values.values()) {
+    if (std::isfinite(value)) largest = std::max(largest, value);
+  }
+
+  std::string result = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " +
+                       number(width) + " " + number(height) + "\" width=\"" + number(width) +
+                       "\" height=\"" + number(height) +
+                       "\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#222\">\n" +
+                       "<title>" + escaped(map.caption) + "</title>\n" +
+                       "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
+  result += label(left + cols * cell_width / 2, 24, "text-anchor=\"middle\" font-weight=\"bold\"",
+                  map.col_axis);
+  result += label(left - 10, 24, "text-anchor=\"end\" font-weight=\"bold\"", map.row_axis);
+  for (std::size_t col = 0; col < cols; ++col) {
+    result += label(left + col * cell_width + cell_width / 2, top - 12, "text-anchor=\"middle\"",
+                    map.col_labels[col]);
+  }
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::size_t y = top + row * cell_height;
+    result += label(left - 10, y + 25, "text-anchor=\"end\"", map.row_labels[row]);
+    for (std::size_t col = 0; col < cols; ++col) {
+      const std::size_t x = left + col * cell_width;
+      const int percent = darkness(map.values(row, col), largest);
+      result += "<rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" +
+                number(cell_width) + "\" height=\"" + number(cell_height) + "\" fill=\"" +
+                colour(percent) + "\" stroke=\"#bbb\"/>\n";
+      result += label(
+          x + cell_width / 2, y + 25,
+          std::string("text-anchor=\"middle\" fill=\"") + (percent > 60 ? "#fff" : "#222") + "\"",
+          numbers[row * cols + col]);
+    }
+  }
+  return result + "</svg>\n";
+}
+
+}  // namespace walkthrough

@@ -1,0 +1,73 @@
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "page.hpp"
+
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
+
+namespace {
+
+constexpr std::string_view help =
+    "Prints every tensor of one chapter, next to the value that the notebook documents.\n"
+    "\n"
+    "  --weave   print for the weaver: with the source line of each step, and the figures\n"
+    "  --help    print this\n"
+    "\n"
+    "Exit status: 0 where all values agree; 1 where one differs, or where the output could\n"
+    "not be written; 2 after a wrong call. With --weave, a value that differs is the\n"
+    "weaver's to refuse. Colour is used on a terminal, unless NO_COLOR is set.\n";
+
+bool wants_colour() {
+#if __has_include(<unistd.h>)
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool is_dumb = term == nullptr || std::string_view(term) == "dumb";
+  return isatty(STDOUT_FILENO) == 1 && !is_dumb && (no_color == nullptr || *no_color == '\0');
+#else
+  return false;
+#endif
+}
+
+int run(int argc, char** argv) {
+  const std::string program = argc > 0 ? argv[0] : "walkthrough";
+  bool weave = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view option = argv[i];
+    if (option == "--help") {
+      std::cout << "usage: " << program << " [--weave | --help]\n" << help;
+      return 0;
+    }
+    if (option != "--weave") {
+      std::cerr << program << ": unknown argument '" << option << "': try --help\n";
+      return 2;
+    }
+    weave = true;
+  }
+  walkthrough::Page page(std::cout, {.colour = wants_colour() && !weave, .weave = weave});
+  walkthrough::chapter(page);
+  return page.finish() || weave ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const int status = run(argc, argv);
+    std::cout.flush();
+    if (!std::cout) {
+      std::cerr << argv[0]
+                << ": the output could not be written: is the disk full, or the pipe closed?\n";
+      return 1;
+    }
+    return status;
+  } catch (const std::exception& error) {
+    std::cout.flush();
+    std::cerr << argv[0] << ": " << error.what() << '\n';
+    return 1;
+  }
+}

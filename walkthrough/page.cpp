@@ -1,0 +1,244 @@
+#include "page.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <stdexcept>
+
+namespace walkthrough {
+namespace {
+
+// "1e-6"
+std::string short_number(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.0e", value);
+  std::string text = buffer;
+  const std::size_t exponent = text.find("e-0");
+  if (exponent != std::string::npos) text.erase(exponent + 2, 1);
+  return text;
+}
+
+bool lies_within_bound(float computed, float documented, double bound) {
+  if (computed == documented) return true;  // also where both are infinite
+  const double size = std::max(1.0, std::abs(static_cast<double>(documented)));
+  return std::abs(static_cast<double>(computed) - documented) <= bound * size;
+}
+
+// "attn_scores [queries 6, keys 6]". Throws std::invalid_argument where an axis lacks a name.
+std::string with_shape(std::string_view name, const Axes& axes, const Tensor& tensor) {
+  if (axes.size() != tensor.shape.size()) {
+    throw std::invalid_argument("show: " + std::string(name) + " has " +
+                                std::to_string(tensor.shape.size()) + " axes, " +
+                                std::to_string(axes.size()) + " are named: name each axis once");
+  }
+  std::string result = std::string(name) + " [";
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    result += (axis > 0 ? ", " : "") + axes[axis] + " " + std::to_string(tensor.shape[axis]);
+  }
+  return result + (axes.empty() ? "scalar]" : "]");
+}
+
+// "batch 0, heads 1": which matrix of a tensor with more than two axes.
+std::string matrix_label(const Axes& axes, const std::vector<std::size_t>& shape,
+                         std::size_t matrix) {
+  std::string result;
+  for (std::size_t axis = shape.size() - 2; axis-- > 0;) {
+    const std::string here = axes[axis] + " " + std::to_string(matrix % shape[axis]);
+    result = result.empty() ? here : here + ", " + result;
+    matrix /= shape[axis];
+  }
+  return result;
+}
+
+}  // namespace
+
+void Page::title(std::string_view title, std::string_view lead, int line) {
+  mark_line("title", line);
+  heading(title, '=', lead);
+}
+
+void Page::section(std::string_view title, std::string_view lead, int line) {
+  mark_line("section", line);
+  heading(title, '-', lead);
+}
+
+void Page::show(std::string_view name, const Axes& axes, const Tensor& computed, int line) {
+  const std::string heading = with_shape(name, axes, computed);
+  mark_line("show", line);
+  name_line(heading, "", true);
+  tables(axes, computed.shape, cells(computed.values), {});
+}
+
+void Page::show_exact(std::string_view name, const Axes& axes, const Tensor& computed, int line) {
+  const std::string heading = with_shape(name, axes, computed);
+  mark_line("show", line);
+  name_line(heading, "nine digits each", true);
+  tables(axes, computed.shape, exact_cells(computed.values), {});
+}
+
+void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
+                const Documented& documented, int line) {
+  const std::string heading = with_shape(name, axes, computed);
+  if (computed.shape != documented.shape) {
+    throw std::invalid_argument("show: " + std::string(name) + " is " + shape_text(computed.shape) +
+                                ", documented is " + shape_text(documented.shape) +
+                                ": the shapes must be equal");
+  }
+  const std::vector<std::string> computed_cells = cells(computed.values);
+  const std::vector<std::string> documented_cells = cells_of_text(documented.text);
+  std::vector<std::string> differences;
+  for (std::size_t i = 0; i < computed.values.size(); ++i) {
+    if (computed_cells[i] == documented_cells.at(i) &&
+        lies_within_bound(computed.values[i], documented.values.at(i), documented.bound)) {
+      continue;
+    }
+    differences.push_back(std::string(name) + place(axes, computed.shape, i) + ": computed " +
+                          computed_cells[i] + " (" + exact_cell(computed.values[i]) +
+                          "), documented " + documented_cells[i] + " (" +
+                          exact_cell(documented.values[i]) + ")");
+  }
+  mark_line("show", line);
+  name_line(heading,
+            std::to_string(computed.values.size() - differences.size()) + " of " +
+                std::to_string(computed.values.size()) + " as documented, within " +
+                short_number(documented.bound),
+            differences.empty());
+  tables(axes, computed.shape, computed_cells, documented_cells);
+  report(differences, computed.values.size());
+}
+
+void Page::show_shape(std::string_view name, const Tensor& computed, std::string_view documented,
+                      int line) {
+  const std::string shape = shape_text(computed.shape);
+  const bool agrees = shape == documented;
+  mark_line("show", line);
+  name_line(name, std::string(agrees ? "1" : "0") + " of 1 as documented", agrees);
+  tables({}, {}, {shape}, {std::string(documented)});
+  if (agrees) {
+    report({}, 1);
+  } else {
+    report({std::string(name) + ": computed " + shape + ", documented " + std::string(documented)},
+           1);
+  }
+}
+
+void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
+                    std::string_view caption, int line) {
+  with_shape(name, axes, computed);
+  if (!style_.weave) return;
+  const HeatMap map{std::string(caption),
+                    axes[0],
+                    axes[1],
+                    labels(axes[0], computed.rows()),
+                    labels(axes[1], computed.cols()),
+                    computed};
+  out_ << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
+}
+
+bool Page::finish() {
+  if (style_.weave) out_ << "@end\n";
+  out_ << '\n';
+  if (differences_.empty()) {
+    out_ << ink_.good("All " + std::to_string(values_) + " documented values agree.") << '\n';
+    return true;
+  }
+  out_ << ink_.bad(std::to_string(differences_.size()) + " of " + std::to_string(values_) +
+                   " documented values differ:")
+       << '\n';
+  for (const std::string& difference : differences_) out_ << "  " << difference << '\n';
+  return false;
+}
+
+void Page::mark_line(std::string_view kind, int line) {
+  if (style_.weave) out_ << '@' << kind << ' ' << line << '\n';
+}
+
+void Page::heading(std::string_view text, char underline, std::string_view lead) {
+  out_ << '\n' << ink_.bold(text) << '\n' << std::string(text.size(), underline);
+  std::size_t column = page_width;
+  while (!lead.empty()) {
+    const std::string_view word = lead.substr(0, lead.find(' '));
+    lead.remove_prefix(std::min(lead.size(), word.size() + 1));
+    const bool fits = column + 1 + word.size() <= page_width;
+    out_ << (fits ? ' ' : '\n') << word;
+    column = fits ? column + 1 + word.size() : word.size();
+  }
+  out_ << '\n';
+}
+
+void Page::name_line(std::string_view name, std::string_view verdict, bool agrees) {
+  out_ << '\n' << ink_.bold(name);
+  if (!verdict.empty()) {
+    const bool fits = name.size() + 2 + verdict.size() <= page_width;
+    out_ << (fits ? std::string(page_width - name.size() - verdict.size(), ' ') : "\n  ")
+         << (agrees ? ink_.good(verdict) : ink_.bad(verdict));
+  }
+  out_ << '\n';
+}
+
+void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape,
+                  const std::vector<std::string>& computed,
+                  const std::vector<std::string>& documented) {
+  if (computed.empty()) {
+    out_ << "  (no elements)\n";
+    return;
+  }
+  const std::size_t rank = shape.size();
+  const std::size_t cols = rank < 1 ? 1 : shape[rank - 1];
+  const std::size_t rows = rank < 2 ? 1 : shape[rank - 2];
+
+  Table table;
+  table.row_labels = rank < 2 ? std::vector<std::string>{"computed"} : labels(axes[rank - 2], rows);
+  if (rank > 0 && is_labelled(axes[rank - 1], cols)) {
+    table.col_labels = labels(axes[rank - 1], cols);
+  }
+  table.cell_width =
+      2 + std::max({longest(computed), longest(documented), longest(table.col_labels)});
+  for (std::size_t first = 0; first < computed.size(); first += rows * cols) {
+    if (rank > 2) out_ << "  " << matrix_label(axes, shape, first / (rows * cols)) << '\n';
+    table.computed = std::span(computed).subspan(first, rows * cols);
+    if (!documented.empty()) {
+      table.documented = std::span(documented).subspan(first, rows * cols);
+    }
+    out_ << lines(table, ink_);
+  }
+}
+
+void Page::report(const std::vector<std::string>& differences, std::size_t values) {
+  for (const std::string& difference : differences) {
+    out_ << ink_.bad("  differs: " + difference) << '\n';
+  }
+  differences_.insert(differences_.end(), differences.begin(), differences.end());
+  values_ += values;
+}
+
+bool Page::is_labelled(const std::string& axis, std::size_t size) const {
+  const bool counts_tokens = axis == "tokens" || axis == "queries" || axis == "keys";
+  return counts_tokens && size <= token_labels_.size();
+}
+
+std::vector<std::string> Page::labels(const std::string& axis, std::size_t size) const {
+  std::vector<std::string> result;
+  for (std::size_t index = 0; index < size; ++index) {
+    result.push_back(is_labelled(axis, size) ? token_labels_[index] : std::to_string(index));
+  }
+  return result;
+}
+
+std::string Page::place(const Axes& axes, const std::vector<std::size_t>& shape,
+                        std::size_t position) const {
+  std::string result;
+  for (std::size_t axis = shape.size(); axis-- > 0;) {
+    const std::size_t index = position % shape[axis];
+    position /= shape[axis];
+    std::string here = axes[axis];
+    if (axis + 2 == shape.size()) here = "row";
+    if (axis + 1 == shape.size()) here = "column";
+    here += " " + std::to_string(index);
+    if (is_labelled(axes[axis], shape[axis])) here += " (" + token_labels_[index] + ")";
+    result = ", " + here + result;
+  }
+  return result;
+}
+
+}  // namespace walkthrough

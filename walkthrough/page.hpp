@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "documented.hpp"
+#include "heat_map.hpp"
+#include "table.hpp"
+#include "tensor.hpp"
+
+namespace walkthrough {
+
+// The name of each axis of a tensor: {"tokens", "d_in"}.
+using Axes = std::vector<std::string>;
+
+// What a walkthrough prints: sections, and tensors next to their documented values, on 80 columns.
+class Page {
+ public:
+  struct Style {
+    bool colour = false;
+    // For the weaver (docs/weave.cpp): a line "@show 57" goes before what line 57 of the source
+    // prints, and figures are printed too.
+    bool weave = false;
+  };
+
+  Page(std::ostream& out, Style style) : out_(out), style_(style), ink_(style.colour) {}
+
+  // The axes "tokens", "queries" and "keys" carry these labels.
+  void label_tokens(std::vector<std::string> labels) { token_labels_ = std::move(labels); }
+
+  // A heading, and a paragraph that says what comes.
+  void title(std::string_view title, std::string_view lead, int line = __builtin_LINE());
+  void section(std::string_view title, std::string_view lead, int line = __builtin_LINE());
+
+  // A tensor alone, or next to the value that it must have.
+  // Throws std::invalid_argument where the axes or the documented shape do not fit the tensor.
+  void show(std::string_view name, const Axes& axes, const Tensor& computed,
+            int line = __builtin_LINE());
+  void show(std::string_view name, const Axes& axes, const Tensor& computed,
+            const Documented& documented, int line = __builtin_LINE());
+
+  // A tensor with nine digits to each number, which tell any two float32 apart.
+  void show_exact(std::string_view name, const Axes& axes, const Tensor& computed,
+                  int line = __builtin_LINE());
+
+  // A shape as PyTorch prints it: "torch.Size([6, 3])".
+  void show_shape(std::string_view name, const Tensor& computed, std::string_view documented,
+                  int line = __builtin_LINE());
+
+  // A figure of the chapter, drawn only for the weaver.
+  void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
+                std::string_view caption, int line = __builtin_LINE());
+
+  // Prints how many documented values agreed, and names those that did not. True where all did.
+  bool finish();
+
+ private:
+  void mark_line(std::string_view kind, int line);
+  void heading(std::string_view text, char underline, std::string_view lead);
+  void name_line(std::string_view name, std::string_view verdict, bool agrees);
+  void tables(const Axes& axes, const std::vector<std::size_t>& shape,
+              const std::vector<std::string>& computed, const std::vector<std::string>& documented);
+  void report(const std::vector<std::string>& differences, std::size_t values);
+
+  bool is_labelled(const std::string& axis, std::size_t size) const;
+  std::vector<std::string> labels(const std::string& axis, std::size_t size) const;
+  std::string place(const Axes& axes, const std::vector<std::size_t>& shape,
+                    std::size_t position) const;
+
+  std::ostream& out_;
+  Style style_;
+  Ink ink_;
+  std::vector<std::string> token_labels_;
+  std::vector<std::string> differences_;
+  std::size_t values_ = 0;
+};
+
+// The chapter: each walkthrough defines this function, and main.cpp calls it.
+void chapter(Page& page);
+
+}  // namespace walkthrough

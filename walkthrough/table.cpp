@@ -1,0 +1,74 @@
+#include "table.hpp"
+
+#include <algorithm>
+
+namespace walkthrough {
+namespace {
+
+constexpr std::string_view indent = "  ";
+constexpr std::string_view gap = "    ";
+constexpr std::string_view computed_label = "computed";
+constexpr std::string_view documented_label = "documented";
+
+std::string left_aligned(std::string_view text, std::size_t width) {
+  return std::string(text) + std::string(width > text.size() ? width - text.size() : 0, ' ');
+}
+
+std::string row_text(std::span<const std::string> cells, std::size_t cell_width) {
+  std::string result;
+  for (const std::string& cell : cells) result += right_aligned(cell, cell_width);
+  return result;
+}
+
+}  // namespace
+
+std::string Ink::inked(std::string_view code, std::string_view text) const {
+  if (!colour_) return std::string(text);
+  return "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m";
+}
+
+std::string right_aligned(std::string_view text, std::size_t width) {
+  return std::string(width > text.size() ? width - text.size() : 0, ' ') + std::string(text);
+}
+
+std::size_t longest(std::span<const std::string> texts) {
+  std::size_t length = 0;
+  for (const std::string& text : texts) length = std::max(length, text.size());
+  return length;
+}
+
+std::string lines(const Table& table, const Ink& ink) {
+  const std::size_t rows = table.row_labels.size();
+  const std::size_t cols = rows == 0 ? 0 : table.computed.size() / rows;
+  const std::size_t row_width = cols * table.cell_width;
+  const std::size_t label_width = std::max(longest(table.row_labels), documented_label.size());
+  const bool compare = !table.documented.empty();
+  const bool side_by_side = compare && rows > 1 && table.col_labels.empty() &&
+                            indent.size() + label_width + 2 * row_width + gap.size() <= page_width;
+
+  std::string result;
+  const std::string margin = std::string(indent) + std::string(label_width, ' ');
+  if (!table.col_labels.empty()) {
+    result += margin + row_text(table.col_labels, table.cell_width) + '\n';
+  }
+  if (side_by_side) {
+    result += margin + right_aligned(computed_label, row_width) + std::string(gap) +
+              ink.faint(right_aligned(documented_label, row_width)) + '\n';
+  }
+  for (std::size_t row = 0; row < rows; ++row) {
+    result += std::string(indent) + left_aligned(table.row_labels[row], label_width) +
+              row_text(table.computed.subspan(row * cols, cols), table.cell_width);
+    if (compare) {
+      const std::string documented =
+          row_text(table.documented.subspan(row * cols, cols), table.cell_width);
+      result += side_by_side
+                    ? std::string(gap) + ink.faint(documented)
+                    : '\n' + std::string(indent) +
+                          ink.faint(left_aligned(documented_label, label_width) + documented);
+    }
+    result += '\n';
+  }
+  return result;
+}
+
+}  // namespace walkthrough

@@ -1,0 +1,114 @@
+#include "tensor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace walkthrough {
+namespace {
+
+std::string formatted(const char* format, float value) {
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, format, static_cast<double>(value));
+  return buffer;
+}
+
+bool is_finite_and_not_zero(float value) { return std::isfinite(value) && value != 0; }
+
+// The printf format that suits all numbers.
+const char* common_format(std::span<const float> values) {
+  double smallest = INFINITY;
+  double largest = 0;
+  bool all_whole = true;
+  for (const float value : values) {
+    if (!is_finite_and_not_zero(value)) continue;
+    smallest = std::min(smallest, std::abs(static_cast<double>(value)));
+    largest = std::max(largest, std::abs(static_cast<double>(value)));
+    all_whole = all_whole && value == std::ceil(value);
+  }
+  if (largest > 0) {
+    const bool sizes_differ = largest / smallest > 1000 || largest > 1e8;
+    if (sizes_differ || (!all_whole && smallest < 1e-4)) return "%.4e";
+  }
+  return all_whole ? "%.0f." : "%.4f";
+}
+
+// PyTorch takes the width from the numbers that are finite and not zero; -inf may stick out.
+std::size_t common_width(std::span<const float> values, const std::vector<std::string>& cells) {
+  std::size_t width = 1;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (is_finite_and_not_zero(values[i])) width = std::max(width, cells[i].size());
+  }
+  return width;
+}
+
+std::string padded(const std::string& cell, std::size_t width) {
+  return std::string(width > cell.size() ? width - cell.size() : 0, ' ') + cell;
+}
+
+// The numbers of one axis in brackets. Rows stand on lines of their own, with one empty line more
+// for each further axis.
+std::string bracketed(const std::vector<std::string>& cells, std::size_t width,
+                      std::span<const std::size_t> shape, std::size_t first, std::size_t indent) {
+  if (shape.empty()) return padded(cells[first], width);
+  std::size_t stride = 1;
+  for (const std::size_t size : shape.subspan(1)) stride *= size;
+  const std::string between =
+      shape.size() == 1 ? ", "
+                        : "," + std::string(shape.size() - 1, '\n') + std::string(indent + 1, ' ');
+  std::string result = "[";
+  for (std::size_t i = 0; i < shape[0]; ++i) {
+    if (i > 0) result += between;
+    result += bracketed(cells, width, shape.subspan(1), first + i * stride, indent + 1);
+  }
+  return result + "]";
+}
+
+}  // namespace
+
+std::vector<std::string> cells(std::span<const float> values) {
+  const char* format = common_format(values);
+  std::vector<std::string> result;
+  for (const float value : values) result.push_back(formatted(format, value));
+  return result;
+}
+
+std::vector<std::string> cells_of_text(std::string_view text) {
+  constexpr std::string_view number = "0123456789.+-einfa";
+  text.remove_prefix(std::string_view("tensor(").size());
+  std::vector<std::string> result;
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_of(number), text.size()));
+    if (text.empty()) return result;
+    const std::size_t length = std::min(text.find_first_not_of(number), text.size());
+    result.emplace_back(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+}
+
+std::string exact_cell(float value) { return formatted("%.9g", value); }
+
+std::vector<std::string> exact_cells(std::span<const float> values) {
+  std::vector<std::string> result;
+  for (const float value : values) result.push_back(exact_cell(value));
+  return result;
+}
+
+std::string text(const Tensor& tensor) {
+  const std::vector<std::string> all_cells = cells(tensor.values);
+  const std::size_t width = common_width(tensor.values, all_cells);
+  const std::string open = "tensor(";
+  return open + bracketed(all_cells, width, tensor.shape, 0, open.size()) + ")";
+}
+
+std::string shape_text(std::span<const std::size_t> shape) {
+  std::string result = "torch.Size([";
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    result += (axis > 0 ? ", " : "") + std::to_string(shape[axis]);
+  }
+  return result + "])";
+}
+
+}  // namespace walkthrough

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "longhand/matrix.hpp"
+
+namespace walkthrough {
+
+// What a page can show: a shape and its numbers, the last axis running fastest. A scalar has no
+// axes.
+struct Tensor {
+  Tensor(float scalar) : values{scalar} {}
+  Tensor(const std::vector<float>& vector) : shape{vector.size()}, values(vector) {}
+  Tensor(std::span<const float> vector)
+      : shape{vector.size()}, values(vector.begin(), vector.end()) {}
+  Tensor(const longhand::Matrix& matrix)
+      : shape{matrix.rows(), matrix.cols()},
+        values(matrix.values().begin(), matrix.values().end()) {}
+  Tensor(std::vector<std::size_t> its_shape, std::vector<float> its_values)
+      : shape(std::move(its_shape)), values(std::move(its_values)) {}
+
+  std::vector<std::size_t> shape;
+  std::vector<float> values;
+};
+
+// Each number as PyTorch prints it in a tensor of all these numbers: four decimals ("0.9544"), none
+// where all are whole ("1."), powers of ten where the sizes differ widely ("1.0000e-05").
+// Source: class _Formatter in torch/_tensor_str.py, PyTorch 1.13.
+std::vector<std::string> cells(std::span<const float> values);
+
+// The cells of a text that PyTorch printed: "tensor([0.9544, 1.4950])" holds "0.9544" and "1.4950".
+std::vector<std::string> cells_of_text(std::string_view text);
+
+// A number with nine significant digits, which tell any two float32 apart.
+std::string exact_cell(float value);
+std::vector<std::string> exact_cells(std::span<const float> values);
+
+// The whole tensor as PyTorch prints it: "tensor([0.9544, 1.4950])". PyTorch breaks lines after
+// 80 characters and leaves numbers out above 1000; this does neither.
+std::string text(const Tensor& tensor);
+
+// "torch.Size([6, 3])"
+std::string shape_text(std::span<const std::size_t> shape);
+
+}  // namespace walkthrough
