@@ -120,6 +120,39 @@ BOOST_AUTO_TEST_CASE(the_row_of_one_query_is_the_result_for_that_query_alone) {
   check_documented(steps.context_vecs.row(1), documented::context_vec_2);
 }
 
+// What chapter 1 says of the picture of the weights.
+BOOST_AUTO_TEST_CASE(five_of_six_queries_give_most_to_the_two_longest_tokens) {
+  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
+  const auto largest = [](std::span<const float> values) {
+    return std::ranges::max_element(values) - values.begin();
+  };
+  std::vector<float> squared_lengths;
+  for (std::size_t token = 0; token < 6; ++token) {
+    squared_lengths.push_back(steps.attn_scores(token, token));
+  }
+  const std::size_t your = 0, journey = 1, starts = 2;
+  for (const std::size_t token : {0U, 3U, 4U, 5U}) {
+    BOOST_TEST(squared_lengths[token] < squared_lengths[journey]);
+    BOOST_TEST(squared_lengths[token] < squared_lengths[starts]);
+  }
+  BOOST_TEST(largest(steps.attn_weights.row(your)) == 0);
+  for (std::size_t query = 1; query < 6; ++query) {
+    const auto key = static_cast<std::size_t>(largest(steps.attn_weights.row(query)));
+    BOOST_TEST((key == journey || key == starts));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(journey_gets_more_attention_than_it_gives) {
+  const Matrix received = transpose(simplified_self_attention(inputs).attn_weights);
+  BOOST_TEST(sum(received.row(1)) > 1.2);
+}
+
+BOOST_AUTO_TEST_CASE(journey_scores_highest_with_itself_and_least_with_one) {
+  const std::vector<float> attn_scores_2 = scores_of_query();
+  BOOST_TEST((std::ranges::max_element(attn_scores_2) == attn_scores_2.begin() + 1));
+  BOOST_TEST((std::ranges::min_element(attn_scores_2) == attn_scores_2.begin() + 4));
+}
+
 // Both add the same products in the same order, so that not one bit differs.
 BOOST_AUTO_TEST_CASE(the_double_loop_of_dot_products_is_the_matrix_product) {
   RandomNumbers random(8);

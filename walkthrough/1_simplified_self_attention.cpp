@@ -216,11 +216,12 @@ void walkthrough::chapter(Page& page) {
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
                 "Attention weights: each row tells how a query shares its attention");
 
-  // Read the picture row by row. "one" keeps most for itself. All others give much to "journey" and
-  // "starts", whose embeddings are the longest: without trained weights, a long vector scores high
-  // with everybody. Chapter 2 changes that.
+  // Read the picture row by row. Five of the six queries give most to "journey" or "starts"; "your"
+  // keeps most for itself. "journey" and "starts" are the longest vectors, and without trained
+  // weights a long vector scores high with nearly everybody. Chapter 2 changes that.
   //
-  // The row sums confirm the direction of the softmax. The columns do not sum to one:
+  // The sum of each row is one, up to rounding, since softmax went over rows. The columns do not
+  // sum to one: "journey" gets more attention than it gives.
   std::vector<float> row_sums(attn_weights.rows());
   for (std::size_t query = 0; query < attn_weights.rows(); ++query) {
     row_sums[query] = sum(attn_weights.row(query));
