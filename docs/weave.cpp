@@ -91,7 +91,7 @@ std::vector<Print> read_run(const fs::path& runs, const std::string& stem) {
     }
   }
   if (!ended) refuse(file, 0, "the run stopped before its end: mend the walkthrough first");
-  if (ending.find("All ") == std::string::npos) {
+  if (!ending.starts_with("\nAll ")) {
     refuse(file, 0, "a computed value is wrong, or a documented one: mend that first" + ending);
   }
   return prints;
@@ -211,7 +211,10 @@ void Chapter::weave(Files& files) {
 }
 
 void Chapter::weave_comment(std::size_t number) {
-  const std::string comment = without_indent(line(number)).substr(2);
+  if (!line(number).starts_with("  //")) {
+    refuse(file_, number, "a comment inside of a loop would cut it in two: move it");
+  }
+  const std::string comment = line(number).substr(4);
   if (comment.ends_with('\\')) refuse(file_, number, "a comment must not end in a backslash");
   if (!comment.empty() && comment[0] != ' ')
     refuse(file_, number, "a comment must start with '// '");
@@ -262,8 +265,12 @@ void Chapter::weave_heading(std::size_t first, std::size_t last) {
   for (std::size_t i = 0; i < prints_.size(); ++i) {
     if (first <= prints_[i].line && prints_[i].line <= last) is_woven_[i] = true;
   }
-  markdown_ += (statement.starts_with("page.title") ? "# " : "## ") + arguments[0] + "\n\n" +
-               arguments[1] + "\n\n";
+  const bool is_title = statement.starts_with("page.title");
+  markdown_ += (is_title ? "# " : "## ") + arguments[0] + "\n\n" + arguments[1] + "\n\n";
+  if (is_title) {
+    markdown_ += "*Woven from [" + file_ + "](../" + file_ +
+                 ") and what it prints: change it there. [All chapters](../README.md)*\n\n";
+  }
 }
 
 void Chapter::weave_code(std::size_t first, std::size_t last) {
@@ -271,6 +278,9 @@ void Chapter::weave_code(std::size_t first, std::size_t last) {
   constexpr std::size_t indent_of_body = 2;
   std::string code;
   for (std::size_t number = first; number <= last; ++number) {
+    if (!line(number).empty() && !line(number).starts_with("  ")) {
+      refuse(file_, number, "the chapter's code must be indented by two blanks");
+    }
     code += line(number).substr(std::min(indent_of_body, line(number).size())) + '\n';
   }
   markdown_ += fenced("cpp", code);
@@ -428,9 +438,14 @@ int check(const fs::path& root, const Files& files) {
     differences += fs::exists(root / file) ? difference(file, read(root, file), text)
                                            : file + ": is missing\n";
   }
-  for (const fs::directory_entry& entry : fs::directory_iterator(root / "docs/figures")) {
-    const std::string file = "docs/figures/" + entry.path().filename().string();
-    if (!files.contains(file)) differences += file + ": no walkthrough draws it: delete it\n";
+  for (const std::string folder : {"docs/", "docs/figures/"}) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(root / folder)) {
+      const std::string file = folder + entry.path().filename().string();
+      const bool is_woven = file.ends_with(".md") || file.ends_with(".svg");
+      if (is_woven && !files.contains(file)) {
+        differences += file + ": no walkthrough weaves it: delete it\n";
+      }
+    }
   }
   if (differences.empty()) return 0;
   std::cerr << differences << "Is the change wanted? 'meson compile -C build docs' weaves it in.\n";

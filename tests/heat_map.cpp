@@ -37,8 +37,12 @@ BOOST_AUTO_TEST_CASE(the_largest_number_is_darkest_and_zero_is_white) {
 BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_stay_white) {
   const float infinity = std::numeric_limits<float>::infinity();
   const float not_a_number = std::numeric_limits<float>::quiet_NaN();
-  const std::string svg = svg_of({{-infinity, infinity}, {not_a_number, 0}});
-  BOOST_TEST(!has(svg, "rgb(8,"));
+  const std::string svg = svg_of({{-infinity, infinity}, {not_a_number, 2}});
+  const std::string white = "width=\"64\" height=\"40\" fill=\"rgb(255,255,255)\"";
+  BOOST_TEST(has(svg, "x=\"96\" y=\"64\" " + white));
+  BOOST_TEST(has(svg, "x=\"160\" y=\"64\" " + white));
+  BOOST_TEST(has(svg, "x=\"96\" y=\"104\" " + white));
+  BOOST_TEST(has(svg, "x=\"160\" y=\"104\" width=\"64\" height=\"40\" fill=\"rgb(8,48,107)\""));
   BOOST_TEST(has(svg, ">-inf</text>"));
 }
 

@@ -1,8 +1,8 @@
 #include "longhand/matrix.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 #include "check.hpp"
 

@@ -26,7 +26,8 @@ std::vector<double> exact_softmax(const std::vector<float>& scores) {
 }
 
 bool all_are_nan(const std::vector<float>& values) {
-  return std::all_of(values.begin(), values.end(), [](float value) { return std::isnan(value); });
+  return !values.empty() &&
+         std::all_of(values.begin(), values.end(), [](float value) { return std::isnan(value); });
 }
 
 }  // namespace
@@ -83,6 +84,10 @@ BOOST_AUTO_TEST_CASE(the_naive_formula_overflows_where_softmax_does_not) {
   const std::vector<float> small{-1000, -1001, -1002};
   BOOST_TEST(all_are_nan(softmax_naive(large)));
   BOOST_TEST(all_are_nan(softmax_naive(small)));
+  const std::vector<float> zeros{0, 0};
+  BOOST_TEST(softmax_naive(std::vector<float>{88.5, 88.5}) == zeros,
+             boost::test_tools::per_element());
+  BOOST_TEST(softmax(std::vector<float>{88.5, 88.5})[0] == 0.5);
   BOOST_TEST(std::abs(softmax(large)[2] - 0.66524096) < 1e-6);
   BOOST_TEST(std::abs(softmax(small)[0] - 0.66524096) < 1e-6);
 }

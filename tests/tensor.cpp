@@ -83,6 +83,20 @@ BOOST_AUTO_TEST_CASE(nine_digits_tell_neighbouring_floats_apart) {
 }
 
 BOOST_AUTO_TEST_CASE(a_shape_prints_as_in_pytorch) {
-  BOOST_TEST(walkthrough::shape_text(std::vector<std::size_t>{6, 3}) == "torch.Size([6, 3])");
-  BOOST_TEST(walkthrough::shape_text(std::vector<std::size_t>{}) == "torch.Size([])");
+  BOOST_TEST(walkthrough::torch_size(longhand::Matrix(6, 3)) == "torch.Size([6, 3])");
+  BOOST_TEST(walkthrough::torch_size(1.0F) == "torch.Size([])");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_of_matrices_has_an_axis_more) {
+  const std::vector<longhand::Matrix> batch{{{1, 2}}, {{3, 4}}};
+  BOOST_TEST(walkthrough::text(batch) == "tensor([[[1., 2.]],\n\n        [[3., 4.]]])");
+  const std::vector<std::vector<longhand::Matrix>> batch_of_heads{batch, batch, batch};
+  BOOST_TEST(walkthrough::torch_size(batch_of_heads) == "torch.Size([3, 2, 1, 2])");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_of_different_shapes_cannot_be_shown) {
+  const std::vector<longhand::Matrix> batch{longhand::Matrix(1, 2), longhand::Matrix(2, 2)};
+  BOOST_CHECK_EXCEPTION(walkthrough::text(batch), std::invalid_argument,
+                        says("Tensor: part 0 is torch.Size([1, 2]), another is torch.Size([2, 2]): "
+                             "all parts must have the same shape"));
 }

@@ -60,12 +60,14 @@ two [scalar]
 <svg></svg>
 @end
 
-All 0 documented values agree.
+All 0 comparisons with documented values agree.
 )"}};
 
 const std::string woven_chapter = R"(# 1 Small
 
 A "short" lead.
+
+*Woven from [walkthrough/1_small.cpp](../walkthrough/1_small.cpp) and what it prints: change it there. [All chapters](../README.md)*
 
 Prose with a [link](../README.md).
 
@@ -187,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_committed_file_that_differs_is_named_with_its_line_and_th
   std::string chapter = woven_chapter;
   chapter.replace(chapter.find("2.\n```"), 2, "3.");
   BOOST_TEST(message_after_change("docs/1_small.md", chapter) ==
-             "docs/1_small.md:26: is not what the walkthrough prints now\n"
+             "docs/1_small.md:28: is not what the walkthrough prints now\n"
              "  file:    computed    3.\n"
              "  woven:   computed    2.\n" +
                  way_out);
@@ -197,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_committed_file_that_differs_is_named_with_its_line_and_th
              "  woven: <svg></svg>\n" +
                  way_out);
   BOOST_TEST(message_after_change("docs/1_small.md", woven_chapter + "more\n") ==
-             "docs/1_small.md:32: is not what the walkthrough prints now\n"
+             "docs/1_small.md:34: is not what the walkthrough prints now\n"
              "  file:  more\n"
              "  woven: (ends)\n" +
                  way_out);
@@ -208,11 +210,13 @@ BOOST_AUTO_TEST_CASE(a_missing_chapter_and_a_figure_that_nobody_draws_are_named)
   tree.weave();
   std::filesystem::remove(tree.folder().path() + "/docs/1_small.md");
   tree.folder().write("docs/figures/1_old.svg", "");
+  tree.folder().write("docs/0_old.md", "");
   const Run result = tree.weave("--check");
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.err ==
              "docs/1_small.md: is missing\n"
-             "docs/figures/1_old.svg: no walkthrough draws it: delete it\n"
+             "docs/0_old.md: no walkthrough weaves it: delete it\n"
+             "docs/figures/1_old.svg: no walkthrough weaves it: delete it\n"
              "Is the change wanted? 'meson compile -C build docs' weaves it in.\n");
 }
 
@@ -230,10 +234,11 @@ BOOST_AUTO_TEST_CASE(a_run_that_stopped_early_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_run_with_a_wrong_value_is_refused) {
-  check_refusal(Tree("1_small.txt", "All 0 documented values agree.",
-                     "1 of 4 documented values differ:\n  two: computed 3., documented 2."),
-                "1_small.txt: a computed value is wrong, or a documented one: mend that first\n"
-                "1 of 4 documented values differ:\n  two: computed 3., documented 2.\n");
+  check_refusal(
+      Tree("1_small.txt", "All 0 comparisons with documented values agree.",
+           "1 of 4 comparisons with documented values differ.\n  two: computed 3., documented 2."),
+      "1_small.txt: a computed value is wrong, or a documented one: mend that first\n"
+      "1 of 4 comparisons with documented values differ.\n  two: computed 3., documented 2.\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_run_is_refused) {
@@ -267,6 +272,16 @@ BOOST_AUTO_TEST_CASE(a_comment_that_ends_in_a_backslash_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_comment_without_its_blank_is_refused) {
   check_refusal("// More", "//More", ":16: a comment must start with '// '");
+}
+
+BOOST_AUTO_TEST_CASE(a_comment_inside_of_a_loop_is_refused) {
+  check_refusal("\n  page.show(\"two\"", "    // In here.\n  page.show(\"two\"",
+                ":12: a comment inside of a loop would cut it in two: move it");
+}
+
+BOOST_AUTO_TEST_CASE(code_in_another_column_is_refused) {
+  check_refusal("\n  page.show(\"two\"", "#ifdef x\n  page.show(\"two\"",
+                ":12: the chapter's code must be indented by two blanks");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_directive_is_refused) {
@@ -323,7 +338,7 @@ BOOST_AUTO_TEST_CASE(code_after_the_chapter_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
   check_refusal(Tree(walkthrough_file, "../README.md", "../READ.md"),
-                "docs/1_small.md:5: links to '../READ.md', which is not there");
+                "docs/1_small.md:7: links to '../READ.md', which is not there");
 }
 
 BOOST_AUTO_TEST_CASE(a_part_of_the_readme_that_cannot_be_woven_is_refused) {

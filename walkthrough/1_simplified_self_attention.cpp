@@ -2,7 +2,6 @@
 #include <longhand/simplified_self_attention.hpp>
 #include <longhand/softmax.hpp>
 #include <longhand/vector.hpp>
-#include <string>
 #include <vector>
 
 #include "documented.hpp"
@@ -12,9 +11,10 @@ using namespace longhand;
 namespace documented = walkthrough::documented_values::simplified_self_attention;
 
 void walkthrough::chapter(Page& page) {
-  page.title("1 Simplified self-attention",
-             "Each token looks at all tokens and takes from each as much as the two are alike. "
-             "Nothing is trained yet: this chapter shows the bare mechanism.");
+  page.title(
+      "1 Simplified self-attention",
+      "Each token takes from every token a share that grows with the dot product of the two. "
+      "Nothing is trained yet: this is the bare mechanism.");
 
   // A language model reads a text as **tokens**, here the words of "your journey starts with one
   // step". Each token is **embedded**: it becomes a vector, a point in space. Real models use
@@ -40,6 +40,10 @@ void walkthrough::chapter(Page& page) {
   page.label_tokens({"your", "journey", "starts", "with", "one", "step"});
   page.show("inputs", {"tokens", "d_in"}, inputs, documented::inputs);
 
+  // The numbers come from a notebook on attention, written with the library PyTorch (the README
+  // names its [sources](../README.md#sources-and-licence)). Longhand keeps its names; where this
+  // chapter says `attn_scores_2`, the notebook first says `attn_scores_for_2`.
+  //
   // The program prints each tensor next to the value that the notebook documents. *As documented*
   // means two things. Every printed character agrees, and every number lies within the stated bound
   // of the number that PyTorch computed.
@@ -69,11 +73,11 @@ void walkthrough::chapter(Page& page) {
   // @code dot src/vector.cpp
   //
   // Written out for the first token:
-  float products = 0;
+  float sum_of_products = 0;
   for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
-    products += inputs(0, feature) * query[feature];
+    sum_of_products += inputs(0, feature) * query[feature];
   }
-  page.show("products", {}, products, documented::dot_of_first_and_query);
+  page.show("sum_of_products", {}, sum_of_products, documented::dot_of_first_and_query);
 
   page.section("Step 2: attention weights",
                "Scores become shares: none is negative, and together they make one.");
@@ -81,9 +85,10 @@ void walkthrough::chapter(Page& page) {
   // The plainest way is to divide each score by the sum of all:
   //
   // $$\alpha_{2i} = \frac{\omega_{2i}}{\sum_j \omega_{2j}}$$
+  const float total = sum(attn_scores_2);
   std::vector<float> attn_weights_2_tmp(attn_scores_2);
   for (float& weight : attn_weights_2_tmp) {
-    weight /= sum(attn_scores_2);
+    weight /= total;
   }
   page.show("attn_weights_2_tmp", {"tokens"}, attn_weights_2_tmp, documented::attn_weights_2_tmp);
   page.show("sum(attn_weights_2_tmp)", {}, sum(attn_weights_2_tmp),
@@ -103,9 +108,9 @@ void walkthrough::chapter(Page& page) {
   page.show("sum(attn_weights_2_naive)", {}, sum(attn_weights_2_naive),
             documented::attn_weights_2_naive_sum);
 
-  // That is the formula as it stands, and a trap. A float32 ends near $3.4 \cdot 10^{38}$, and
-  // $e^{89}$ is larger already. From there on the exponential is infinite, and infinity divided by
-  // infinity is not a number:
+  // That is the formula as it stands, and a trap. A `float`, with 32 bits, ends near $3.4 \cdot
+  // 10^{38}$, and $e^{89}$ is larger already. From there on the exponential is infinite, and
+  // infinity divided by infinity is not a number:
   const std::vector<float> large_scores{1000, 1001, 1002};
   page.show("softmax_naive(large_scores)", {"scores"}, softmax_naive(large_scores));
 
@@ -118,7 +123,7 @@ void walkthrough::chapter(Page& page) {
   page.show("softmax(large_scores)", {"scores"}, softmax(large_scores));
 
   // This is the softmax that everybody uses. On the small scores of "journey" it gives the same
-  // weights:
+  // weights, but for the last digits:
   const std::vector<float> attn_weights_2_softmax = softmax(attn_scores_2);
   page.show("attn_weights_2_softmax", {"tokens"}, attn_weights_2_softmax,
             documented::attn_weights_2_softmax);
@@ -127,23 +132,27 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Two sums", "Why one sum prints as 1.0000 and another as 1.");
 
-  // PyTorch prints a whole number as "1." and any other with four decimals. So "1.0000" is not one:
-  // it is a float32 next to one. Whether a sum meets one exactly depends on the order of its
-  // additions, since each of them rounds. From left to right, the naive weights miss it:
+  // PyTorch prints a tensor without decimals where all its numbers are whole. So a lone "1.0000" is
+  // not one: it is a float next to one. The first weights, those divided by their sum, make such a
+  // float. Each of them was rounded when it was divided, and here the roundings do not cancel:
+  page.show_exact("sum(attn_weights_2_tmp), to the last digit", {}, sum(attn_weights_2_tmp));
+
+  // For the naive weights it depends on the order of the additions, since each addition rounds.
+  // From left to right, they miss one:
   float running_sum = 0;
   for (const float weight : attn_weights_2_naive) {
     running_sum += weight;
   }
   page.show("running_sum", {}, running_sum);
-  page.show_exact("running_sum", {}, running_sum);
+  page.show_exact("running_sum, to the last digit", {}, running_sum);
 
-  // PyTorch adds in four running totals, since a processor adds four numbers at once. The same six
-  // weights round elsewhere and meet one. `sum` keeps that order, to print what the notebook
-  // prints:
+  // PyTorch adds a short row in four running totals: additions that need not wait for each other
+  // run faster. The same six weights then meet one. `sum` keeps PyTorch's order, to print what the
+  // notebook prints:
   //
   // @code sum src/vector.cpp
   //
-  page.show_exact("sum(attn_weights_2_naive)", {}, sum(attn_weights_2_naive));
+  page.show_exact("sum(attn_weights_2_naive), to the last digit", {}, sum(attn_weights_2_naive));
 
   // Neither order is wrong. A comparison of floats must allow for the last digits, and a program
   // must not ask whether weights sum to exactly one.
@@ -153,7 +162,7 @@ void walkthrough::chapter(Page& page) {
 
   // The context vector of the query is the weighted sum of the inputs:
   //
-  // $$z^{(2)} = \sum_i \alpha_{2i} \, x^{(i)}$$
+  // $$z^{(2)} = \sum_i \alpha_{2i} x^{(i)}$$
   //
   // First the terms of that sum. Each token shrinks to its share:
   Matrix weighted_inputs(inputs.rows(), inputs.cols());
@@ -171,7 +180,7 @@ void walkthrough::chapter(Page& page) {
 
   // Then their sum. It has the shape of the query, three numbers:
   std::vector<float> context_vec_2(query.size());
-  page.show_shape("query.shape", query, documented::query_shape);
+  page.show_text("query.shape", torch_size(query), documented::query_shape);
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
       context_vec_2[feature] += weighted_inputs(token, feature);
@@ -195,14 +204,19 @@ void walkthrough::chapter(Page& page) {
   // The matrix is symmetric, for $a \cdot b = b \cdot a$. On its diagonal stands the squared length
   // of each token.
   //
-  // Rows against rows is what a **matrix product** computes, once the right matrix is transposed.
-  // `matmul` takes rows of the left against *columns* of the right, and `transpose` turns the rows
-  // of the inputs into columns. So all scores are one product:
+  // A **matrix product** takes every row of its left matrix against every *column* of its right:
   //
-  // $$\Omega = X X^\top$$
+  // $$(A B)_{ij} = \sum_k A_{ik} B_{kj}$$
   //
   // @code matmul src/matrix.cpp
   //
+  // The scores take rows against *rows*. **Transposing** the right matrix makes its rows columns:
+  //
+  // $$(A^\top)_{ji} = A_{ij}$$
+  //
+  // @code transpose src/matrix.cpp
+  //
+  // So all scores are one product, $X X^\top$:
   const Matrix attn_scores_by_matmul = matmul(inputs, transpose(inputs));
   page.show("attn_scores_by_matmul", {"queries", "keys"}, attn_scores_by_matmul,
             documented::attn_scores);
@@ -218,7 +232,7 @@ void walkthrough::chapter(Page& page) {
 
   // Read the picture row by row. Five of the six queries give most to "journey" or "starts"; "your"
   // keeps most for itself. "journey" and "starts" are the longest vectors, and without trained
-  // weights a long vector scores high with nearly everybody. Chapter 2 changes that.
+  // weights a long vector scores high with nearly everybody.
   //
   // The sum of each row is one, up to rounding, since softmax went over rows. The columns do not
   // sum to one: "journey" gets more attention than it gives.
@@ -227,6 +241,11 @@ void walkthrough::chapter(Page& page) {
     row_sums[query] = sum(attn_weights.row(query));
   }
   page.show("row_sums", {"queries"}, row_sums, documented::attn_weights_sums);
+  page.show_exact("row_sums, to the last digit", {"queries"}, row_sums);
+
+  // Some of these sums are exactly one. Alone they would print as "1."; the others make the whole
+  // tensor print with decimals.
+  //
 
   // The last step is a matrix product again. Row *query* of the result is the sum of all tokens,
   // weighted by that row:

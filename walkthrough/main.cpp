@@ -13,14 +13,15 @@
 namespace {
 
 constexpr std::string_view help =
-    "Prints every tensor of one chapter, next to the value that the notebook documents.\n"
+    "Prints every tensor of one chapter, next to its value in the notebook.\n"
     "\n"
-    "  --weave   print for the weaver: with the source line of each step, and the figures\n"
+    "  --weave   print for the weaver: the source line of each step, and the figures\n"
     "  --help    print this\n"
     "\n"
-    "Exit status: 0 where all values agree; 1 where one differs, or where the output could\n"
-    "not be written; 2 after a wrong call. With --weave, a value that differs is the\n"
-    "weaver's to refuse. Colour is used on a terminal, unless NO_COLOR is set.\n";
+    "Exit status: 0 where all values agree; 1 where one differs, or where the output\n"
+    "could not be written; 2 after a wrong call. With --weave, a value that differs\n"
+    "is left to the weaver, which refuses it. Colour is used on a terminal alone,\n"
+    "and not where NO_COLOR is set.\n";
 
 bool wants_colour() {
 #if __has_include(<unistd.h>)

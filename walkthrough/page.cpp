@@ -80,9 +80,9 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
                 const Documented& documented, int line) {
   const std::string heading = with_shape(name, axes, computed);
   if (computed.shape != documented.shape) {
-    throw std::invalid_argument("show: " + std::string(name) + " is " + shape_text(computed.shape) +
-                                ", documented is " + shape_text(documented.shape) +
-                                ": the shapes must be equal");
+    throw std::invalid_argument(
+        "show: " + std::string(name) + " is " + torch_size(computed) + ", documented is " +
+        torch_size({documented.shape, documented.values}) + ": the shapes must be equal");
   }
   const std::vector<std::string> computed_cells = cells(computed.values);
   const std::vector<std::string> documented_cells = cells_of_text(documented.text);
@@ -92,7 +92,7 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
         lies_within_bound(computed.values[i], documented.values.at(i), documented.bound)) {
       continue;
     }
-    differences.push_back(std::string(name) + place(axes, computed.shape, i) + ": computed " +
+    differences.push_back(std::string(name) + place(axes, computed.shape, i) + ":\n    computed " +
                           computed_cells[i] + " (" + exact_cell(computed.values[i]) +
                           "), documented " + documented_cells[i] + " (" +
                           exact_cell(documented.values[i]) + ")");
@@ -107,19 +107,24 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
   report(differences, computed.values.size());
 }
 
-void Page::show_shape(std::string_view name, const Tensor& computed, std::string_view documented,
-                      int line) {
-  const std::string shape = shape_text(computed.shape);
-  const bool agrees = shape == documented;
+void Page::show_text(std::string_view name, const std::string& text, int line) {
+  mark_line("show", line);
+  name_line(name, "", true);
+  out_ << "  " << text << '\n';
+}
+
+void Page::show_text(std::string_view name, const std::string& computed,
+                     std::string_view documented, int line) {
+  const bool agrees = computed == documented;
   mark_line("show", line);
   name_line(name, std::string(agrees ? "1" : "0") + " of 1 as documented", agrees);
-  tables({}, {}, {shape}, {std::string(documented)});
-  if (agrees) {
-    report({}, 1);
-  } else {
-    report({std::string(name) + ": computed " + shape + ", documented " + std::string(documented)},
-           1);
+  tables({}, {}, {computed}, {std::string(documented)});
+  std::vector<std::string> differences;
+  if (!agrees) {
+    differences.push_back(std::string(name) + ":\n    computed " + computed + ", documented " +
+                          std::string(documented));
   }
+  report(differences, 1);
 }
 
 void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
@@ -129,8 +134,8 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
   const HeatMap map{std::string(caption),
                     axes[0],
                     axes[1],
-                    labels(axes[0], computed.rows()),
-                    labels(axes[1], computed.cols()),
+                    labels_of(axes[0], computed.rows()),
+                    labels_of(axes[1], computed.cols()),
                     computed};
   out_ << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
 }
@@ -138,14 +143,16 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
 bool Page::finish() {
   if (style_.weave) out_ << "@end\n";
   out_ << '\n';
-  if (differences_.empty()) {
-    out_ << ink_.good("All " + std::to_string(values_) + " documented values agree.") << '\n';
+  if (summary_.empty()) {
+    out_ << ink_.good("All " + std::to_string(compared_) +
+                      " comparisons with documented values agree.")
+         << '\n';
     return true;
   }
-  out_ << ink_.bad(std::to_string(differences_.size()) + " of " + std::to_string(values_) +
-                   " documented values differ:")
+  out_ << ink_.bad(std::to_string(different_) + " of " + std::to_string(compared_) +
+                   " comparisons with documented values differ.")
        << '\n';
-  for (const std::string& difference : differences_) out_ << "  " << difference << '\n';
+  for (const std::string& first_difference : summary_) out_ << "  " << first_difference << '\n';
   return false;
 }
 
@@ -188,9 +195,10 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape,
   const std::size_t rows = rank < 2 ? 1 : shape[rank - 2];
 
   Table table;
-  table.row_labels = rank < 2 ? std::vector<std::string>{"computed"} : labels(axes[rank - 2], rows);
+  table.row_labels =
+      rank < 2 ? std::vector<std::string>{"computed"} : labels_of(axes[rank - 2], rows);
   if (rank > 0 && is_labelled(axes[rank - 1], cols)) {
-    table.col_labels = labels(axes[rank - 1], cols);
+    table.col_labels = labels_of(axes[rank - 1], cols);
   }
   table.cell_width =
       2 + std::max({longest(computed), longest(documented), longest(table.col_labels)});
@@ -204,23 +212,33 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape,
   }
 }
 
-void Page::report(const std::vector<std::string>& differences, std::size_t values) {
-  for (const std::string& difference : differences) {
-    out_ << ink_.bad("  differs: " + difference) << '\n';
+// All differences of a tensor would drown the first, which tells most.
+void Page::report(const std::vector<std::string>& differences, std::size_t compared) {
+  constexpr std::size_t most_to_name = 3;
+  compared_ += compared;
+  different_ += differences.size();
+  for (std::size_t i = 0; i < differences.size() && i < most_to_name; ++i) {
+    out_ << ink_.bad("  differs: " + differences[i]) << '\n';
   }
-  differences_.insert(differences_.end(), differences.begin(), differences.end());
-  values_ += values;
+  if (differences.size() > most_to_name) {
+    out_ << "  and " << differences.size() - most_to_name << " more\n";
+  }
+  if (differences.size() == 1) summary_.push_back(differences[0]);
+  if (differences.size() > 1) {
+    summary_.push_back(differences[0] + "\n    and " + std::to_string(differences.size() - 1) +
+                       " more of this tensor");
+  }
 }
 
 bool Page::is_labelled(const std::string& axis, std::size_t size) const {
-  const bool counts_tokens = axis == "tokens" || axis == "queries" || axis == "keys";
-  return counts_tokens && size <= token_labels_.size();
+  const auto found = labels_.find(axis);
+  return found != labels_.end() && size <= found->second.size();
 }
 
-std::vector<std::string> Page::labels(const std::string& axis, std::size_t size) const {
+std::vector<std::string> Page::labels_of(const std::string& axis, std::size_t size) const {
   std::vector<std::string> result;
   for (std::size_t index = 0; index < size; ++index) {
-    result.push_back(is_labelled(axis, size) ? token_labels_[index] : std::to_string(index));
+    result.push_back(is_labelled(axis, size) ? labels_.at(axis)[index] : std::to_string(index));
   }
   return result;
 }
@@ -235,7 +253,7 @@ std::string Page::place(const Axes& axes, const std::vector<std::size_t>& shape,
     if (axis + 2 == shape.size()) here = "row";
     if (axis + 1 == shape.size()) here = "column";
     here += " " + std::to_string(index);
-    if (is_labelled(axes[axis], shape[axis])) here += " (" + token_labels_[index] + ")";
+    if (is_labelled(axes[axis], shape[axis])) here += " (" + labels_.at(axes[axis])[index] + ")";
     result = ", " + here + result;
   }
   return result;

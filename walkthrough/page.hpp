@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -28,8 +29,14 @@ class Page {
 
   Page(std::ostream& out, Style style) : out_(out), style_(style), ink_(style.colour) {}
 
-  // The axes "tokens", "queries" and "keys" carry these labels.
-  void label_tokens(std::vector<std::string> labels) { token_labels_ = std::move(labels); }
+  // What the indices of an axis are called. label_tokens names the axes "tokens", "queries" and
+  // "keys".
+  void label(const std::string& axis, const std::vector<std::string>& labels) {
+    labels_[axis] = labels;
+  }
+  void label_tokens(const std::vector<std::string>& tokens) {
+    for (const char* axis : {"tokens", "queries", "keys"}) label(axis, tokens);
+  }
 
   // A heading, and a paragraph that says what comes.
   void title(std::string_view title, std::string_view lead, int line = __builtin_LINE());
@@ -46,15 +53,19 @@ class Page {
   void show_exact(std::string_view name, const Axes& axes, const Tensor& computed,
                   int line = __builtin_LINE());
 
-  // A shape as PyTorch prints it: "torch.Size([6, 3])".
-  void show_shape(std::string_view name, const Tensor& computed, std::string_view documented,
-                  int line = __builtin_LINE());
+  // A text alone.
+  void show_text(std::string_view name, const std::string& text, int line = __builtin_LINE());
+
+  // A text, such as a shape, next to the text that it must be.
+  void show_text(std::string_view name, const std::string& computed, std::string_view documented,
+                 int line = __builtin_LINE());
 
   // A figure of the chapter, drawn only for the weaver.
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, int line = __builtin_LINE());
 
-  // Prints how many documented values agreed, and names those that did not. True where all did.
+  // Prints how many comparisons agreed, and the first difference of each tensor. True where all
+  // agreed.
   bool finish();
 
  private:
@@ -63,19 +74,20 @@ class Page {
   void name_line(std::string_view name, std::string_view verdict, bool agrees);
   void tables(const Axes& axes, const std::vector<std::size_t>& shape,
               const std::vector<std::string>& computed, const std::vector<std::string>& documented);
-  void report(const std::vector<std::string>& differences, std::size_t values);
+  void report(const std::vector<std::string>& differences, std::size_t compared);
 
   bool is_labelled(const std::string& axis, std::size_t size) const;
-  std::vector<std::string> labels(const std::string& axis, std::size_t size) const;
+  std::vector<std::string> labels_of(const std::string& axis, std::size_t size) const;
   std::string place(const Axes& axes, const std::vector<std::size_t>& shape,
                     std::size_t position) const;
 
   std::ostream& out_;
   Style style_;
   Ink ink_;
-  std::vector<std::string> token_labels_;
-  std::vector<std::string> differences_;
-  std::size_t values_ = 0;
+  std::map<std::string, std::vector<std::string>> labels_;
+  std::vector<std::string> summary_;  // the first difference of each tensor
+  std::size_t compared_ = 0;
+  std::size_t different_ = 0;
 };
 
 // The chapter: each walkthrough defines this function, and main.cpp calls it.

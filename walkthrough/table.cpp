@@ -20,6 +20,16 @@ std::string row_text(std::span<const std::string> cells, std::size_t cell_width)
   return result;
 }
 
+// Some columns of a row-major table of cells.
+std::vector<std::string> columns(std::span<const std::string> cells, std::size_t cols,
+                                 std::size_t first, std::size_t count) {
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (first <= i % cols && i % cols < first + count) result.push_back(cells[i]);
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string Ink::inked(std::string_view code, std::string_view text) const {
@@ -37,11 +47,32 @@ std::size_t longest(std::span<const std::string> texts) {
   return length;
 }
 
+// A table that is wider than the page, as several that fit.
+static std::string lines_in_parts(const Table& table, std::size_t cols, std::size_t most_cols,
+                                  const Ink& ink) {
+  std::string result;
+  for (std::size_t first = 0; first < cols; first += most_cols) {
+    const std::size_t count = std::min(most_cols, cols - first);
+    const std::vector<std::string> computed = columns(table.computed, cols, first, count);
+    const std::vector<std::string> documented = columns(table.documented, cols, first, count);
+    Table part{table.cell_width, {}, table.row_labels, computed, documented};
+    for (std::size_t col = first; col < first + count; ++col) {
+      part.col_labels.push_back(table.col_labels.empty() ? std::to_string(col)
+                                                         : table.col_labels[col]);
+    }
+    result += (first > 0 ? "\n" : "") + lines(part, ink);
+  }
+  return result;
+}
+
 std::string lines(const Table& table, const Ink& ink) {
   const std::size_t rows = table.row_labels.size();
   const std::size_t cols = rows == 0 ? 0 : table.computed.size() / rows;
   const std::size_t row_width = cols * table.cell_width;
   const std::size_t label_width = std::max(longest(table.row_labels), documented_label.size());
+  const std::size_t most_cols = (page_width - indent.size() - label_width) / table.cell_width;
+  if (cols > most_cols)
+    return lines_in_parts(table, cols, std::max<std::size_t>(most_cols, 1), ink);
   const bool compare = !table.documented.empty();
   const bool side_by_side = compare && rows > 1 && table.col_labels.empty() &&
                             indent.size() + label_width + 2 * row_width + gap.size() <= page_width;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <stdexcept>
 
 namespace walkthrough {
 namespace {
@@ -66,7 +67,28 @@ std::string bracketed(const std::vector<std::string>& cells, std::size_t width,
   return result + "]";
 }
 
+// One axis more, over parts of the same shape.
+Tensor stacked(const std::vector<Tensor>& parts) {
+  Tensor whole({parts.size()}, {});
+  if (parts.empty()) return whole;
+  whole.shape.insert(whole.shape.end(), parts[0].shape.begin(), parts[0].shape.end());
+  for (const Tensor& part : parts) {
+    if (part.shape != parts[0].shape) {
+      throw std::invalid_argument("Tensor: part 0 is " + torch_size(parts[0]) + ", another is " +
+                                  torch_size(part) + ": all parts must have the same shape");
+    }
+    whole.values.insert(whole.values.end(), part.values.begin(), part.values.end());
+  }
+  return whole;
+}
+
 }  // namespace
+
+Tensor::Tensor(const std::vector<longhand::Matrix>& batch)
+    : Tensor(stacked({batch.begin(), batch.end()})) {}
+
+Tensor::Tensor(const std::vector<std::vector<longhand::Matrix>>& batch_of_heads)
+    : Tensor(stacked({batch_of_heads.begin(), batch_of_heads.end()})) {}
 
 std::vector<std::string> cells(std::span<const float> values) {
   const char* format = common_format(values);
@@ -103,10 +125,10 @@ std::string text(const Tensor& tensor) {
   return open + bracketed(all_cells, width, tensor.shape, 0, open.size()) + ")";
 }
 
-std::string shape_text(std::span<const std::size_t> shape) {
+std::string torch_size(const Tensor& tensor) {
   std::string result = "torch.Size([";
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    result += (axis > 0 ? ", " : "") + std::to_string(shape[axis]);
+  for (std::size_t axis = 0; axis < tensor.shape.size(); ++axis) {
+    result += (axis > 0 ? ", " : "") + std::to_string(tensor.shape[axis]);
   }
   return result + "])";
 }

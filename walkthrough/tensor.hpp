@@ -12,7 +12,7 @@
 namespace walkthrough {
 
 // What a page can show: a shape and its numbers, the last axis running fastest. A scalar has no
-// axes.
+// axes. The matrices of a batch must have the same shape, else std::invalid_argument.
 struct Tensor {
   Tensor(float scalar) : values{scalar} {}
   Tensor(const std::vector<float>& vector) : shape{vector.size()}, values(vector) {}
@@ -21,6 +21,8 @@ struct Tensor {
   Tensor(const longhand::Matrix& matrix)
       : shape{matrix.rows(), matrix.cols()},
         values(matrix.values().begin(), matrix.values().end()) {}
+  Tensor(const std::vector<longhand::Matrix>& batch);
+  Tensor(const std::vector<std::vector<longhand::Matrix>>& batch_of_heads);
   Tensor(std::vector<std::size_t> its_shape, std::vector<float> its_values)
       : shape(std::move(its_shape)), values(std::move(its_values)) {}
 
@@ -44,7 +46,7 @@ std::vector<std::string> exact_cells(std::span<const float> values);
 // 80 characters and leaves numbers out above 1000; this does neither.
 std::string text(const Tensor& tensor);
 
-// "torch.Size([6, 3])"
-std::string shape_text(std::span<const std::size_t> shape);
+// A shape as PyTorch prints it: "torch.Size([6, 3])".
+std::string torch_size(const Tensor& tensor);
 
 }  // namespace walkthrough

@@ -9,8 +9,9 @@ namespace longhand {
 
 // softmax_naive(x)[i] = exp(x[i]) / sum over j of exp(x[j])
 //
-// The formula as it stands. exp overflows above 88.7 and is zero below -103.9: scores beyond that
-// give NaN.
+// The formula as it stands, which fails for large scores. exp overflows above 88.7: such a score
+// gets NaN, all others 0. Where the sum alone overflows, all weights are 0. Where every score is
+// below -104, all exponentials are 0 and all weights NaN.
 std::vector<float> softmax_naive(std::span<const float> scores);
 
 // softmax(x)[i] = exp(x[i] - max) / sum over j of exp(x[j] - max), max being the largest x[j]

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+
+#include "longhand/generator.hpp"
+#include "longhand/matrix.hpp"
+
+namespace longhand {
+
+// Returns p. Throws std::invalid_argument where it is not from 0 to 1.
+double checked_probability(double p);
+
+// One pass of dropout over a tensor, matrix by matrix:
+//
+//   dropped = weight / (1 - p)   with probability 1 - p
+//   dropped = 0                  else
+//
+// The factor keeps the mean of each weight. Without a generator, which is how a model is evaluated,
+// nothing is dropped and nothing scaled. Where p is 0 or 1, nothing is drawn.
+// Source: Srivastava et al., Dropout, 2014, section 10; the draws are those of torch.nn.Dropout.
+class Dropout {
+ public:
+  // Throws std::invalid_argument where p is not from 0 to 1.
+  Dropout(double p, Generator* generator, BernoulliStream stream = BernoulliStream::without_mkl);
+
+  // The next matrix of the tensor. Draws go on where the last matrix ended.
+  Matrix drop(const Matrix& weights);
+
+ private:
+  double p_;
+  bool is_training_;
+  std::optional<Bernoulli> keep_;
+};
+
+}  // namespace longhand

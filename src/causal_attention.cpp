@@ -1,0 +1,77 @@
+#include "longhand/causal_attention.hpp"
+
+#include <limits>
+#include <utility>
+
+#include "context_length.hpp"
+#include "longhand/self_attention.hpp"
+#include "longhand/softmax.hpp"
+#include "require.hpp"
+
+namespace longhand {
+
+Matrix causal_mask(std::size_t num_tokens) {
+  Matrix mask(num_tokens, num_tokens);
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    for (std::size_t key = 0; key <= query; ++key) {
+      mask(query, key) = 1;
+    }
+  }
+  return mask;
+}
+
+Matrix mask_scores(const Matrix& attn_scores) {
+  Matrix masked = attn_scores;
+  for (std::size_t query = 0; query < masked.rows(); ++query) {
+    for (std::size_t key = query + 1; key < masked.cols(); ++key) {
+      masked(query, key) = -std::numeric_limits<float>::infinity();
+    }
+  }
+  return masked;
+}
+
+CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
+                                      const Matrix& values, Dropout& dropout) {
+  require(queries.rows() == keys.rows(), "causal_attention: queries are ", shape_text(queries),
+          ", keys are ", shape_text(keys), ": both must have a row for each token");
+  CausalAttentionSteps steps{queries, keys, values, {}, {}, {}, {}, {}, {}};
+  steps.attn_scores = matmul(queries, transpose(keys));
+  steps.masked_scores = mask_scores(steps.attn_scores);
+  steps.scaled_scores = scale(steps.masked_scores, keys.cols());
+  steps.attn_weights = softmax_rows(steps.scaled_scores);
+  steps.dropped_weights = dropout.drop(steps.attn_weights);
+  steps.context_vecs = matmul(steps.dropped_weights, values);
+  return steps;
+}
+
+CausalAttention::CausalAttention(std::size_t d_in, std::size_t d_out,
+                                 std::size_t its_context_length, double its_dropout, bool qkv_bias,
+                                 Generator& generator)
+    : context_length(its_context_length),
+      dropout(checked_probability(its_dropout)),
+      W_query(d_in, d_out, qkv_bias, generator),
+      W_key(d_in, d_out, qkv_bias, generator),
+      W_value(d_in, d_out, qkv_bias, generator) {}
+
+std::vector<CausalAttentionSteps> CausalAttention::steps(const std::vector<Matrix>& batch,
+                                                         Generator* training) const {
+  require_context_length("CausalAttention", batch, context_length);
+  Dropout dropout_of_pass(dropout, training, stream);
+  std::vector<CausalAttentionSteps> steps;
+  for (const Matrix& inputs : batch) {
+    steps.push_back(causal_attention(W_query.forward(inputs), W_key.forward(inputs),
+                                     W_value.forward(inputs), dropout_of_pass));
+  }
+  return steps;
+}
+
+std::vector<Matrix> CausalAttention::forward(const std::vector<Matrix>& batch,
+                                             Generator* training) const {
+  std::vector<Matrix> context_vecs;
+  for (CausalAttentionSteps& item : steps(batch, training)) {
+    context_vecs.push_back(std::move(item.context_vecs));
+  }
+  return context_vecs;
+}
+
+}  // namespace longhand

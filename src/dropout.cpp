@@ -1,0 +1,30 @@
+#include "longhand/dropout.hpp"
+
+#include "require.hpp"
+
+namespace longhand {
+
+double checked_probability(double p) {
+  require(p >= 0 && p <= 1, "Dropout: p is ", p, ": a probability is from 0 to 1");
+  return p;
+}
+
+Dropout::Dropout(double p, Generator* generator, BernoulliStream stream)
+    : p_(checked_probability(p)), is_training_(generator != nullptr) {
+  if (is_training_ && p > 0 && p < 1) keep_.emplace(1 - p, *generator, stream);
+}
+
+Matrix Dropout::drop(const Matrix& weights) {
+  if (!is_training_ || p_ == 0) return weights;
+  const float scale = p_ == 1 ? 0 : 1 / static_cast<float>(1 - p_);
+  Matrix dropped(weights.rows(), weights.cols());
+  for (std::size_t query = 0; query < weights.rows(); ++query) {
+    for (std::size_t key = 0; key < weights.cols(); ++key) {
+      const bool is_kept = keep_ && keep_->next();
+      dropped(query, key) = weights(query, key) * (is_kept ? scale : 0);
+    }
+  }
+  return dropped;
+}
+
+}  // namespace longhand

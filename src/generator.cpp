@@ -1,0 +1,61 @@
+#include "longhand/generator.hpp"
+
+#include <cmath>
+
+namespace longhand {
+namespace {
+
+constexpr std::uint64_t mcg31_multiplier = 1132489760;
+constexpr std::uint64_t mcg31_modulus = 2147483647;  // 2^31 - 1
+
+}  // namespace
+
+float Generator::fraction() {
+  constexpr std::uint32_t low_24_bits = (1U << 24) - 1;
+  return std::ldexp(static_cast<float>(draw() & low_24_bits), -24);
+}
+
+Matrix Generator::rand(std::size_t rows, std::size_t cols) {
+  Matrix numbers(rows, cols);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t col = 0; col < cols; ++col) {
+      numbers(row, col) = fraction();
+    }
+  }
+  return numbers;
+}
+
+Matrix Generator::uniform(std::size_t rows, std::size_t cols, float low, float high) {
+  Matrix numbers(rows, cols);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t col = 0; col < cols; ++col) {
+      const double wide = static_cast<double>(high) - low;
+      numbers(row, col) = static_cast<float>(fraction() * wide + low);
+    }
+  }
+  return numbers;
+}
+
+Bernoulli::Bernoulli(double probability, Generator& generator, BernoulliStream stream)
+    : probability_(probability), generator_(generator), stream_(stream) {
+  if (stream_ == BernoulliStream::with_mkl) {
+    state_ = generator_.draw() % mcg31_modulus;
+    if (state_ == 0) state_ = 1;
+  }
+}
+
+bool Bernoulli::next() {
+  double u;
+  if (stream_ == BernoulliStream::without_mkl) {
+    constexpr std::uint64_t low_53_bits = (std::uint64_t{1} << 53) - 1;
+    const std::uint64_t high = generator_.draw();
+    const std::uint64_t word = high << 32 | generator_.draw();
+    u = std::ldexp(static_cast<double>(word & low_53_bits), -53);
+  } else {
+    u = static_cast<double>(state_) / static_cast<double>(mcg31_modulus);
+    state_ = mcg31_multiplier * state_ % mcg31_modulus;
+  }
+  return u < probability_;
+}
+
+}  // namespace longhand

@@ -1,0 +1,156 @@
+#include "longhand/multi_head_attention.hpp"
+
+#include <string>
+#include <utility>
+
+#include "context_length.hpp"
+#include "require.hpp"
+
+namespace longhand {
+namespace {
+
+// "4 and 6": the divisors of d_out next below and above num_heads.
+std::string nearest_divisors(std::size_t d_out, std::size_t num_heads) {
+  std::size_t below = num_heads;
+  while (below > 1 && (below > d_out || d_out % below != 0)) --below;
+  std::size_t above = num_heads;
+  while (above < d_out && d_out % above != 0) ++above;
+  const std::string text = std::to_string(below);
+  return above > d_out ? text : text + " and " + std::to_string(above);
+}
+
+// Returns num_heads, or throws std::invalid_argument.
+std::size_t checked_num_heads(std::size_t d_out, std::size_t num_heads) {
+  require(num_heads > 0, "MultiHeadAttention: num_heads is 0: use at least one head");
+  require(d_out % num_heads == 0, "MultiHeadAttention: d_out (", d_out,
+          ") must be divisible by num_heads (", num_heads, "): the nearest numbers of heads are ",
+          nearest_divisors(d_out, num_heads));
+  return num_heads;
+}
+
+}  // namespace
+
+std::vector<Matrix> split_heads(const Matrix& joined, std::size_t num_heads) {
+  require(num_heads > 0 && joined.cols() % num_heads == 0, "split_heads: the matrix is ",
+          shape_text(joined), ", num_heads is ", num_heads,
+          ": the heads must share the columns evenly");
+  const std::size_t head_dim = joined.cols() / num_heads;
+  std::vector<Matrix> heads(num_heads, Matrix(joined.rows(), head_dim));
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    for (std::size_t token = 0; token < joined.rows(); ++token) {
+      for (std::size_t feature = 0; feature < head_dim; ++feature) {
+        heads[head](token, feature) = joined(token, head * head_dim + feature);
+      }
+    }
+  }
+  return heads;
+}
+
+Matrix join_heads(const std::vector<Matrix>& heads) {
+  if (heads.empty()) return {};
+  std::size_t width = 0;
+  for (const Matrix& head : heads) {
+    require(head.rows() == heads[0].rows(), "join_heads: head 0 is ", shape_text(heads[0]),
+            ", another is ", shape_text(head), ": all heads must have the same tokens");
+    width += head.cols();
+  }
+  Matrix joined(heads[0].rows(), width);
+  std::size_t first = 0;
+  for (const Matrix& head : heads) {
+    for (std::size_t token = 0; token < head.rows(); ++token) {
+      for (std::size_t feature = 0; feature < head.cols(); ++feature) {
+        joined(token, first + feature) = head(token, feature);
+      }
+    }
+    first += head.cols();
+  }
+  return joined;
+}
+
+MultiHeadAttentionWrapper::MultiHeadAttentionWrapper(std::size_t d_in, std::size_t head_dim,
+                                                     std::size_t context_length, double dropout,
+                                                     std::size_t num_heads, bool qkv_bias,
+                                                     Generator& generator) {
+  require(num_heads > 0, "MultiHeadAttentionWrapper: num_heads is 0: use at least one head");
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    heads.emplace_back(d_in, head_dim, context_length, dropout, qkv_bias, generator);
+  }
+}
+
+std::vector<std::vector<CausalAttentionSteps>> MultiHeadAttentionWrapper::steps(
+    const std::vector<Matrix>& batch, Generator* training) const {
+  std::vector<std::vector<CausalAttentionSteps>> steps;
+  for (const CausalAttention& head : heads) {
+    steps.push_back(head.steps(batch, training));
+  }
+  return steps;
+}
+
+std::vector<Matrix> MultiHeadAttentionWrapper::forward(const std::vector<Matrix>& batch,
+                                                       Generator* training) const {
+  const std::vector<std::vector<CausalAttentionSteps>> head_steps = steps(batch, training);
+  std::vector<Matrix> context_vecs;
+  for (std::size_t item = 0; item < batch.size(); ++item) {
+    std::vector<Matrix> context_of_heads;
+    for (const std::vector<CausalAttentionSteps>& head : head_steps) {
+      context_of_heads.push_back(head[item].context_vecs);
+    }
+    context_vecs.push_back(join_heads(context_of_heads));
+  }
+  return context_vecs;
+}
+
+MultiHeadAttention::MultiHeadAttention(std::size_t d_in, std::size_t d_out,
+                                       std::size_t its_context_length, double its_dropout,
+                                       std::size_t its_num_heads, bool qkv_bias,
+                                       Generator& generator)
+    : num_heads(checked_num_heads(d_out, its_num_heads)),
+      context_length(its_context_length),
+      dropout(checked_probability(its_dropout)),
+      W_query(d_in, d_out, qkv_bias, generator),
+      W_key(d_in, d_out, qkv_bias, generator),
+      W_value(d_in, d_out, qkv_bias, generator),
+      out_proj(d_out, d_out, true, generator) {}
+
+std::vector<MultiHeadAttentionSteps> MultiHeadAttention::steps(const std::vector<Matrix>& batch,
+                                                               Generator* training) const {
+  require_context_length("MultiHeadAttention", batch, context_length);
+  Dropout dropout_of_pass(dropout, training, stream);
+  std::vector<MultiHeadAttentionSteps> steps;
+  for (const Matrix& inputs : batch) {
+    MultiHeadAttentionSteps item;
+    item.queries = W_query.forward(inputs);
+    item.keys = W_key.forward(inputs);
+    item.values = W_value.forward(inputs);
+
+    const std::vector<Matrix> queries = split_heads(item.queries, num_heads);
+    const std::vector<Matrix> keys = split_heads(item.keys, num_heads);
+    const std::vector<Matrix> values = split_heads(item.values, num_heads);
+    std::vector<Matrix> context_of_heads;
+    for (std::size_t head = 0; head < num_heads; ++head) {
+      item.heads.push_back(
+          causal_attention(queries[head], keys[head], values[head], dropout_of_pass));
+      context_of_heads.push_back(item.heads[head].context_vecs);
+    }
+    item.joined = join_heads(context_of_heads);
+    item.context_vecs = out_proj.forward(item.joined);
+    steps.push_back(std::move(item));
+  }
+  return steps;
+}
+
+std::vector<Matrix> MultiHeadAttention::forward(const std::vector<Matrix>& batch,
+                                                Generator* training) const {
+  std::vector<Matrix> context_vecs;
+  for (MultiHeadAttentionSteps& item : steps(batch, training)) {
+    context_vecs.push_back(std::move(item.context_vecs));
+  }
+  return context_vecs;
+}
+
+std::size_t MultiHeadAttention::num_parameters() const {
+  return W_query.num_parameters() + W_key.num_parameters() + W_value.num_parameters() +
+         out_proj.num_parameters();
+}
+
+}  // namespace longhand

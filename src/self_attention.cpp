@@ -1,0 +1,52 @@
+#include "longhand/self_attention.hpp"
+
+#include <cmath>
+
+#include "longhand/softmax.hpp"
+#include "require.hpp"
+
+namespace longhand {
+
+Matrix scale(const Matrix& attn_scores, std::size_t d_k) {
+  const float root = std::sqrt(static_cast<float>(d_k));
+  Matrix scaled(attn_scores.rows(), attn_scores.cols());
+  for (std::size_t query = 0; query < attn_scores.rows(); ++query) {
+    for (std::size_t key = 0; key < attn_scores.cols(); ++key) {
+      scaled(query, key) = attn_scores(query, key) / root;
+    }
+  }
+  return scaled;
+}
+
+SelfAttentionSteps self_attention(const Matrix& queries, const Matrix& keys, const Matrix& values) {
+  SelfAttentionSteps steps{queries, keys, values, {}, {}, {}, {}};
+  steps.attn_scores = matmul(queries, transpose(keys));
+  steps.scaled_scores = scale(steps.attn_scores, keys.cols());
+  steps.attn_weights = softmax_rows(steps.scaled_scores);
+  steps.context_vecs = matmul(steps.attn_weights, values);
+  return steps;
+}
+
+SelfAttentionV1::SelfAttentionV1(std::size_t d_in, std::size_t d_out, Generator& generator) {
+  require(d_in > 0 && d_out > 0, "SelfAttentionV1: d_in is ", d_in, ", d_out is ", d_out,
+          ": both must be at least 1");
+  W_query = generator.rand(d_in, d_out);
+  W_key = generator.rand(d_in, d_out);
+  W_value = generator.rand(d_in, d_out);
+}
+
+SelfAttentionSteps SelfAttentionV1::steps(const Matrix& inputs) const {
+  return self_attention(matmul(inputs, W_query), matmul(inputs, W_key), matmul(inputs, W_value));
+}
+
+SelfAttentionV2::SelfAttentionV2(std::size_t d_in, std::size_t d_out, bool qkv_bias,
+                                 Generator& generator)
+    : W_query(d_in, d_out, qkv_bias, generator),
+      W_key(d_in, d_out, qkv_bias, generator),
+      W_value(d_in, d_out, qkv_bias, generator) {}
+
+SelfAttentionSteps SelfAttentionV2::steps(const Matrix& inputs) const {
+  return self_attention(W_query.forward(inputs), W_key.forward(inputs), W_value.forward(inputs));
+}
+
+}  // namespace longhand

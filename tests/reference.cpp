@@ -1,0 +1,416 @@
+// What PyTorch computed in every step, for shapes where nothing is square or equal by luck:
+// reference/data, written by reference/generate.py.
+//
+// Weights, inputs and dropout agree bit for bit. Each other step is fed PyTorch's own inputs to that
+// step, so that a difference is the step's own.
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <sstream>
+
+#include "check.hpp"
+#include "longhand/causal_attention.hpp"
+#include "longhand/multi_head_attention.hpp"
+#include "longhand/self_attention.hpp"
+#include "longhand/softmax.hpp"
+#include "run.hpp"
+
+using namespace longhand;
+
+namespace {
+
+std::uint32_t bits_of(float value) {
+  std::uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+std::string fnv1a(std::span<const float> values) {
+  std::uint64_t state = 0xCBF29CE484222325;
+  for (const float value : values) {
+    for (const int shift : {24, 16, 8, 0}) {
+      state = (state ^ (bits_of(value) >> shift & 0xFF)) * 0x100000001B3;
+    }
+  }
+  std::ostringstream text;
+  text << std::hex << state;
+  return std::string(16 - text.str().size(), '0') + text.str();
+}
+
+// One file of reference/data.
+struct Reference {
+  struct Tensor {
+    std::vector<std::size_t> shape;
+    std::vector<float> values;
+    std::vector<double> exact;  // of a tensor in double
+    std::string hash;           // of a tensor that is not kept
+  };
+
+  explicit Reference(const std::filesystem::path& file) : name(file.stem().string()) {
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+      std::istringstream words(line);
+      std::string kind, tensor_name;
+      words >> kind >> tensor_name;
+      if (kind != "float32" && kind != "float64" && kind != "hash") {
+        config[kind] = tensor_name;
+        continue;
+      }
+      Tensor tensor;
+      for (std::size_t size; words >> size;) tensor.shape.push_back(size);
+      std::string numbers;
+      std::getline(in, numbers);
+      std::istringstream hexadecimal(numbers);
+      if (kind == "hash") tensor.hash = numbers;
+      for (std::string word; kind != "hash" && hexadecimal >> word;) {
+        const std::uint64_t bits = std::stoull(word, nullptr, 16);
+        const auto low_bits = static_cast<std::uint32_t>(bits);
+        float value;
+        double exact_value;
+        std::memcpy(&value, &low_bits, sizeof value);
+        std::memcpy(&exact_value, &bits, sizeof exact_value);
+        if (kind == "float32") tensor.values.push_back(value);
+        if (kind == "float64") tensor.exact.push_back(exact_value);
+      }
+      tensors[tensor_name] = tensor;
+    }
+  }
+
+  std::size_t size(const std::string& key) const { return std::stoull(config.at(key)); }
+  double number(const std::string& key) const { return std::stod(config.at(key)); }
+
+  // The matrices of a tensor of any depth, one after the other.
+  std::vector<Matrix> matrices(const std::string& tensor_name) const {
+    const Tensor& tensor = tensors.at(tensor_name);
+    const std::size_t rows = tensor.shape[tensor.shape.size() - 2];
+    const std::size_t cols = tensor.shape[tensor.shape.size() - 1];
+    std::vector<Matrix> result;
+    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+      if (i % (rows * cols) == 0) result.emplace_back(rows, cols);
+      result.back()(i / cols % rows, i % cols) = tensor.values[i];
+    }
+    return result;
+  }
+
+  std::string name;
+  std::map<std::string, std::string> config;
+  std::map<std::string, Tensor> tensors;
+};
+
+std::vector<Reference> references() {
+  std::vector<std::filesystem::path> files;
+  const std::filesystem::path data = from_meson("SOURCE_ROOT") + "/tests/reference/data";
+  for (const auto& entry : std::filesystem::directory_iterator(data)) {
+    if (entry.path().stem().string().find("masks") == std::string::npos) files.push_back(entry);
+  }
+  std::sort(files.begin(), files.end());
+  return {files.begin(), files.end()};
+}
+
+void check_bits(const Reference& reference, const std::string& tensor_name,
+                std::span<const float> values) {
+  const Reference::Tensor& tensor = reference.tensors.at(tensor_name);
+  const std::string where = reference.name + ": " + tensor_name;
+  if (!tensor.hash.empty()) {
+    BOOST_TEST(fnv1a(values) == tensor.hash, where);
+    return;
+  }
+  BOOST_REQUIRE_MESSAGE(values.size() == tensor.values.size(), where);
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (bits_of(values[i]) != bits_of(tensor.values[i])) ++different;
+  }
+  BOOST_TEST(different == 0U, where);
+}
+
+// The attention of a reference file, its weights drawn anew from the seed, with one face for all.
+struct Attention {
+  explicit Attention(const Reference& reference) : generator(reference.size("seed")) {
+    const std::string kind = reference.config.at("kind");
+    const std::size_t d_in = reference.size("d_in");
+    const std::size_t d_out = reference.size("d_out");
+    const std::size_t context_length = reference.size("context_length");
+    const double p = reference.number("dropout");
+    const bool qkv_bias = reference.size("qkv_bias") == 1;
+    if (kind == "self_attention_v1") {
+      const SelfAttentionV1 v1(d_in, d_out, generator);
+      // As linear layers, which keep the transposed weights.
+      projections = {Linear(transpose(v1.W_query)), Linear(transpose(v1.W_key)),
+                     Linear(transpose(v1.W_value))};
+      keeps_weights_transposed = true;
+      forward = [v1](const std::vector<Matrix>& batch, Generator*) {
+        return std::vector<Matrix>{v1.forward(batch.at(0))};
+      };
+    } else if (kind == "self_attention_v2") {
+      const SelfAttentionV2 v2(d_in, d_out, qkv_bias, generator);
+      projections = {v2.W_query, v2.W_key, v2.W_value};
+      forward = [v2](const std::vector<Matrix>& batch, Generator*) {
+        return std::vector<Matrix>{v2.forward(batch.at(0))};
+      };
+    } else if (kind == "causal_attention") {
+      const CausalAttention ca(d_in, d_out, context_length, p, qkv_bias, generator);
+      projections = {ca.W_query, ca.W_key, ca.W_value};
+      forward = [ca](const std::vector<Matrix>& batch, Generator* training) {
+        return ca.forward(batch, training);
+      };
+    } else {
+      const MultiHeadAttention mha(d_in, d_out, context_length, p, reference.size("num_heads"),
+                                   qkv_bias, generator);
+      projections = {mha.W_query, mha.W_key, mha.W_value, mha.out_proj};
+      forward = [mha](const std::vector<Matrix>& batch, Generator* training) {
+        return mha.forward(batch, training);
+      };
+    }
+  }
+
+  Generator generator;
+  std::vector<Linear> projections;  // query, key, value, and of several heads the output
+  bool keeps_weights_transposed = false;
+  std::function<std::vector<Matrix>(const std::vector<Matrix>&, Generator*)> forward;
+};
+
+const std::vector<std::string> projection_names{"W_query", "W_key", "W_value", "out_proj"};
+
+bool is_causal(const Reference& reference) {
+  return !reference.config.at("kind").starts_with("self_attention");
+}
+
+// The largest differences met, for the report at the end of each test.
+struct Largest {
+  ~Largest() {
+    std::cout << "          largest difference of " << what << ": " << value << std::endl;
+  }
+  void meet(double difference) { value = std::max(value, difference); }
+  std::string what;
+  double value = 0;
+};
+
+// A sum of n products may differ by 4 * 2^-24 * n * sum |a b|: each order rounds each of its partial
+// sums. The largest difference is reported as a share of that bound.
+void check_product(const std::string& where, const Matrix& computed, const Matrix& expected,
+                   const Matrix& left, const Matrix& right, Largest& largest) {
+  for (std::size_t row = 0; row < computed.rows(); ++row) {
+    for (std::size_t col = 0; col < computed.cols(); ++col) {
+      double size = 0;
+      for (std::size_t inner = 0; inner < left.cols(); ++inner) {
+        size += std::abs(static_cast<double>(left(row, inner)) * right(inner, col));
+      }
+      const double bound = std::ldexp(4.0 * static_cast<double>(left.cols()) * size, -24);
+      const double difference =
+          std::abs(static_cast<double>(computed(row, col)) - expected(row, col));
+      BOOST_TEST(difference <= bound, where << ": " << difference << " > " << bound);
+      largest.meet(difference);
+    }
+  }
+}
+
+// A bias is one product more, with an input of one.
+void check_projection(const std::string& where, const Linear& layer, const Matrix& inputs,
+                      const Matrix& expected, Largest& largest) {
+  Matrix left(inputs.rows(), inputs.cols() + 1);
+  Matrix right(layer.d_in() + 1, layer.d_out());
+  for (std::size_t token = 0; token < inputs.rows(); ++token) {
+    std::ranges::copy(inputs.row(token), left.row(token).begin());
+    left(token, inputs.cols()) = 1;
+  }
+  for (std::size_t out = 0; out < layer.d_out(); ++out) {
+    for (std::size_t in = 0; in < layer.d_in(); ++in) right(in, out) = layer.weight(out, in);
+    right(layer.d_in(), out) = layer.bias.empty() ? 0 : layer.bias[out];
+  }
+  check_product(where, layer.forward(inputs), expected, left, right, largest);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(weights_and_inputs_from_a_seed_are_those_of_pytorch_bit_for_bit) {
+  for (const Reference& reference : references()) {
+    Attention attention(reference);
+    for (std::size_t i = 0; i < attention.projections.size(); ++i) {
+      const Linear& layer = attention.projections[i];
+      const Matrix weight =
+          attention.keeps_weights_transposed ? transpose(layer.weight) : layer.weight;
+      check_bits(reference, projection_names[i] + ".weight", weight.values());
+      if (!layer.bias.empty()) check_bits(reference, projection_names[i] + ".bias", layer.bias);
+      BOOST_TEST(layer.bias.empty() == !reference.tensors.contains(projection_names[i] + ".bias"));
+    }
+    const Matrix rand = attention.generator.rand(reference.size("batch") * reference.size("tokens"),
+                                                 reference.size("d_in"));
+    std::vector<float> inputs;
+    for (const float u : rand.values()) {
+      inputs.push_back((2 * u - 1) * static_cast<float>(reference.number("input_factor")));
+    }
+    check_bits(reference, "inputs", inputs);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(projections_are_those_of_pytorch) {
+  Largest largest{"a projection"};
+  for (const Reference& reference : references()) {
+    const Attention attention(reference);
+    const std::vector<Matrix> inputs = reference.matrices("inputs");
+    const std::vector<std::string> names{"queries", "keys", "values"};
+    for (std::size_t item = 0; item < inputs.size(); ++item) {
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        check_projection(reference.name + ": " + names[i], attention.projections[i], inputs[item],
+                         reference.matrices(names[i])[item], largest);
+      }
+      if (attention.projections.size() < 4) continue;
+      check_projection(reference.name + ": out_proj", attention.projections[3],
+                       reference.matrices("joined")[item], reference.matrices("context_vecs")[item],
+                       largest);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(scores_are_those_of_pytorch) {
+  Largest largest{"a score"};
+  for (const Reference& reference : references()) {
+    const std::vector<Matrix> queries = reference.matrices("queries");
+    const std::vector<Matrix> keys = reference.matrices("keys");
+    const std::vector<Matrix> attn_scores = reference.matrices("attn_scores");
+    const std::size_t num_heads = reference.size("num_heads");
+    for (std::size_t item = 0; item < queries.size(); ++item) {
+      const std::vector<Matrix> query_heads = split_heads(queries[item], num_heads);
+      const std::vector<Matrix> key_heads = split_heads(keys[item], num_heads);
+      for (std::size_t head = 0; head < num_heads; ++head) {
+        const Matrix right = transpose(key_heads[head]);
+        check_product(reference.name, matmul(query_heads[head], right),
+                      attn_scores[item * num_heads + head], query_heads[head], right, largest);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(masked_and_scaled_scores_are_those_of_pytorch_bit_for_bit) {
+  for (const Reference& reference : references()) {
+    const std::size_t head_dim = reference.size("d_out") / reference.size("num_heads");
+    std::vector<float> scaled_scores;
+    for (const Matrix& attn_scores : reference.matrices("attn_scores")) {
+      const Matrix scaled =
+          scale(is_causal(reference) ? mask_scores(attn_scores) : attn_scores, head_dim);
+      scaled_scores.insert(scaled_scores.end(), scaled.values().begin(), scaled.values().end());
+    }
+    check_bits(reference, "scaled_scores", scaled_scores);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(softmax_weights_are_those_of_pytorch_within_a_millionth) {
+  Largest largest{"a softmax weight, relative"};
+  for (const Reference& reference : references()) {
+    const std::vector<Matrix> attn_weights = reference.matrices("attn_weights");
+    const std::vector<Matrix> scaled_scores = reference.matrices("scaled_scores");
+    for (std::size_t i = 0; i < attn_weights.size(); ++i) {
+      const Matrix computed = softmax_rows(scaled_scores[i]);
+      for (std::size_t k = 0; k < computed.values().size(); ++k) {
+        const double expected = attn_weights[i].values()[k];
+        const double difference = std::abs(computed.values()[k] - expected);
+        BOOST_TEST(difference <= 1e-6 * expected, reference.name);
+        if (expected > 0) largest.meet(difference / expected);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(dropped_weights_are_those_of_pytorch_bit_for_bit) {
+  for (const Reference& reference : references()) {
+    Generator generator(reference.size("training_seed"));
+    Dropout dropout(reference.number("dropout"), &generator);
+    std::vector<float> dropped_weights;
+    for (const Matrix& attn_weights : reference.matrices("attn_weights")) {
+      const Matrix dropped = dropout.drop(attn_weights);
+      dropped_weights.insert(dropped_weights.end(), dropped.values().begin(),
+                             dropped.values().end());
+    }
+    check_bits(reference, "dropped_weights", dropped_weights);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(context_vectors_of_heads_are_those_of_pytorch) {
+  Largest largest{"a head's context vector"};
+  for (const Reference& reference : references()) {
+    const std::vector<Matrix> dropped_weights = reference.matrices("dropped_weights");
+    const std::vector<Matrix> values = reference.matrices("values");
+    const std::vector<Matrix> context_of_heads = reference.matrices("context_of_heads");
+    const std::size_t num_heads = reference.size("num_heads");
+    for (std::size_t i = 0; i < dropped_weights.size(); ++i) {
+      const Matrix right = split_heads(values[i / num_heads], num_heads)[i % num_heads];
+      check_product(reference.name, matmul(dropped_weights[i], right), context_of_heads[i],
+                    dropped_weights[i], right, largest);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(joined_heads_are_those_of_pytorch_bit_for_bit) {
+  for (const Reference& reference : references()) {
+    if (!reference.tensors.contains("joined")) continue;
+    const std::vector<Matrix> heads = reference.matrices("context_of_heads");
+    const std::size_t num_heads = reference.size("num_heads");
+    std::vector<float> joined;
+    for (std::size_t first = 0; first < heads.size(); first += num_heads) {
+      const auto begin = heads.begin() + static_cast<std::ptrdiff_t>(first);
+      const Matrix item = join_heads({begin, begin + static_cast<std::ptrdiff_t>(num_heads)});
+      joined.insert(joined.end(), item.values().begin(), item.values().end());
+    }
+    check_bits(reference, "joined", joined);
+  }
+}
+
+// From the seed to the context vectors: no further from the same computation in double than twice
+// as far as PyTorch is.
+BOOST_AUTO_TEST_CASE(the_whole_is_as_near_to_the_exact_result_as_pytorch) {
+  for (const Reference& reference : references()) {
+    const Attention attention(reference);
+    Generator training(reference.size("training_seed"));
+    std::vector<float> computed;
+    for (const Matrix& item : attention.forward(reference.matrices("inputs"), &training)) {
+      computed.insert(computed.end(), item.values().begin(), item.values().end());
+    }
+    const std::vector<double>& exact = reference.tensors.at("exact_context_vecs").exact;
+    const std::vector<float>& pytorch = reference.tensors.at("context_vecs").values;
+    BOOST_REQUIRE(computed.size() == exact.size());
+    double error = 0;
+    double error_of_pytorch = 0;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      error = std::max(error, std::abs(computed[i] - exact[i]));
+      error_of_pytorch = std::max(error_of_pytorch, std::abs(pytorch[i] - exact[i]));
+    }
+    std::cout << "          error of " << reference.name << ": " << error << ", of PyTorch "
+              << error_of_pytorch << std::endl;
+    BOOST_TEST(error <= 2 * error_of_pytorch, reference.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(dropout_masks_of_both_streams_are_those_of_pytorch_bit_for_bit) {
+  const std::string data = from_meson("SOURCE_ROOT") + "/tests/reference/data/";
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    const Reference reference(data + (stream == BernoulliStream::with_mkl
+                                          ? "masks_with_mkl.txt"
+                                          : "masks_without_mkl.txt"));
+    for (unsigned tenths = 1; tenths <= 9; ++tenths) {
+      const std::string tensor_name = "dropout_0." + std::to_string(tenths);
+      Generator generator(40 + tenths);
+      Matrix ones(1, reference.tensors.at(tensor_name).values.size());
+      std::ranges::fill(ones.row(0), 1.0F);
+      const Matrix mask = Dropout(tenths / 10.0, &generator, stream).drop(ones);
+      check_bits(reference, tensor_name, mask.values());
+    }
+  }
+}
+
+// The file is as wide as its name promises.
+BOOST_AUTO_TEST_CASE(the_reference_of_large_scores_reaches_fifty) {
+  const Reference reference(from_meson("SOURCE_ROOT") +
+                            "/tests/reference/data/scaled_scores_of_50.txt");
+  float least = 0;
+  float most = 0;
+  for (const float score : reference.tensors.at("scaled_scores").values) {
+    most = std::max(most, score);
+    if (std::isfinite(score)) least = std::min(least, score);
+  }
+  BOOST_TEST(least <= -50);
+  BOOST_TEST(most >= 50);
+}

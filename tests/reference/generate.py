@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Writes data/*.txt: what PyTorch computes in every step of attention, for the shapes that the
+notebook hides. Needed only to write the data anew, not to run the tests:
+
+    generate.py              with a PyTorch that has no MKL, or from 2.7 on: all cases but the last
+    generate.py with_mkl     with an older PyTorch that has MKL: the case of its dropout masks
+
+A file holds lines "NAME VALUE" of configuration, then tensors: "float32 NAME SIZE SIZE ...", the next
+line with the bits of each number as eight hexadecimal digits; "float64" with sixteen; "hash" with
+the FNV-1a hash of the bits where there are too many to keep.
+"""
+
+import pathlib
+import struct
+import sys
+
+import torch
+
+DATA = pathlib.Path(__file__).parent / "data"
+MOST_WEIGHTS_TO_KEEP = 2000
+
+
+def bits(tensor):
+    kind, digits = ("f", 8) if tensor.dtype == torch.float32 else ("d", 16)
+    integer = {"f": "I", "d": "Q"}[kind]
+    numbers = tensor.detach().reshape(-1).tolist()
+    return [
+        format(struct.unpack("<" + integer, struct.pack("<" + kind, x))[0], f"0{digits}x")
+        for x in numbers
+    ]
+
+
+def fnv1a(words):
+    state = 0xCBF29CE484222325
+    for word in words:
+        for byte in bytes.fromhex(word):
+            state = (state ^ byte) * 0x100000001B3 % 2**64
+    return format(state, "016x")
+
+
+class File:
+    def __init__(self, **config):
+        self.lines = [f"{name} {value}" for name, value in config.items()]
+
+    def add(self, name, tensor):
+        words = bits(tensor)
+        kind = "float32" if tensor.dtype == torch.float32 else "float64"
+        if len(words) > MOST_WEIGHTS_TO_KEEP and ("weight" in name or "bias" in name):
+            kind, words = "hash", [fnv1a(words)]
+        self.lines += [" ".join([kind, name, *map(str, tensor.shape)]), " ".join(words)]
+
+    def write(self, name):
+        (DATA / f"{name}.txt").write_text("\n".join(self.lines) + "\n")
+
+
+def attention(queries, keys, values, causal, dropout):
+    """The steps from queries, keys and values to context vectors."""
+    steps = {"attn_scores": queries @ keys.transpose(-2, -1)}
+    masked = steps["attn_scores"]
+    if causal:
+        later = torch.ones(queries.shape[-2], queries.shape[-2]).triu(diagonal=1).bool()
+        masked = masked.masked_fill(later, -torch.inf)
+    steps["scaled_scores"] = masked / keys.shape[-1] ** 0.5
+    steps["attn_weights"] = torch.softmax(steps["scaled_scores"], dim=-1)
+    steps["dropped_weights"] = dropout(steps["attn_weights"])
+    steps["context_of_heads"] = steps["dropped_weights"] @ values
+    return steps
+
+
+def split(x, num_heads):
+    return x.view(*x.shape[:-1], num_heads, -1).transpose(-3, -2)
+
+
+def join(x):
+    return x.transpose(-3, -2).flatten(-2)
+
+
+class Layer:
+    """A linear layer in either precision."""
+
+    def __init__(self, d_in, d_out, bias):
+        linear = torch.nn.Linear(d_in, d_out, bias=bias)
+        self.weight = linear.weight.detach()
+        self.bias = linear.bias.detach() if bias else None
+
+    def __call__(self, x):
+        bias = None if self.bias is None else self.bias.to(x.dtype)
+        return torch.nn.functional.linear(x, self.weight.to(x.dtype), bias)
+
+    def add_to(self, file, name):
+        file.add(f"{name}.weight", self.weight)
+        if self.bias is not None:
+            file.add(f"{name}.bias", self.bias)
+
+
+class Rand:
+    """A weight matrix from rand, d_in x d_out."""
+
+    def __init__(self, d_in, d_out):
+        self.weight = torch.rand(d_in, d_out)
+
+    def __call__(self, x):
+        return x @ self.weight.to(x.dtype)
+
+    def add_to(self, file, name):
+        file.add(f"{name}.weight", self.weight)
+
+
+def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_length=None,
+          qkv_bias=False, dropout=0.0, training_seed=0, input_factor=1):
+    context_length = context_length or tokens
+    file = File(kind=kind, seed=seed, d_in=d_in, d_out=d_out, tokens=tokens, batch=batch,
+                num_heads=num_heads, context_length=context_length, qkv_bias=int(qkv_bias),
+                dropout=dropout, training_seed=training_seed, input_factor=input_factor)
+    torch.manual_seed(seed)
+    names = ["W_query", "W_key", "W_value"]
+    if kind == "self_attention_v1":
+        layers = {n: Rand(d_in, d_out) for n in names}
+    else:
+        layers = {n: Layer(d_in, d_out, qkv_bias) for n in names}
+    if kind == "multi_head_attention":
+        layers["out_proj"] = Layer(d_out, d_out, True)
+    inputs = (2 * torch.rand(batch, tokens, d_in) - 1) * input_factor
+    for layer_name, layer in layers.items():
+        layer.add_to(file, layer_name)
+    file.add("inputs", inputs)
+
+    causal = not kind.startswith("self")
+    torch.manual_seed(training_seed)
+    queries, keys, values = (layers[n](inputs) for n in names)
+    for step, tensor in zip(("queries", "keys", "values"), (queries, keys, values)):
+        file.add(step, tensor)
+    heads = [split(x, num_heads) for x in (queries, keys, values)]
+    steps = attention(*heads, causal, torch.nn.Dropout(dropout))
+    for step, tensor in steps.items():
+        file.add(step, tensor)
+    context = join(steps["context_of_heads"])
+    if "out_proj" in layers:
+        file.add("joined", context)
+        context = layers["out_proj"](context)
+    file.add("context_vecs", context)
+
+    # The same in double, with the same numbers dropped.
+    factor = torch.ones_like(steps["attn_weights"], dtype=torch.float64)
+    if dropout > 0:
+        torch.manual_seed(training_seed)
+        factor = (torch.nn.Dropout(dropout)(torch.ones_like(steps["attn_weights"])) > 0).double()
+        factor /= 1 - dropout
+    exact_heads = [split(layers[n](inputs.double()), num_heads) for n in names]
+    exact = join(attention(*exact_heads, causal, lambda w: w * factor)["context_of_heads"])
+    if "out_proj" in layers:
+        exact = layers["out_proj"](exact)
+    file.add("exact_context_vecs", exact)
+    file.write(name)
+
+
+def write_all():
+    write("self_attention_v1", "self_attention_v1", seed=11, d_in=5, d_out=3, tokens=4)
+    write("self_attention_v2", "self_attention_v2", seed=12, d_in=4, d_out=7, tokens=6)
+    write("self_attention_v2_bias", "self_attention_v2", seed=13, d_in=7, d_out=4, tokens=5,
+          qkv_bias=True)
+    write("causal_attention", "causal_attention", seed=14, d_in=5, d_out=3, tokens=4, batch=2,
+          context_length=9, qkv_bias=True)
+    write("causal_attention_dropout", "causal_attention", seed=15, d_in=4, d_out=6, tokens=7,
+          batch=3, dropout=0.1, training_seed=99)
+    write("three_heads", "multi_head_attention", seed=16, d_in=5, d_out=12, tokens=7, batch=2,
+          num_heads=3, context_length=10)
+    write("four_heads_bias", "multi_head_attention", seed=17, d_in=7, d_out=20, tokens=6, batch=3,
+          num_heads=4, context_length=8, qkv_bias=True)
+    write("one_token", "multi_head_attention", seed=18, d_in=3, d_out=8, tokens=1, batch=2,
+          num_heads=4, context_length=5, qkv_bias=True)
+    write("dropout_0.1", "multi_head_attention", seed=19, d_in=6, d_out=9, tokens=8, batch=2,
+          num_heads=3, dropout=0.1, training_seed=7, qkv_bias=True)
+    write("dropout_0.5", "multi_head_attention", seed=20, d_in=9, d_out=6, tokens=5, batch=3,
+          num_heads=2, context_length=7, dropout=0.5, training_seed=8)
+    write("scaled_scores_of_50", "multi_head_attention", seed=21, d_in=8, d_out=12, tokens=9,
+          batch=2, num_heads=3, input_factor=16)
+    write("d_768", "multi_head_attention", seed=22, d_in=768, d_out=768, tokens=4, num_heads=12,
+          context_length=1024)
+    for i in range(10):
+        torch.manual_seed(1000 + i)
+        pick = lambda low, high: int(torch.randint(low, high + 1, ()))
+        num_heads = pick(1, 5)
+        tokens = pick(2, 12)
+        write(f"random_{i}", "multi_head_attention", seed=pick(0, 2**31), d_in=pick(1, 16),
+              d_out=num_heads * pick(1, 7), tokens=tokens, batch=pick(1, 3), num_heads=num_heads,
+              context_length=tokens + pick(0, 5), qkv_bias=bool(pick(0, 1)),
+              dropout=pick(0, 9) / 10, training_seed=pick(0, 2**31))
+    write_masks("masks_without_mkl")
+
+
+def write_masks(name):
+    """Which elements dropout keeps, many in a row, for several p."""
+    file = File(kind="masks")
+    for tenths in range(1, 10):
+        torch.manual_seed(40 + tenths)
+        mask = torch.nn.Dropout(tenths / 10)(torch.ones(1000))
+        file.add(f"dropout_0.{tenths}", mask)
+    file.write(name)
+
+
+if __name__ == "__main__":
+    DATA.mkdir(exist_ok=True)
+    if sys.argv[1:] == ["with_mkl"]:
+        write_masks("masks_with_mkl")
+    else:
+        write_all()

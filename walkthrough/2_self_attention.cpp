@@ -1,0 +1,235 @@
+#include <longhand/generator.hpp>
+#include <longhand/matrix.hpp>
+#include <longhand/self_attention.hpp>
+#include <longhand/softmax.hpp>
+#include <longhand/vector.hpp>
+#include <vector>
+
+#include "documented.hpp"
+#include "inputs.hpp"
+#include "page.hpp"
+#include "scaling_experiment.hpp"
+
+using namespace longhand;
+namespace documented = walkthrough::documented_values::self_attention;
+
+void walkthrough::chapter(Page& page) {
+  page.title(
+      "2 Self-attention",
+      "Three matrices that can be trained decide what a token looks for, by what it is found, "
+      "and what it gives.");
+
+  // In [chapter 1](1_simplified_self_attention.md) one vector plays three roles. It asks, it is
+  // asked, and it is what the context vector is mixed from. Here each role gets a matrix of its
+  // own, which turns an input $x$ into three vectors:
+  //
+  // $$q = x \, W_q \qquad k = x \, W_k \qquad v = x \, W_v$$
+  //
+  // - the **query** $q$ says what the token looks for,
+  // - the **key** $k$ says by what the token is found,
+  // - the **value** $v$ is what the token gives.
+  //
+  // Training changes the numbers in the three matrices, the **weights**, until the model predicts
+  // well. Attention weights are another thing: they are computed anew for each sentence.
+
+  page.section("Three weight matrices", "Random numbers to start with, from the notebook's seed.");
+
+  // A token comes in with `d_in` = 3 numbers and goes on with `d_out` = 2. In real models the two
+  // are often equal. Here they differ, so that every shape shows what belongs where.
+  const std::size_t d_in = inputs.cols();
+  const std::size_t d_out = 2;
+  Generator generator(123);
+  const Matrix W_query = generator.rand(d_in, d_out);
+  const Matrix W_key = generator.rand(d_in, d_out);
+  const Matrix W_value = generator.rand(d_in, d_out);
+  page.show("W_query", {"d_in", "d_out"}, W_query, documented::W_query);
+  page.show("W_key", {"d_in", "d_out"}, W_key, documented::W_key);
+  page.show("W_value", {"d_in", "d_out"}, W_value, documented::W_value);
+
+  // These are the numbers that PyTorch draws after `manual_seed(123)`, bit for bit. Both use the
+  // same random engine, the Mersenne Twister, which the C++ standard fixes to the last bit.
+  // `fraction` makes a number from 0 to 1 of each draw:
+  //
+  // @code Generator::fraction src/generator.cpp
+
+  page.section("Query, key and value", "One vector in, three vectors out.");
+
+  // The query of "journey" is its row of the inputs times the matrix. Each entry is a weighted sum
+  // of the three numbers that come in:
+  //
+  // $$q_{out} = \sum_{in} x_{in} \, W_{in, out}$$
+  page.label_tokens(tokens);
+  const auto x_2 = inputs.row(1);
+  std::vector<float> query_2(d_out);
+  for (std::size_t out = 0; out < d_out; ++out) {
+    for (std::size_t in = 0; in < d_in; ++in) {
+      query_2[out] += x_2[in] * W_query(in, out);
+    }
+  }
+  page.show("query_2", {"d_out"}, query_2, documented::query_2);
+
+  // To find out what "journey" attends to, its query alone is needed, but the keys and values of
+  // all tokens. A matrix product computes them for all rows at once:
+  const Matrix keys = matmul(inputs, W_key);
+  const Matrix values = matmul(inputs, W_value);
+  page.show_text("keys.shape", torch_size(keys), documented::keys_shape);
+  page.show("keys", {"tokens", "d_out"}, keys, documented::keys);
+  page.show_text("values.shape", torch_size(values), documented::values_shape);
+  page.show("values", {"tokens", "d_out"}, values, documented::values);
+
+  page.section("Scores", "The query against every key.");
+
+  // The score is a dot product again, now between query and key, no longer between the tokens
+  // themselves. First the score of "journey" with itself, then all of its scores:
+  //
+  // $$\omega_{2i} = q^{(2)} \cdot k^{(i)}$$
+  page.show("attn_score_22", {}, dot(query_2, keys.row(1)), documented::attn_score_22);
+  std::vector<float> attn_scores_2(keys.rows());
+  for (std::size_t token = 0; token < keys.rows(); ++token) {
+    attn_scores_2[token] = dot(query_2, keys.row(token));
+  }
+  page.show("attn_scores_2", {"tokens"}, attn_scores_2, documented::attn_scores_2);
+
+  page.section("Weights", "Scores over the square root of d_k, then softmax.");
+
+  // $d_k$ is the length of a key, here 2. Each score is divided by its square root before softmax:
+  //
+  // $$\alpha_{2i} = \mathrm{softmax}_i \left( \frac{\omega_{2i}}{\sqrt{d_k}} \right)$$
+  const float root_of_d_k = std::sqrt(static_cast<float>(keys.cols()));
+  std::vector<float> scaled_scores_2(attn_scores_2);
+  for (float& score : scaled_scores_2) {
+    score /= root_of_d_k;
+  }
+  const std::vector<float> attn_weights_2 = softmax(scaled_scores_2);
+  page.show("scaled_scores_2", {"tokens"}, scaled_scores_2);
+  page.show("attn_weights_2", {"tokens"}, attn_weights_2, documented::attn_weights_2);
+
+  page.section("Why the square root of d_k",
+               "An experiment: long keys make large scores, and large scores make softmax choose.");
+
+  // A score is a sum of $d_k$ products. Let all entries of query and key be random, independent,
+  // with mean zero and **variance** (mean squared distance from the mean) one. Then each product
+  // has variance one, and variances of independent terms add up: the score has variance $d_k$. Its
+  // typical size grows as $\sqrt{d_k}$.
+  //
+  // The experiment draws 1000 queries with ten keys each, for keys of growing length:
+  const std::vector<std::size_t> lengths{2, 8, 32, 128, 512};
+  page.label("d_k", {"2", "8", "32", "128", "512"});
+  std::vector<float> variances, largest_weights, largest_weights_scaled;
+  for (const std::size_t d_k : lengths) {
+    const ScalingExperiment mean = scaling_experiment(d_k, generator);
+    variances.push_back(static_cast<float>(mean.variance));
+    largest_weights.push_back(static_cast<float>(mean.largest_weight));
+    largest_weights_scaled.push_back(static_cast<float>(mean.largest_weight_scaled));
+  }
+  page.show("variance of the scores", {"d_k"}, variances);
+  page.show("mean of the largest weight, without scaling", {"d_k"}, largest_weights);
+  page.show("mean of the largest weight, with scaling", {"d_k"}, largest_weights_scaled);
+
+  // The variance follows $d_k$. Without scaling, softmax soon gives nearly everything to one of the
+  // ten keys. Then the other keys hardly count, and small changes of their scores change nothing:
+  // training, which follows such changes, stands still. Divided by $\sqrt{d_k}$, the scores have
+  // variance one at every length, and the weights stay soft. (Vaswani et al., *Attention Is All You
+  // Need*, 2017, section 3.2.1.)
+
+  page.section("The context vector", "The weighted sum of the values.");
+
+  // Chapter 1 mixed the tokens themselves. Now their values are mixed:
+  //
+  // $$z^{(2)} = \sum_i \alpha_{2i} \, v^{(i)}$$
+  std::vector<float> context_vec_2(d_out);
+  for (std::size_t token = 0; token < values.rows(); ++token) {
+    for (std::size_t out = 0; out < d_out; ++out) {
+      context_vec_2[out] += attn_weights_2[token] * values(token, out);
+    }
+  }
+  page.show("context_vec_2", {"d_out"}, context_vec_2, documented::context_vec_2);
+
+  page.section("All tokens", "The same steps as matrices, in a class that holds the weights.");
+
+  // With all queries in a matrix $Q$, all keys in $K$ and all values in $V$, the whole mechanism is
+  // one line of mathematics, **scaled dot-product attention**:
+  //
+  // $$Z = \mathrm{softmax} \left( \frac{Q K^\top}{\sqrt{d_k}} \right) V$$
+  //
+  // @code self_attention src/self_attention.cpp
+  //
+  // @code scale src/self_attention.cpp
+  //
+  // `SelfAttentionV1` draws the three matrices in the order query, key, value, and applies them:
+  //
+  // @code SelfAttentionV1::steps src/self_attention.cpp
+  //
+  // The same seed gives the same matrices as above. `forward` returns the context vectors, `steps`
+  // everything on the way:
+  Generator generator_v1(123);
+  const SelfAttentionV1 sa_v1(d_in, d_out, generator_v1);
+  const SelfAttentionSteps steps_v1 = sa_v1.steps(inputs);
+  page.show("queries", {"tokens", "d_out"}, steps_v1.queries);
+  page.show("keys", {"tokens", "d_out"}, steps_v1.keys, documented::keys);
+  page.show("values", {"tokens", "d_out"}, steps_v1.values, documented::values);
+  page.show("attn_scores", {"queries", "keys"}, steps_v1.attn_scores);
+  page.show("scaled_scores", {"queries", "keys"}, steps_v1.scaled_scores);
+  page.show("attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
+  page.heat_map("attn_weights_v1", {"queries", "keys"}, steps_v1.attn_weights,
+                "SelfAttentionV1: attention weights of untrained matrices");
+  page.show("sa_v1.forward(inputs)", {"tokens", "d_out"}, sa_v1.forward(inputs),
+            documented::self_attention_v1);
+
+  // Row 1 is the context vector of "journey" from above. The scores are no longer symmetric: what
+  // "your" looks for in "journey" is not what "journey" looks for in "your".
+
+  page.section("Linear layers", "The same class with weights that are drawn around zero.");
+
+  // Weights from 0 to 1 are all positive, which makes all queries and keys alike. A **linear
+  // layer** starts better: PyTorch draws its weights from $-1/\sqrt{d_{in}}$ to $1/\sqrt{d_{in}}$.
+  //
+  // @code Generator::uniform src/generator.cpp
+  //
+  // A linear layer stores its weight transposed, `d_out` x `d_in`, a row for each output, and may
+  // add a **bias**, a number for each output:
+  //
+  // $$y_{out} = \sum_{in} x_{in} \, W_{out, in} + b_{out}$$
+  //
+  // @code Linear::forward src/linear.cpp
+  //
+  // `SelfAttentionV2` is built from three of them, without bias here:
+  Generator generator_v2(789);
+  const bool qkv_bias = false;
+  const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator_v2);
+  page.show("sa_v2.W_query.weight", {"d_out", "d_in"}, sa_v2.W_query.weight,
+            documented::v2_W_query);
+  page.show("sa_v2.W_key.weight", {"d_out", "d_in"}, sa_v2.W_key.weight, documented::v2_W_key);
+  page.show("sa_v2.W_value.weight", {"d_out", "d_in"}, sa_v2.W_value.weight,
+            documented::v2_W_value);
+
+  const SelfAttentionSteps steps_v2 = sa_v2.steps(inputs);
+  page.show("queries", {"tokens", "d_out"}, steps_v2.queries);
+  page.show("keys", {"tokens", "d_out"}, steps_v2.keys);
+  page.show("values", {"tokens", "d_out"}, steps_v2.values);
+  page.show("attn_scores", {"queries", "keys"}, steps_v2.attn_scores);
+  page.show("scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
+  page.show("attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
+  page.heat_map("attn_weights_v2", {"queries", "keys"}, steps_v2.attn_weights,
+                "SelfAttentionV2: attention weights of untrained linear layers");
+  page.show("sa_v2.forward(inputs)", {"tokens", "d_out"}, sa_v2.forward(inputs),
+            documented::self_attention_v2);
+
+  page.section("Exercise 3.1", "Both classes agree once they share their weights.");
+
+  // The two differ in how they draw and store weights, not in what they compute. So version 1,
+  // given the weights of version 2, must return the same. Its matrices are `d_in` x `d_out`: the
+  // weights of the linear layers have to be transposed. A forgotten transpose cannot hide here,
+  // since 2 x 3 does not fit where 3 x 2 belongs, and `matmul` refuses it.
+  Generator generator_for_exercise(123);
+  SelfAttentionV1 exercise_v1(d_in, d_out, generator_for_exercise);
+  generator_for_exercise = Generator(123);
+  const SelfAttentionV2 exercise_v2(d_in, d_out, qkv_bias, generator_for_exercise);
+  exercise_v1.W_query = transpose(exercise_v2.W_query.weight);
+  exercise_v1.W_key = transpose(exercise_v2.W_key.weight);
+  exercise_v1.W_value = transpose(exercise_v2.W_value.weight);
+  page.show("exercise_v2.forward(inputs)", {"tokens", "d_out"}, exercise_v2.forward(inputs),
+            documented::exercise_3_1);
+  page.show("exercise_v1.forward(inputs)", {"tokens", "d_out"}, exercise_v1.forward(inputs),
+            documented::exercise_3_1);
+}

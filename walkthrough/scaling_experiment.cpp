@@ -1,0 +1,40 @@
+#include "scaling_experiment.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "longhand/self_attention.hpp"
+#include "longhand/softmax.hpp"
+
+namespace walkthrough {
+
+using namespace longhand;
+
+ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
+  constexpr std::size_t rounds = 1000;
+  constexpr std::size_t num_keys = 10;
+  const float bound = std::sqrt(3.0F);
+
+  ScalingExperiment mean;
+  double mean_of_squares = 0;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const Matrix query = generator.uniform(1, d_k, -bound, bound);
+    const Matrix keys = generator.uniform(num_keys, d_k, -bound, bound);
+    const Matrix attn_scores = matmul(query, transpose(keys));
+
+    double variance = 0;  // the mean score is zero
+    for (const float score : attn_scores.values()) {
+      variance += static_cast<double>(score) * score / num_keys;
+    }
+    mean.variance += variance / rounds;
+    mean_of_squares += variance * variance / rounds;
+    mean.largest_weight += std::ranges::max(softmax_rows(attn_scores).values()) / double{rounds};
+    mean.largest_weight_scaled +=
+        std::ranges::max(softmax_rows(scale(attn_scores, d_k)).values()) / double{rounds};
+  }
+  mean.standard_error = std::sqrt((mean_of_squares - mean.variance * mean.variance) / rounds);
+  return mean;
+}
+
+}  // namespace walkthrough
