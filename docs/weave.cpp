@@ -41,7 +41,11 @@ using Files = std::map<std::string, std::string>;  // path below the root, text
 std::string read(const fs::path& folder, const std::string& file) {
   std::ifstream in(folder / file, std::ios::binary);
   if (!in) refuse(file, 0, "cannot be read: is it there?");
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (text.find('\r') != std::string::npos) {
+    refuse(file, 0, "has the line ends of Windows: turn them into '\\n'");
+  }
+  return text;
 }
 
 Lines split(const std::string& text) {
@@ -68,6 +72,18 @@ struct Print {
   std::string text;      // of a figure: the SVG
 };
 
+Print read_mark(const std::string& file, const std::string& line) {
+  Print print;
+  std::istringstream mark(line.substr(1));
+  mark >> print.kind >> print.line >> print.name >> std::ws;
+  std::getline(mark, print.caption);
+  const bool is_figure = print.kind == "figure" && !print.caption.empty();
+  const bool is_text = print.kind == "title" || print.kind == "section" || print.kind == "show";
+  if (print.line == 0 || !(is_figure || is_text))
+    refuse(file, 0, "'" + line + "' is not understood");
+  return print;
+}
+
 // A run is cut at its marks: "@show 57" goes before what line 57 printed. After "@end" the run says
 // whether all documented values agreed.
 std::vector<Print> read_run(const fs::path& runs, const std::string& stem) {
@@ -81,12 +97,10 @@ std::vector<Print> read_run(const fs::path& runs, const std::string& stem) {
     } else if (ended) {
       ending += line + '\n';
     } else if (line.starts_with('@')) {
-      Print print;
-      std::istringstream mark(line.substr(1));
-      mark >> print.kind >> print.line >> print.name >> std::ws;
-      std::getline(mark, print.caption);
-      prints.push_back(print);
-    } else if (!prints.empty() && !(line.empty() && prints.back().text.empty())) {
+      prints.push_back(read_mark(file, line));
+    } else if (prints.empty() || line.starts_with("```")) {
+      refuse(file, 0, "'" + line + "' cannot be woven");
+    } else if (!line.empty() || !prints.back().text.empty()) {
       prints.back().text += line + '\n';
     }
   }
@@ -205,6 +219,7 @@ void Chapter::weave(Files& files) {
     const Print& print = prints_[static_cast<std::size_t>(left - is_woven_.begin())];
     refuse(file_, print.line, "the run printed here, but the chapter does not reach here");
   }
+  if (markdown_.empty()) refuse(file_, 0, "the chapter is empty");
   markdown_.pop_back();  // the empty line after the last paragraph
   files["docs/" + stem_ + ".md"] = markdown_;
   files.merge(figures_);
@@ -250,15 +265,19 @@ void Chapter::weave_heading(std::size_t first, std::size_t last) {
     if (statement[at] == ',') {
       arguments.emplace_back();
     } else if (statement[at] == '"') {
-      for (++at; statement[at] != '"'; ++at) {
-        if (statement[at] == '\\') ++at;
+      for (++at; at < statement.size() && statement[at] != '"'; ++at) {
+        const bool is_escape = statement[at] == '\\';
+        if (is_escape && statement[at + 1] != '"' && statement[at + 1] != '\\') {
+          refuse(file_, first, "a heading knows the escapes \\\" and \\\\ alone");
+        }
+        if (is_escape) ++at;
         arguments.back() += statement[at];
       }
     } else if (statement[at] != ' ') {
       break;
     }
   }
-  if (statement.substr(at) != "); " || arguments.size() != 2) {
+  if (at >= statement.size() || statement.substr(at) != "); " || arguments.size() != 2) {
     refuse(file_, first, "a heading takes two string literals, its title and its first paragraph");
   }
   check_that_it_printed(first, last);
@@ -368,8 +387,11 @@ void weave_readme(const fs::path& root, const std::map<std::string, Chapter>& ch
       refuse(file, number, "the part of line " + std::to_string(opened_at) + " is still open");
     opened_at = number;
     std::istringstream words(line.substr(opening.size()));
-    std::string stem, name;
-    words >> stem >> name;
+    std::string stem, name, end, more;
+    words >> stem >> name >> end;
+    if (end != "-->" || words >> more) {
+      refuse(file, number, "'" + opening + "CHAPTER NAME -->' is understood, this is not");
+    }
     const auto chapter = chapters.find(stem);
     if (chapter == chapters.end()) refuse(file, number, "there is no chapter '" + stem + "'");
     try {
@@ -382,6 +404,17 @@ void weave_readme(const fs::path& root, const std::map<std::string, Chapter>& ch
   files[file] = text;
 }
 
+// A line of Markdown without its `code`.
+std::string without_code(const std::string& line) {
+  std::string text;
+  bool in_code = false;
+  for (const char c : line) {
+    if (c == '`') in_code = !in_code;
+    if (!in_code) text += c;
+  }
+  return text;
+}
+
 // A link leads to a file below the root, or out to the web.
 void check_links(const fs::path& root, const std::string& file, const Files& files) {
   bool in_code = false;
@@ -389,17 +422,20 @@ void check_links(const fs::path& root, const std::string& file, const Files& fil
   for (const std::string& line : split(files.at(file))) {
     ++number;
     if (line.starts_with("```")) in_code = !in_code;
-    if (in_code) continue;
-    for (std::size_t at = line.find("]("); at != std::string::npos; at = line.find("](", at + 2)) {
-      const std::string link = line.substr(at + 2, line.find(')', at) - at - 2);
+    const std::string text = in_code ? "" : without_code(line);
+    for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
+      const std::string link = text.substr(at + 2, text.find(')', at) - at - 2);
       const std::string path = link.substr(0, link.find('#'));
       if (path.empty() || link.starts_with("https://")) continue;
       const fs::path target = (fs::path(file).parent_path() / path).lexically_normal();
-      if (!files.contains(target.generic_string()) && !fs::exists(root / target)) {
-        refuse(file, number, "links to '" + link + "', which is not there");
+      const bool is_below_root = target.is_relative() && *target.begin() != "..";
+      const bool exists = files.contains(target.generic_string()) || fs::exists(root / target);
+      if (!is_below_root || !exists) {
+        refuse(file, number, "links to '" + link + "', which is neither here nor https://");
       }
     }
   }
+  if (in_code) refuse(file, number, "a ``` is not closed");
 }
 
 Files weave_all(const fs::path& root, const fs::path& runs) {
@@ -407,7 +443,8 @@ Files weave_all(const fs::path& root, const fs::path& runs) {
   for (const fs::directory_entry& entry : fs::directory_iterator(root / "walkthrough")) {
     const std::string stem = entry.path().stem().string();
     const bool has_number = '0' <= stem[0] && stem[0] <= '9';
-    if (has_number) chapters.emplace(stem, Chapter(root, runs, stem));
+    const bool is_source = entry.is_regular_file() && entry.path().extension() == ".cpp";
+    if (has_number && is_source) chapters.emplace(stem, Chapter(root, runs, stem));
   }
   Files files;
   for (auto& [stem, chapter] : chapters) chapter.weave(files);
@@ -448,7 +485,9 @@ int check(const fs::path& root, const Files& files) {
     }
   }
   if (differences.empty()) return 0;
-  std::cerr << differences << "Is the change wanted? 'meson compile -C build docs' weaves it in.\n";
+  std::cerr << differences
+            << "Where all other tests pass and the change is wanted: 'meson compile -C build docs' "
+               "weaves it in.\n";
   return 1;
 }
 
@@ -462,7 +501,10 @@ void write(const fs::path& root, const Files& files) {
     std::ofstream out(draft, std::ios::binary);
     out << text;
     out.close();
-    if (!out) refuse(file, 0, "cannot be written: is the disk full, or the folder read-only?");
+    if (!out) {
+      fs::remove(draft);
+      refuse(file, 0, "cannot be written: is the disk full, or the folder read-only?");
+    }
     fs::rename(draft, root / file);
     std::cout << "woven: " << file << '\n';
   }

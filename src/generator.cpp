@@ -26,11 +26,11 @@ Matrix Generator::rand(std::size_t rows, std::size_t cols) {
 }
 
 Matrix Generator::uniform(std::size_t rows, std::size_t cols, float low, float high) {
+  const double width = static_cast<double>(high) - low;
   Matrix numbers(rows, cols);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t col = 0; col < cols; ++col) {
-      const double wide = static_cast<double>(high) - low;
-      numbers(row, col) = static_cast<float>(fraction() * wide + low);
+      numbers(row, col) = static_cast<float>(fraction() * width + low);
     }
   }
   return numbers;

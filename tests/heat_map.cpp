@@ -34,6 +34,19 @@ BOOST_AUTO_TEST_CASE(the_largest_number_is_darkest_and_zero_is_white) {
   BOOST_TEST(has(svg, "x=\"160\" y=\"104\" width=\"64\" height=\"40\" fill=\"rgb(255,255,255)\""));
 }
 
+BOOST_AUTO_TEST_CASE(a_map_need_not_be_square) {
+  const std::string svg = walkthrough::svg({"A caption",
+                                            "rows",
+                                            "columns",
+                                            {"a", "b"},
+                                            {"x", "y", "z"},
+                                            {{0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}}});
+  BOOST_TEST(has(svg, "viewBox=\"0 0 304 160\""));
+  BOOST_TEST(has(svg, "<text x=\"256\" y=\"52\" text-anchor=\"middle\">z</text>"));
+  BOOST_TEST(has(svg, "<text x=\"86\" y=\"129\" text-anchor=\"end\">b</text>"));
+  BOOST_TEST(has(svg, "<text x=\"256\" y=\"129\" text-anchor=\"middle\" fill=\"#fff\">0.6000"));
+}
+
 BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_stay_white) {
   const float infinity = std::numeric_limits<float>::infinity();
   const float not_a_number = std::numeric_limits<float>::quiet_NaN();

@@ -67,6 +67,24 @@ BOOST_AUTO_TEST_CASE(a_shape_larger_than_memory_is_refused) {
                              "memory can hold: use fewer rows or columns"));
 }
 
+// The limit is the number of bytes that a pointer difference can count, four to a number.
+BOOST_AUTO_TEST_CASE(a_shape_just_larger_than_memory_is_refused_by_the_matrix_itself) {
+  const std::size_t most_numbers = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);
+  BOOST_CHECK_EXCEPTION(Matrix(most_numbers + 1, 1), std::length_error, [](const auto& error) {
+    return std::string(error.what()).starts_with("Matrix: a shape of (");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_that_was_moved_from_is_empty) {
+  Matrix source{{1, 2}, {3, 4}};
+  Matrix target = std::move(source);
+  BOOST_TEST((target == Matrix{{1, 2}, {3, 4}}));
+  BOOST_TEST((source == Matrix()));
+  source = std::move(target);
+  BOOST_TEST((source == Matrix{{1, 2}, {3, 4}}));
+  BOOST_CHECK_THROW(target(0, 0), std::out_of_range);
+}
+
 BOOST_AUTO_TEST_CASE(a_matrix_without_rows_or_columns_is_a_matrix) {
   BOOST_TEST(Matrix().rows() == 0);
   BOOST_TEST((Matrix{{}, {}}.rows() == 2));
@@ -90,6 +108,9 @@ BOOST_AUTO_TEST_CASE(matmul_refuses_shapes_that_do_not_meet) {
   BOOST_CHECK_EXCEPTION(matmul(Matrix(6, 3), Matrix(2, 3)), std::invalid_argument,
                         says("matmul: left is (6, 3), right is (2, 3): left's columns (3) must "
                              "equal right's rows (2)"));
+  BOOST_CHECK_EXCEPTION(matmul(Matrix(6, 2), Matrix(3, 2)), std::invalid_argument,
+                        says("matmul: left is (6, 2), right is (3, 2): left's columns (2) must "
+                             "equal right's rows (3)"));
 }
 
 BOOST_AUTO_TEST_CASE(transpose_swaps_rows_and_columns) {

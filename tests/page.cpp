@@ -209,6 +209,58 @@ BOOST_AUTO_TEST_CASE(an_axis_without_a_name_is_refused) {
       std::invalid_argument, says("show: m has 2 axes, 1 are named: name each axis once"));
 }
 
+BOOST_AUTO_TEST_CASE(a_documented_nan_agrees_with_a_computed_one) {
+  const float not_a_number = std::numeric_limits<float>::quiet_NaN();
+  const Result result([&](Page& page) {
+    page.show("v", {"d"}, std::vector<float>{not_a_number, 1},
+              Documented{{2}, "tensor([nan, 1.])", {not_a_number, 1}});
+  });
+  BOOST_TEST(result.agrees);
+}
+
+BOOST_AUTO_TEST_CASE(a_documented_value_with_too_few_or_too_many_numbers_is_refused) {
+  const auto show = [](const Documented& documented) {
+    Result([&](Page& page) { page.show("v", {"d"}, std::vector<float>{1, 2}, documented); });
+  };
+  BOOST_CHECK_EXCEPTION(
+      show({{2}, "tensor([1.])", {1, 2}}), std::invalid_argument,
+      says("show: v has 2 values, its documented text 1, the float32 behind it 2: "
+           "all three must be equally many"));
+  BOOST_CHECK_THROW(show({{2}, "tensor([1., 2., 3.])", {1, 2}}), std::invalid_argument);
+  BOOST_CHECK_THROW(show({{2}, "tensor([1., 2.])", {1}}), std::invalid_argument);
+}
+
+// The name and the verdict need two blanks between them; the lead breaks at the last blank that fits.
+BOOST_AUTO_TEST_CASE(lines_of_just_80_columns_are_used) {
+  const std::string words(39, 'x');
+  const auto section = [&](const std::string& more) {
+    return Result([&](Page& page) { page.section("S", words + " " + words + more); });
+  };
+  BOOST_TEST(section("y").has("\n" + words + " " + words + "y\n"));
+  BOOST_TEST(section("yz").has("\n" + words + "\n" + words + "yz\n"));
+
+  const auto named = [](const std::string& name) {
+    return Result([&](Page& page) { page.show_text(name, "1", "1"); });
+  };
+  const std::string name(58, 'n');
+  BOOST_TEST(named(name).has("\n" + name + "  1 of 1 as documented\n"));
+  BOOST_TEST(named(name + "n").has("\n" + name + "n\n  1 of 1 as documented\n"));
+}
+
+BOOST_AUTO_TEST_CASE(rows_stand_side_by_side_where_both_fit_on_80_columns) {
+  const auto shown = [](const std::string& label, const std::vector<float>& values) {
+    return Result([&](Page& page) {
+      page.label("rows", {label, label});
+      page.show("t", {"rows", "d"}, Tensor({2, 4}, values),
+                Documented{{2, 4}, walkthrough::text({{2, 4}, values}), values});
+    });
+  };
+  const std::vector<float> values(8, 0.5F);
+  // 2 for the margin, the label, twice 4 cells of 8, and 4 between: 80 with a label of ten.
+  BOOST_TEST(shown("a label", values).has("computed    "));
+  BOOST_TEST(shown("ten columns", values).has("\n  documented "));
+}
+
 BOOST_AUTO_TEST_CASE(no_line_is_longer_than_80_columns) {
   const Result result([](Page& page) {
     page.section("A section",

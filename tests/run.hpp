@@ -41,11 +41,18 @@ struct Run {
   std::string err;
 };
 
+// A word of the shell, whatever is in it.
+inline std::string shell_word(const std::string& word) {
+  std::string result = "'";
+  for (const char c : word) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
 // Runs a command of the shell, which may redirect its own output.
 inline Run run(const std::string& command) {
   const Folder folder;
-  const std::string redirected =
-      "( " + command + " ) >" + folder.path() + "/out 2>" + folder.path() + "/err";
+  const std::string redirected = "( " + command + " ) >" + shell_word(folder.path() + "/out") +
+                                 " 2>" + shell_word(folder.path() + "/err");
   const int status = std::system(redirected.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, folder.read("out"), folder.read("err")};
 }

@@ -29,6 +29,9 @@ BOOST_AUTO_TEST_CASE(dot_refuses_vectors_of_different_lengths) {
   BOOST_CHECK_EXCEPTION(
       dot(left, right), std::invalid_argument,
       says("dot: left has 3 elements, right has 2: both must have the same number"));
+  BOOST_CHECK_EXCEPTION(
+      dot(right, left), std::invalid_argument,
+      says("dot: left has 2 elements, right has 3: both must have the same number"));
 }
 
 BOOST_AUTO_TEST_CASE(sum_adds_all_elements_of_any_length) {
@@ -47,11 +50,12 @@ BOOST_AUTO_TEST_CASE(sum_keeps_four_running_totals) {
   BOOST_TEST(sum(values) == 3);
 }
 
-// Elements after the last whole four go into total 0: there the large number swallows them.
+// What is left over after the last whole four goes into total 0, where the large numbers cancel. In
+// totals 0 and 1 they would meet the one of total 1, and swallow it.
 BOOST_AUTO_TEST_CASE(sum_adds_what_is_left_over_to_the_first_total) {
-  const float large = 16777216;
-  const std::vector<float> values{large, 0, 0, 0, 1, 1, -large};
-  BOOST_TEST(sum(values) == 0);
+  const float large = 33554432;
+  const std::vector<float> values{0, 1, 0, 0, -large, large};
+  BOOST_TEST(sum(values) == 1);
 }
 
 // ((t0 + t1) + t2) + t3: a large t0 and its negative in t3 swallow the ones between them.

@@ -20,7 +20,7 @@ std::vector<std::string> walkthroughs() {
 
 BOOST_AUTO_TEST_CASE(every_walkthrough_agrees_with_all_its_documented_values) {
   for (const std::string& walkthrough : walkthroughs()) {
-    const Run result = run(walkthrough);
+    const Run result = run(shell_word(walkthrough));
     BOOST_TEST(result.status == 0, walkthrough);
     BOOST_TEST(result.err == "");
     const std::size_t last_line = result.out.rfind('\n', result.out.size() - 2) + 1;
@@ -28,10 +28,44 @@ BOOST_AUTO_TEST_CASE(every_walkthrough_agrees_with_all_its_documented_values) {
   }
 }
 
+// wrong_walkthrough.cpp documents 2 for a value of 1.
+BOOST_AUTO_TEST_CASE(a_wrong_value_is_named_and_ends_with_status_1) {
+  const Run result = run(shell_word(from_meson("WRONG_WALKTHROUGH")));
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(
+      result.out.ends_with("\n1 of 3 comparisons with documented values differ.\n"
+                           "  numbers, column 1:\n"
+                           "    computed 1. (1), documented 2. (2)\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_value_is_left_to_the_weaver_where_it_runs_the_walkthrough) {
+  BOOST_TEST(run(shell_word(from_meson("WRONG_WALKTHROUGH")) + " --weave").status == 0);
+}
+
+// script runs a program on a terminal.
+BOOST_AUTO_TEST_CASE(colour_is_for_terminals_where_nobody_declines_it) {
+  if (run("command -v script").status != 0) {
+    BOOST_TEST_MESSAGE("needs 'script' of util-linux");
+    return;
+  }
+  const auto is_coloured = [](const std::string& setting) {
+    const std::string command = "env " + setting + " " + shell_word(walkthroughs()[0]);
+    const Run result = run("script -qec " + shell_word(command) + " /dev/null");
+    BOOST_REQUIRE(result.out.find("Simplified") != std::string::npos);
+    return result.out.find("\033[") != std::string::npos;
+  };
+  BOOST_TEST(is_coloured("-u NO_COLOR TERM=xterm"));
+  BOOST_TEST(is_coloured("NO_COLOR= TERM=xterm"));
+  BOOST_TEST(!is_coloured("NO_COLOR=1 TERM=xterm"));
+  BOOST_TEST(!is_coloured("-u NO_COLOR TERM=dumb"));
+  BOOST_TEST(!is_coloured("-u NO_COLOR -u TERM"));
+}
+
 BOOST_AUTO_TEST_CASE(every_walkthrough_prints_plain_lines_of_80_columns) {
   for (const std::string& walkthrough : walkthroughs()) {
-    std::istringstream lines(run(walkthrough).out +
-                             run(walkthrough + " --help").out.substr(walkthrough.size()));
+    std::istringstream lines(
+        run(shell_word(walkthrough)).out +
+        run(shell_word(walkthrough) + " --help").out.substr(walkthrough.size()));
     for (std::string line; std::getline(lines, line);) {
       BOOST_TEST(line.size() <= 80, line);
       BOOST_TEST(std::ranges::all_of(line, [](char c) { return ' ' <= c && c <= '~'; }), line);
@@ -41,13 +75,14 @@ BOOST_AUTO_TEST_CASE(every_walkthrough_prints_plain_lines_of_80_columns) {
 
 BOOST_AUTO_TEST_CASE(every_walkthrough_prints_the_same_twice) {
   for (const std::string& walkthrough : walkthroughs()) {
-    BOOST_TEST(run(walkthrough + " --weave").out == run(walkthrough + " --weave").out);
+    BOOST_TEST(run(shell_word(walkthrough) + " --weave").out ==
+               run(shell_word(walkthrough) + " --weave").out);
   }
 }
 
 BOOST_AUTO_TEST_CASE(help_says_what_a_walkthrough_does) {
   for (const std::string& walkthrough : walkthroughs()) {
-    const Run result = run(walkthrough + " --help");
+    const Run result = run(shell_word(walkthrough) + " --help");
     BOOST_TEST(result.status == 0);
     BOOST_TEST(result.out.starts_with("usage: " + walkthrough + " [--weave | --help]\n"));
   }
@@ -56,7 +91,7 @@ BOOST_AUTO_TEST_CASE(help_says_what_a_walkthrough_does) {
 BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
   for (const std::string& walkthrough : walkthroughs()) {
     for (const std::string argument : {"--colour", "more", "\"\""}) {
-      const Run result = run(walkthrough + " " + argument);
+      const Run result = run(shell_word(walkthrough) + " " + argument);
       BOOST_TEST(result.status == 2);
       BOOST_TEST(result.out == "");
       BOOST_TEST(result.err == walkthrough + ": unknown argument '" +
@@ -72,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {
     for (const std::string arguments : {"", "--weave", "--help"}) {
       for (const std::string redirection : {">/dev/full", ">&-"}) {
         if (redirection == ">/dev/full" && !std::filesystem::exists("/dev/full")) continue;
-        const Run result = run(walkthrough + " " + arguments + " " + redirection);
+        const Run result = run(shell_word(walkthrough) + " " + arguments + " " + redirection);
         BOOST_TEST(result.status == 1);
         BOOST_TEST(result.err == message);
       }
@@ -84,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {
 // so itself. Else the signal ends it.
 BOOST_AUTO_TEST_CASE(a_closed_pipe_is_noticed) {
   const auto status_of = [](const std::string& trap, const std::string& walkthrough) {
-    return run("{ { " + trap + " sleep 0.2; " + walkthrough +
+    return run("{ { " + trap + " sleep 0.2; " + shell_word(walkthrough) +
                "; echo $? >&3; } | true; } 3>&1 2>/dev/null")
         .out;
   };
@@ -97,11 +132,11 @@ BOOST_AUTO_TEST_CASE(a_closed_pipe_is_noticed) {
 BOOST_AUTO_TEST_CASE(the_committed_chapters_are_what_the_walkthroughs_print_now) {
   const Folder runs;
   for (const std::string& walkthrough : walkthroughs()) {
-    const Run result = run(walkthrough + " --weave");
+    const Run result = run(shell_word(walkthrough) + " --weave");
     BOOST_TEST(result.status == 0, result.err);
     runs.write(std::filesystem::path(walkthrough).filename().string() + ".txt", result.out);
   }
-  const Run check =
-      run(from_meson("WEAVE") + " --check " + from_meson("SOURCE_ROOT") + " " + runs.path());
+  const Run check = run(shell_word(from_meson("WEAVE")) + " --check " +
+                        shell_word(from_meson("SOURCE_ROOT")) + " " + shell_word(runs.path()));
   BOOST_TEST(check.status == 0, check.err);
 }

@@ -114,7 +114,8 @@ class Tree {
 
   const Folder& folder() const { return folder_; }
   Run weave(const std::string& options = "") const {
-    return run(from_meson("WEAVE") + " " + options + " " + folder_.path() + " " + folder_.path());
+    return run(shell_word(from_meson("WEAVE")) + " " + options + " " + shell_word(folder_.path()) +
+               " " + shell_word(folder_.path()));
   }
 
  private:
@@ -176,7 +177,9 @@ BOOST_AUTO_TEST_CASE(a_definition_of_one_line_and_a_struct_can_be_pulled_in) {
 
 // One digit of a chapter, of a figure or of the README.
 BOOST_AUTO_TEST_CASE(a_committed_file_that_differs_is_named_with_its_line_and_the_way_out) {
-  const std::string way_out = "Is the change wanted? 'meson compile -C build docs' weaves it in.\n";
+  const std::string way_out =
+      "Where all other tests pass and the change is wanted: 'meson compile -C build docs' "
+      "weaves it in.\n";
   const auto message_after_change = [](const std::string& file, const std::string& text) {
     const Tree tree;
     tree.weave();
@@ -217,12 +220,13 @@ BOOST_AUTO_TEST_CASE(a_missing_chapter_and_a_figure_that_nobody_draws_are_named)
              "docs/1_small.md: is missing\n"
              "docs/0_old.md: no walkthrough weaves it: delete it\n"
              "docs/figures/1_old.svg: no walkthrough weaves it: delete it\n"
-             "Is the change wanted? 'meson compile -C build docs' weaves it in.\n");
+             "Where all other tests pass and the change is wanted: 'meson compile -C build docs' "
+             "weaves it in.\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_call_prints_the_usage) {
   for (const std::string arguments : {"", "one", "--check one", "one two three"}) {
-    const Run result = run(from_meson("WEAVE") + " " + arguments);
+    const Run result = run(shell_word(from_meson("WEAVE")) + " " + arguments);
     BOOST_TEST(result.status == 2);
     BOOST_TEST(result.err.starts_with("usage: weave [--check] ROOT RUNS\n"));
   }
@@ -314,6 +318,52 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_refused) {
                 ":9: @code twice: src/other.cpp: cannot be read: is it there?");
 }
 
+BOOST_AUTO_TEST_CASE(a_literal_that_is_not_closed_is_refused) {
+  const std::string message =
+      ":4: a heading takes two string literals, its title and its first paragraph";
+  check_refusal("lead.\");", "lead.);", message);
+  check_refusal("lead.\");", "lead.\\\");", message);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_escape_in_a_heading_is_refused) {
+  check_refusal("1 Small", "1\\nSmall", ":4: a heading knows the escapes \\\" and \\\\ alone");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_chapter_is_refused) {
+  const Tree tree;
+  tree.folder().write(walkthrough_file, "void walkthrough::chapter(Page& page) {\n}\n");
+  tree.folder().write("1_small.txt", "@end\n\nAll 0\n");
+  check_refusal(tree, walkthrough_file + ": the chapter is empty");
+}
+
+BOOST_AUTO_TEST_CASE(line_ends_of_windows_are_refused) {
+  check_refusal(Tree(walkthrough_file, "More prose.", "More prose.\r"),
+                walkthrough_file + ": has the line ends of Windows: turn them into '\\n'");
+}
+
+BOOST_AUTO_TEST_CASE(other_files_beside_the_walkthroughs_are_no_chapters) {
+  const Tree tree;
+  tree.folder().write("walkthrough/1_small.cpp.orig", "");
+  tree.folder().write("walkthrough/2_folder/file", "");
+  tree.folder().write("walkthrough/page.cpp", "");
+  BOOST_TEST(tree.weave().status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_mark_that_is_not_understood_is_refused) {
+  check_refusal(Tree("1_small.txt", "@show 13", "@shout 13"),
+                "1_small.txt: '@shout 13' is not understood");
+  check_refusal(Tree("1_small.txt", "@show 13", "@show here"),
+                "1_small.txt: '@show here' is not understood");
+  check_refusal(Tree("1_small.txt", "@figure 15 map A caption", "@figure 15 map"),
+                "1_small.txt: '@figure 15 map' is not understood");
+}
+
+BOOST_AUTO_TEST_CASE(printed_text_that_would_break_the_page_is_refused) {
+  check_refusal(Tree("1_small.txt", "two [scalar]", "```"), "1_small.txt: '```' cannot be woven");
+  check_refusal(Tree("1_small.txt", "@title", "stray\n@title"),
+                "1_small.txt: 'stray' cannot be woven");
+}
+
 BOOST_AUTO_TEST_CASE(a_heading_that_is_not_two_literals_is_refused) {
   const std::string message =
       ":4: a heading takes two string literals, its title and its first paragraph";
@@ -336,15 +386,33 @@ BOOST_AUTO_TEST_CASE(code_after_the_chapter_is_refused) {
                 ":18: the chapter must end the file, with '}'");
 }
 
+BOOST_AUTO_TEST_CASE(a_link_out_of_the_tree_is_refused) {
+  for (const std::string link : {"/etc", "../..", "http://localhost", "mailto:me"}) {
+    check_refusal(Tree(walkthrough_file, "../README.md", link),
+                  "docs/1_small.md:7: links to '" + link + "', which is neither here nor https://");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_link_in_code_is_none) {
+  BOOST_TEST(Tree(walkthrough_file, "More prose.", "`a[0](1)`").weave().status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_block_of_code_that_is_not_closed_is_refused) {
+  check_refusal(Tree(walkthrough_file, "More prose.", "```"),
+                "docs/1_small.md:33: a ``` is not closed");
+}
+
 BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
   check_refusal(Tree(walkthrough_file, "../README.md", "../READ.md"),
-                "docs/1_small.md:7: links to '../READ.md', which is not there");
+                "docs/1_small.md:7: links to '../READ.md', which is neither here nor https://");
 }
 
 BOOST_AUTO_TEST_CASE(a_part_of_the_readme_that_cannot_be_woven_is_refused) {
   check_refusal(Tree("README.md", "1_small", "2_small"),
                 "README.md:2: there is no chapter '2_small'");
   check_refusal(Tree("README.md", "two", "three"), "README.md:2: 1_small does not print 'three'");
+  check_refusal(Tree("README.md", "two -->", "two three -->"),
+                "README.md:2: '<!-- weave CHAPTER NAME -->' is understood, this is not");
   check_refusal(Tree("README.md", "<!-- /weave -->\n", ""),
                 "README.md:2: no '<!-- /weave -->' closes this");
   check_refusal(Tree("README.md", "Before\n", "<!-- /weave -->\n"),

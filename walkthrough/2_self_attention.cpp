@@ -23,7 +23,7 @@ void walkthrough::chapter(Page& page) {
   // asked, and it is what the context vector is mixed from. Here each role gets a matrix of its
   // own, which turns an input $x$ into three vectors:
   //
-  // $$q = x \, W_q \qquad k = x \, W_k \qquad v = x \, W_v$$
+  // $$q = x W_q \qquad k = x W_k \qquad v = x W_v$$
   //
   // - the **query** $q$ says what the token looks for,
   // - the **key** $k$ says by what the token is found,
@@ -57,7 +57,7 @@ void walkthrough::chapter(Page& page) {
   // The query of "journey" is its row of the inputs times the matrix. Each entry is a weighted sum
   // of the three numbers that come in:
   //
-  // $$q_{out} = \sum_{in} x_{in} \, W_{in, out}$$
+  // $$q_{out} = \sum_{in} x_{in} W_{in, out}$$
   page.label_tokens(tokens);
   const auto x_2 = inputs.row(1);
   std::vector<float> query_2(d_out);
@@ -136,7 +136,7 @@ void walkthrough::chapter(Page& page) {
 
   // Chapter 1 mixed the tokens themselves. Now their values are mixed:
   //
-  // $$z^{(2)} = \sum_i \alpha_{2i} \, v^{(i)}$$
+  // $$z^{(2)} = \sum_i \alpha_{2i} v^{(i)}$$
   std::vector<float> context_vec_2(d_out);
   for (std::size_t token = 0; token < values.rows(); ++token) {
     for (std::size_t out = 0; out < d_out; ++out) {
@@ -168,8 +168,12 @@ void walkthrough::chapter(Page& page) {
   page.show("queries", {"tokens", "d_out"}, steps_v1.queries);
   page.show("keys", {"tokens", "d_out"}, steps_v1.keys, documented::keys);
   page.show("values", {"tokens", "d_out"}, steps_v1.values, documented::values);
+
+  // The scores, before and after the division by $\sqrt{2}$:
   page.show("attn_scores", {"queries", "keys"}, steps_v1.attn_scores);
   page.show("scaled_scores", {"queries", "keys"}, steps_v1.scaled_scores);
+
+  // The weights that softmax makes of them, and the context vectors:
   page.show("attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
   page.heat_map("attn_weights_v1", {"queries", "keys"}, steps_v1.attn_weights,
                 "SelfAttentionV1: attention weights of untrained matrices");
@@ -189,7 +193,7 @@ void walkthrough::chapter(Page& page) {
   // A linear layer stores its weight transposed, `d_out` x `d_in`, a row for each output, and may
   // add a **bias**, a number for each output:
   //
-  // $$y_{out} = \sum_{in} x_{in} \, W_{out, in} + b_{out}$$
+  // $$y_{out} = \sum_{in} x_{in} W_{out, in} + b_{out}$$
   //
   // @code Linear::forward src/linear.cpp
   //
@@ -203,15 +207,20 @@ void walkthrough::chapter(Page& page) {
   page.show("sa_v2.W_value.weight", {"d_out", "d_in"}, sa_v2.W_value.weight,
             documented::v2_W_value);
 
+  // Queries, keys and values now have both signs:
   const SelfAttentionSteps steps_v2 = sa_v2.steps(inputs);
   page.show("queries", {"tokens", "d_out"}, steps_v2.queries);
   page.show("keys", {"tokens", "d_out"}, steps_v2.keys);
   page.show("values", {"tokens", "d_out"}, steps_v2.values);
+
+  // The scores are smaller than those of version 1, and the weights more even:
   page.show("attn_scores", {"queries", "keys"}, steps_v2.attn_scores);
   page.show("scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
   page.show("attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
   page.heat_map("attn_weights_v2", {"queries", "keys"}, steps_v2.attn_weights,
                 "SelfAttentionV2: attention weights of untrained linear layers");
+
+  // The context vectors are what the notebook prints:
   page.show("sa_v2.forward(inputs)", {"tokens", "d_out"}, sa_v2.forward(inputs),
             documented::self_attention_v2);
 

@@ -18,8 +18,26 @@ std::string short_number(double value) {
   return text;
 }
 
+// Words on lines of the page's width, each line after the indent.
+std::string wrapped(std::string_view text, const std::string& indent) {
+  std::string result;
+  std::string line = indent;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (line.size() > indent.size() && line.size() + 1 + word.size() > page_width) {
+      result += line + '\n';
+      line = indent;
+    }
+    if (line.size() > indent.size()) line += ' ';
+    line += word;
+  }
+  return result + line + '\n';
+}
+
 bool lies_within_bound(float computed, float documented, double bound) {
   if (computed == documented) return true;  // also where both are infinite
+  if (std::isnan(computed) && std::isnan(documented)) return true;
   const double size = std::max(1.0, std::abs(static_cast<double>(documented)));
   return std::abs(static_cast<double>(computed) - documented) <= bound * size;
 }
@@ -86,10 +104,18 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
   }
   const std::vector<std::string> computed_cells = cells(computed.values);
   const std::vector<std::string> documented_cells = cells_of_text(documented.text);
+  if (documented_cells.size() != computed_cells.size() ||
+      documented.values.size() != computed_cells.size()) {
+    throw std::invalid_argument(
+        "show: " + std::string(name) + " has " + std::to_string(computed_cells.size()) +
+        " values, its documented text " + std::to_string(documented_cells.size()) +
+        ", the float32 behind it " + std::to_string(documented.values.size()) +
+        ": all three must be equally many");
+  }
   std::vector<std::string> differences;
   for (std::size_t i = 0; i < computed.values.size(); ++i) {
-    if (computed_cells[i] == documented_cells.at(i) &&
-        lies_within_bound(computed.values[i], documented.values.at(i), documented.bound)) {
+    if (computed_cells[i] == documented_cells[i] &&
+        lies_within_bound(computed.values[i], documented.values[i], documented.bound)) {
       continue;
     }
     differences.push_back(std::string(name) + place(axes, computed.shape, i) + ":\n    computed " +
@@ -110,7 +136,7 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
 void Page::show_text(std::string_view name, const std::string& text, int line) {
   mark_line("show", line);
   name_line(name, "", true);
-  out_ << "  " << text << '\n';
+  out_ << wrapped(text, "  ");
 }
 
 void Page::show_text(std::string_view name, const std::string& computed,
@@ -161,16 +187,8 @@ void Page::mark_line(std::string_view kind, int line) {
 }
 
 void Page::heading(std::string_view text, char underline, std::string_view lead) {
-  out_ << '\n' << ink_.bold(text) << '\n' << std::string(text.size(), underline);
-  std::size_t column = page_width;
-  while (!lead.empty()) {
-    const std::string_view word = lead.substr(0, lead.find(' '));
-    lead.remove_prefix(std::min(lead.size(), word.size() + 1));
-    const bool fits = column + 1 + word.size() <= page_width;
-    out_ << (fits ? ' ' : '\n') << word;
-    column = fits ? column + 1 + word.size() : word.size();
-  }
-  out_ << '\n';
+  out_ << '\n' << ink_.bold(text) << '\n' << std::string(text.size(), underline) << '\n';
+  out_ << wrapped(lead, "");
 }
 
 void Page::name_line(std::string_view name, std::string_view verdict, bool agrees) {

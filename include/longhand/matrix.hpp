@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace longhand {
@@ -20,6 +21,17 @@ class Matrix {
   // Matrix{{1, 2, 3}, {4, 5, 6}} is 2 x 3. Throws std::invalid_argument where the rows differ in
   // length.
   Matrix(std::initializer_list<std::initializer_list<float>> rows);
+
+  // A matrix that was moved from has no rows and no columns.
+  Matrix(Matrix&& other) noexcept { *this = std::move(other); }
+  Matrix& operator=(Matrix&& other) noexcept {
+    rows_ = std::exchange(other.rows_, 0);
+    cols_ = std::exchange(other.cols_, 0);
+    values_ = std::exchange(other.values_, {});
+    return *this;
+  }
+  Matrix(const Matrix& other) = default;
+  Matrix& operator=(const Matrix& other) = default;
 
   std::size_t rows() const { return rows_; }
   std::size_t cols() const { return cols_; }

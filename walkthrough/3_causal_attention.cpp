@@ -1,0 +1,235 @@
+#include <longhand/causal_attention.hpp>
+#include <longhand/dropout.hpp>
+#include <longhand/generator.hpp>
+#include <longhand/matrix.hpp>
+#include <longhand/self_attention.hpp>
+#include <longhand/softmax.hpp>
+#include <longhand/vector.hpp>
+#include <vector>
+
+#include "documented.hpp"
+#include "inputs.hpp"
+#include "page.hpp"
+
+using namespace longhand;
+namespace documented = walkthrough::documented_values::causal_attention;
+
+void walkthrough::chapter(Page& page) {
+  page.title("3 Causal attention",
+             "No token may look at a later one: two ways to mask, which agree, and dropout.");
+
+  // A language model learns to predict the next token. During training it sees whole sentences, and
+  // attention as in [chapter 2](2_self_attention.md) would show it the very token it has to
+  // predict. **Causal** attention hides what comes later: a query attends to its own position and
+  // to earlier ones. What hides it is the **mask**.
+
+  page.section("Before masking", "The attention weights of chapter 2, from the seed 789.");
+
+  const std::size_t d_in = inputs.cols();
+  const std::size_t d_out = 2;
+  const bool qkv_bias = false;
+  Generator generator(789);
+  const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator);
+  const SelfAttentionSteps steps = sa_v2.steps(inputs);
+  page.label_tokens(tokens);
+  page.show("attn_scores", {"queries", "keys"}, steps.attn_scores);
+  page.show("attn_weights", {"queries", "keys"}, steps.attn_weights, documented::attn_weights);
+
+  page.section("First way: mask the weights",
+               "Zero the weights of later keys, then divide each row by its new sum.");
+
+  // The mask holds a one where a query may look and a zero where it may not. The key of a later
+  // token has a larger index than the query, and stands right of the diagonal:
+  //
+  // $$M_{ij} = 1 \quad \text{where } j \le i, \text{ else } 0$$
+  //
+  // @code causal_mask src/causal_attention.cpp
+  //
+  const std::size_t num_tokens = inputs.rows();
+  const Matrix mask_simple = causal_mask(num_tokens);
+  page.show("mask_simple", {"queries", "keys"}, mask_simple, documented::mask_simple);
+  page.heat_map("mask", {"queries", "keys"}, mask_simple,
+                "The causal mask: each query may look at itself and at what came before");
+
+  // Weights times mask, element by element:
+  Matrix masked_simple(num_tokens, num_tokens);
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    for (std::size_t key = 0; key < num_tokens; ++key) {
+      masked_simple(query, key) = steps.attn_weights(query, key) * mask_simple(query, key);
+    }
+  }
+  page.show("masked_simple", {"queries", "keys"}, masked_simple, documented::masked_simple);
+
+  // The rows no longer sum to one. **Renormalising** mends that: each row is divided by its sum.
+  Matrix masked_simple_norm(num_tokens, num_tokens);
+  std::vector<float> row_sums(num_tokens);
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    row_sums[query] = sum(masked_simple.row(query));
+    for (std::size_t key = 0; key < num_tokens; ++key) {
+      masked_simple_norm(query, key) = masked_simple(query, key) / row_sums[query];
+    }
+  }
+  page.show("row_sums", {"queries"}, row_sums);
+  page.show("masked_simple_norm", {"queries", "keys"}, masked_simple_norm,
+            documented::masked_simple_norm);
+
+  page.section("Second way: mask the scores",
+               "A score of minus infinity before softmax is a weight of zero after it.");
+
+  // The mask can go in earlier. Since $e^{-\infty} = 0$, a score of $-\infty$ gets no weight, and
+  // softmax itself makes the rest sum to one:
+  //
+  // @code mask_scores src/causal_attention.cpp
+  //
+  const Matrix masked = mask_scores(steps.attn_scores);
+  page.show("masked", {"queries", "keys"}, masked, documented::masked);
+  const Matrix attn_weights = softmax_rows(scale(masked, d_out));
+  page.show("attn_weights, causal", {"queries", "keys"}, attn_weights,
+            documented::attn_weights_causal);
+  page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
+                "Causal attention weights: the triangle of the mask, each row summing to one");
+
+  // Both ways give the same weights. Softmax divides every exponential by the sum over *all* keys,
+  // and renormalising divides by the share of that sum that is left. The sum over all keys cancels:
+  //
+  // $$\frac{e^{s_j} / \sum_{k} e^{s_k}}{\sum_{j' \le i} e^{s_{j'}} / \sum_{k} e^{s_k}} =
+  // \frac{e^{s_j}}{\sum_{j' \le i} e^{s_{j'}}}$$
+  //
+  // What remains is the softmax over the keys that are left, as if the later tokens did not exist.
+  // The second way is the one in use: it needs one step less.
+
+  page.section("Dropout", "In training, random weights become zero, so that none is relied upon.");
+
+  // **Dropout** sets each weight to zero with probability $p$. The others are multiplied by
+  // $1 / (1 - p)$, so that each weight keeps its mean:
+  //
+  // $$(1 - p) \cdot \frac{w}{1 - p} + p \cdot 0 = w$$
+  //
+  // It works in training alone. A trained model that is put to use drops nothing.
+  //
+  // @code Dropout::drop src/dropout.cpp
+  //
+  // Here a pass of training has a generator, and any other pass has none. With $p = 0.5$, on a
+  // matrix of ones:
+  const double p = 0.5;
+  Generator generator_for_ones(123);
+  Matrix ones(6, 6);
+  for (std::size_t row = 0; row < ones.rows(); ++row) {
+    for (float& one : ones.row(row)) one = 1;
+  }
+  const Matrix dropped_ones = Dropout(p, &generator_for_ones).drop(ones);
+  page.show("dropout(ones)", {"rows", "columns"}, dropped_ones, documented::dropout_of_ones);
+
+  // And on the causal weights, from the same seed. The same places are kept, and doubled:
+  Generator generator_for_weights(123);
+  const Matrix dropped_weights = Dropout(p, &generator_for_weights).drop(attn_weights);
+  page.show("dropout(attn_weights)", {"queries", "keys"}, dropped_weights,
+            documented::dropout_of_attn_weights);
+  page.heat_map("dropped_weights", {"queries", "keys"}, dropped_weights,
+                "Causal attention weights after dropout: what is left is doubled");
+
+  // "journey" has lost all of its weights and receives nothing in this pass. That is how dropout
+  // works, and no error.
+
+  page.section("Which mask your PyTorch prints", "Two ways to draw, and the same seed.");
+
+  // Many readers see other zeros than the notebook does. PyTorch has two ways to draw yes or no.
+  // The notebook shows the one of builds without Intel's library MKL: those for ARM, such as recent
+  // Macs, and all builds from PyTorch 2.7 on. Each answer takes two draws of the generator. Earlier
+  // builds for Linux, Windows and Intel Macs use MKL: one draw seeds a second, simpler generator,
+  // which gives the answers.
+  //
+  // @code Bernoulli::next src/generator.cpp
+  //
+  // With it, `manual_seed(123)` gives this mask, as readers report it (rasbt/LLMs-from-scratch on
+  // GitHub, issue 57):
+  Generator generator_for_mkl(123);
+  Dropout dropout_with_mkl(p, &generator_for_mkl, BernoulliStream::with_mkl);
+  page.show("dropout(ones), MKL", {"rows", "columns"}, dropout_with_mkl.drop(ones),
+            documented::dropout_of_ones_mkl);
+
+  page.section("A class for batches", "All steps together, for several sequences at once.");
+
+  // Models work on **batches**, several sequences at a time. A batch is a vector of matrices here,
+  // a matrix for each sequence. The notebook stacks the same sentence twice:
+  const std::vector<Matrix> batch{inputs, inputs};
+  page.show_text("batch.shape", torch_size(batch), documented::batch_shape);
+
+  // All steps of one sequence in a row:
+  //
+  // @code causal_attention src/causal_attention.cpp
+  //
+  // The class holds the weights and applies the steps to each sequence. `context_length` is the
+  // number of tokens that a sequence may have at most:
+  //
+  // @code CausalAttention::steps src/causal_attention.cpp
+  //
+  const std::size_t context_length = 6;
+  const double no_dropout = 0.0;
+  Generator generator_ca(123);
+  const CausalAttention ca(d_in, d_out, context_length, no_dropout, qkv_bias, generator_ca);
+  const CausalAttentionSteps first = ca.steps(batch)[0];
+  page.show("W_query.weight", {"d_out", "d_in"}, ca.W_query.weight);
+  page.show("W_key.weight", {"d_out", "d_in"}, ca.W_key.weight);
+  page.show("W_value.weight", {"d_out", "d_in"}, ca.W_value.weight);
+
+  // The steps of the first sequence:
+  page.show("queries", {"tokens", "d_out"}, first.queries);
+  page.show("keys", {"tokens", "d_out"}, first.keys);
+  page.show("values", {"tokens", "d_out"}, first.values);
+
+  // From scores to weights. Row "your" holds a single score:
+  page.show("attn_scores", {"queries", "keys"}, first.attn_scores);
+  page.show("masked_scores", {"queries", "keys"}, first.masked_scores);
+  page.show("scaled_scores", {"queries", "keys"}, first.scaled_scores);
+  page.show("attn_weights", {"queries", "keys"}, first.attn_weights);
+
+  // The context vectors of both sequences. The tensor has an axis more, the batch:
+
+  const std::vector<Matrix> context_vecs = ca.forward(batch);
+  page.show_text("context_vecs.shape", torch_size(context_vecs),
+                 documented::causal_attention_shape);
+  page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs,
+            documented::causal_attention);
+
+  // The first token can look at itself alone, so its context vector is its value. The last token
+  // sees everything: its row is that of [exercise 3.1](2_self_attention.md#exercise-31), which has
+  // the same weights and no mask.
+
+  page.section("What causal means", "Later tokens change nothing of an earlier row.");
+
+  // A sequence may be shorter than `context_length`. The first four tokens alone get the same
+  // context vectors as in the whole sentence, bit for bit:
+  Matrix four_tokens(4, d_in);
+  for (std::size_t token = 0; token < four_tokens.rows(); ++token) {
+    for (std::size_t in = 0; in < d_in; ++in) {
+      four_tokens(token, in) = inputs(token, in);
+    }
+  }
+  page.show("ca.forward({four_tokens})[0]", {"tokens", "d_out"}, ca.forward({four_tokens})[0]);
+
+  // A longer one is refused, with both numbers and the way out:
+  try {
+    ca.forward({Matrix(7, d_in)});
+  } catch (const std::invalid_argument& error) {
+    page.show_text("ca.forward({Matrix(7, d_in)})", error.what());
+  }
+
+  page.section("Dropout in the class", "Only a pass of training drops.");
+
+  // With $p = 0.5$ and the generator of a training, each sequence of the batch loses other weights,
+  // though both are the same sentence:
+  Generator generator_dropping(123);
+  const CausalAttention dropping(d_in, d_out, context_length, p, qkv_bias, generator_dropping);
+  Generator training(123);
+  const std::vector<CausalAttentionSteps> training_steps = dropping.steps(batch, &training);
+  page.show(
+      "dropped_weights", {"batch", "queries", "keys"},
+      std::vector<Matrix>{training_steps[0].dropped_weights, training_steps[1].dropped_weights});
+  page.show("context_vecs, in training", {"batch", "tokens", "d_out"},
+            std::vector<Matrix>{training_steps[0].context_vecs, training_steps[1].context_vecs});
+
+  // Without a generator, the same object drops nothing, and the documented values are back:
+  page.show("context_vecs, not in training", {"batch", "tokens", "d_out"}, dropping.forward(batch),
+            documented::causal_attention);
+}

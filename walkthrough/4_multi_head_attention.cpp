@@ -1,0 +1,280 @@
+#include <cmath>
+#include <limits>
+#include <longhand/causal_attention.hpp>
+#include <longhand/generator.hpp>
+#include <longhand/matrix.hpp>
+#include <longhand/multi_head_attention.hpp>
+#include <string>
+#include <vector>
+
+#include "documented.hpp"
+#include "inputs.hpp"
+#include "page.hpp"
+
+using namespace longhand;
+namespace documented = walkthrough::documented_values::multi_head_attention;
+
+void walkthrough::chapter(Page& page) {
+  page.title(
+      "4 Multi-head attention",
+      "Several attentions side by side, each with an eye for something else: first as separate "
+      "objects, then as one.");
+
+  // One set of weights can look for one kind of thing. **Multi-head attention** runs several causal
+  // attentions, the **heads**, on the same tokens, and puts their context vectors side by side.
+  // Three widths have to be kept apart:
+  //
+  // - `d_in`: numbers of a token that comes in,
+  // - `head_dim`: numbers of a query, key or value in *one* head,
+  // - `d_out`: numbers of all heads together, `num_heads` times `head_dim`.
+
+  page.section("Heads side by side", "Each head is a CausalAttention with weights of its own.");
+
+  // The notebook's first version keeps a list of heads and joins what they return. `d_out` is what
+  // the notebook passes to each head here; this chapter calls it `head_dim`, since that is what it
+  // is.
+  //
+  // @code MultiHeadAttentionWrapper::forward src/multi_head_attention.cpp
+  //
+  // @code join_heads src/multi_head_attention.cpp
+  //
+  page.label_tokens(tokens);
+  const std::vector<Matrix> batch{inputs, inputs};
+  const std::size_t d_in = inputs.cols();
+  const std::size_t head_dim = 2;
+  const std::size_t num_heads = 2;
+  const std::size_t context_length = inputs.rows();
+  const double dropout = 0.0;
+  const bool qkv_bias = false;
+  Generator generator_wrapper(123);
+  const MultiHeadAttentionWrapper wrapper(d_in, head_dim, context_length, dropout, num_heads,
+                                          qkv_bias, generator_wrapper);
+
+  // The steps of the first sequence, head by head:
+  for (const std::vector<CausalAttentionSteps>& head : wrapper.steps(batch)) {
+    page.show("queries", {"tokens", "head_dim"}, head[0].queries);
+    page.show("keys", {"tokens", "head_dim"}, head[0].keys);
+    page.show("values", {"tokens", "head_dim"}, head[0].values);
+    page.show("attn_scores", {"queries", "keys"}, head[0].attn_scores);
+    page.show("attn_weights", {"queries", "keys"}, head[0].attn_weights);
+    page.show("context_vecs of this head", {"tokens", "head_dim"}, head[0].context_vecs);
+  }
+
+  // Two heads of width 2 make context vectors of width 4. Columns 0 and 1 come from the first head,
+  // which has the weights of [chapter 3](3_causal_attention.md), and columns 2 and 3 from the
+  // second:
+  const std::vector<Matrix> context_of_wrapper = wrapper.forward(batch);
+  page.show_text("context_vecs.shape", torch_size(context_of_wrapper),
+                 documented::multi_head_attention_wrapper_shape);
+  page.show("context_vecs", {"batch", "tokens", "num_heads * head_dim"}, context_of_wrapper,
+            documented::multi_head_attention_wrapper);
+
+  page.section("Splitting one projection", "What view and transpose do, cell by cell.");
+
+  // Two heads need two query matrices. One matrix of twice the width does the same work in one
+  // product, and its result is cut into heads afterwards. The notebook cuts with two calls, `view`
+  // and `transpose`. What they do is simple: head $h$ gets the columns from $h \cdot$ `head_dim`
+  // on.
+  //
+  // $$\mathrm{head}_h (t, f) = x(t, h \cdot \mathrm{head_dim} + f)$$
+  //
+  // @code split_heads src/multi_head_attention.cpp
+  //
+  // To see where each cell goes, here is a matrix whose cells hold their own flat index, that is,
+  // their position in memory. It has 3 tokens and a width of 4:
+  Matrix flat_indices(3, 4);
+  for (std::size_t token = 0; token < flat_indices.rows(); ++token) {
+    for (std::size_t feature = 0; feature < flat_indices.cols(); ++feature) {
+      flat_indices(token, feature) = static_cast<float>(token * flat_indices.cols() + feature);
+    }
+  }
+  page.label("rows", {"token 0", "token 1", "token 2"});
+  page.show("flat_indices", {"rows", "d_out"}, flat_indices);
+  page.show("split_heads(flat_indices, 2)", {"heads", "rows", "head_dim"},
+            split_heads(flat_indices, 2));
+
+  // Each head keeps all tokens and takes half of each token's features. In memory its cells lie in
+  // pieces: 0 and 1, then 4 and 5. `view` names the pieces, (tokens, heads, head_dim), and
+  // `transpose` brings the heads to the front without moving a cell.
+  //
+  // It is tempting to reshape to (heads, tokens, head_dim) at once. The shape is the same, and the
+  // cells are the wrong ones: they are handed out in the order of memory. Head 0 gets the first
+  // token and half of the second, cut up into "tokens" that never were:
+  std::vector<Matrix> wrong_heads(2, Matrix(3, 2));
+  std::size_t next_index = 0;
+  for (Matrix& head : wrong_heads) {
+    for (std::size_t token = 0; token < head.rows(); ++token) {
+      for (float& cell : head.row(token)) cell = static_cast<float>(next_index++);
+    }
+  }
+  page.show("wrong_heads", {"heads", "rows", "head_dim"}, wrong_heads);
+
+  page.section("A product for each head", "The batched product of the notebook's example.");
+
+  // With the heads in front, the scores are a product for each head: its queries against its own
+  // keys. The notebook shows it on one batch of two heads, three tokens and a `head_dim` of 4. Each
+  // head is multiplied by its own transpose:
+  const std::vector<Matrix> a{{{0.2745, 0.6584, 0.2775, 0.8573},
+                               {0.8993, 0.0390, 0.9268, 0.7388},
+                               {0.7179, 0.7058, 0.9156, 0.4340}},
+                              {{0.0772, 0.3565, 0.1479, 0.5331},
+                               {0.4066, 0.2318, 0.4545, 0.9737},
+                               {0.4606, 0.5159, 0.4220, 0.5786}}};
+  std::vector<Matrix> a_times_a_transposed;
+  for (const Matrix& head : a) {
+    a_times_a_transposed.push_back(matmul(head, transpose(head)));
+  }
+  page.show("a", {"batch", "heads", "rows", "head_dim"}, std::vector<std::vector<Matrix>>{a},
+            documented::a);
+  page.show("a_times_a_transposed", {"batch", "heads", "rows", "rows"},
+            std::vector<std::vector<Matrix>>{a_times_a_transposed},
+            documented::a_times_a_transposed);
+
+  page.section("Multi-head attention", "One projection, split, attended, joined, projected.");
+
+  // The second version projects once, splits, lets each head attend, joins the heads, and passes
+  // the result through one more linear layer, the **output projection**, in which the heads can
+  // mix:
+  //
+  // @code MultiHeadAttention::steps src/multi_head_attention.cpp
+  //
+  // `d_out` is the width of all heads together now. With `d_out` = 2 and two heads, `head_dim` is
+  // 1. The weights are drawn in the order query, key, value, output projection:
+  const std::size_t d_out = 2;
+  Generator generator_mha(123);
+  const MultiHeadAttention mha(d_in, d_out, context_length, dropout, num_heads, qkv_bias,
+                               generator_mha);
+  page.show("W_query.weight", {"d_out", "d_in"}, mha.W_query.weight, documented::mha_W_query);
+  page.show("W_key.weight", {"d_out", "d_in"}, mha.W_key.weight, documented::mha_W_key);
+  page.show("W_value.weight", {"d_out", "d_in"}, mha.W_value.weight, documented::mha_W_value);
+  page.show("out_proj.weight", {"d_out", "d_out"}, mha.out_proj.weight,
+            documented::mha_out_proj_weight);
+  page.show("out_proj.bias", {"d_out"}, mha.out_proj.bias, documented::mha_out_proj_bias);
+
+  // The steps of the first sequence. First the projections, two columns wide:
+  const MultiHeadAttentionSteps steps = mha.steps(batch)[0];
+  page.show("queries", {"tokens", "d_out"}, steps.queries);
+  page.show("keys", {"tokens", "d_out"}, steps.keys);
+  page.show("values", {"tokens", "d_out"}, steps.values);
+
+  // Then each head, one column wide, with a triangle of weights of its own:
+  for (const CausalAttentionSteps& head : steps.heads) {
+    page.show("queries of one head", {"tokens", "head_dim"}, head.queries);
+    page.show("keys of one head", {"tokens", "head_dim"}, head.keys);
+    page.show("values of one head", {"tokens", "head_dim"}, head.values);
+    page.show("attn_scores", {"queries", "keys"}, head.attn_scores);
+    page.show("masked_scores", {"queries", "keys"}, head.masked_scores);
+    page.show("scaled_scores", {"queries", "keys"}, head.scaled_scores);
+    page.show("attn_weights", {"queries", "keys"}, head.attn_weights);
+    page.show("dropped_weights", {"queries", "keys"}, head.dropped_weights);
+    page.show("context_vecs of one head", {"tokens", "head_dim"}, head.context_vecs);
+  }
+
+  // Their context vectors, side by side:
+  page.show("joined", {"tokens", "d_out"}, steps.joined);
+
+  // The two heads look at the same tokens in different ways:
+  page.heat_map("attn_weights_head_0", {"queries", "keys"}, steps.heads[0].attn_weights,
+                "Attention weights of head 0");
+  page.heat_map("attn_weights_head_1", {"queries", "keys"}, steps.heads[1].attn_weights,
+                "Attention weights of head 1: the same tokens, other weights");
+
+  // With a dropout of 0, the dropped weights are the weights. The output projection makes the
+  // result of what was joined:
+  const std::vector<Matrix> context_vecs = mha.forward(batch);
+  page.show_text("context_vecs.shape", torch_size(context_vecs),
+                 documented::multi_head_attention_shape);
+  page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs,
+            documented::multi_head_attention);
+
+  // `d_out` has to be a multiple of `num_heads`, else some columns would belong to no head:
+  try {
+    const std::size_t seven = 7;
+    MultiHeadAttention(d_in, 10, context_length, dropout, seven, qkv_bias, generator_mha);
+  } catch (const std::invalid_argument& error) {
+    page.show_text("d_out of 10, 7 heads", error.what());
+  }
+
+  page.section("Both versions agree", "Given the same weights, splitting is the same as stacking.");
+
+  // The wide query matrix is the narrow ones on top of each other: its first `head_dim` rows belong
+  // to the first head. So the wrapper's weights, stacked, make the same context vectors, before the
+  // output projection:
+  Generator generator_any(1);
+  MultiHeadAttention stacked(d_in, num_heads * head_dim, context_length, dropout, num_heads,
+                             qkv_bias, generator_any);
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    for (std::size_t feature = 0; feature < head_dim; ++feature) {
+      const std::size_t row = head * head_dim + feature;
+      for (std::size_t in = 0; in < d_in; ++in) {
+        stacked.W_query.weight(row, in) = wrapper.heads[head].W_query.weight(feature, in);
+        stacked.W_key.weight(row, in) = wrapper.heads[head].W_key.weight(feature, in);
+        stacked.W_value.weight(row, in) = wrapper.heads[head].W_value.weight(feature, in);
+      }
+    }
+  }
+  page.show("joined", {"batch", "tokens", "d_out"},
+            std::vector<Matrix>{stacked.steps(batch)[0].joined, stacked.steps(batch)[1].joined},
+            documented::multi_head_attention_wrapper);
+
+  page.section("Exercise 3.2", "The wrapper with one column for each head.");
+
+  // To get context vectors of width 2 from two heads, each head must be one wide:
+  const std::size_t narrow_head_dim = 1;
+  Generator generator_narrow(123);
+  const MultiHeadAttentionWrapper narrow(d_in, narrow_head_dim, context_length, dropout, num_heads,
+                                         qkv_bias, generator_narrow);
+  page.show("narrow.forward(batch)", {"batch", "tokens", "num_heads * head_dim"},
+            narrow.forward(batch), documented::exercise_3_2);
+
+  page.section("Exercise 3.3", "The size of the smallest GPT-2.");
+
+  // GPT-2 in its smallest size has 12 heads, embeddings of 768 numbers, and a context of 1024
+  // tokens. Its attention learns four matrices of 768 x 768, and the bias of the output projection:
+  Generator generator_gpt2(123);
+  const MultiHeadAttention gpt2(768, 768, 1024, dropout, 12, qkv_bias, generator_gpt2);
+  page.show_text("parameters", std::to_string(gpt2.num_parameters()), documented::exercise_3_3);
+  page.show_text("head_dim", std::to_string(gpt2.head_dim()));
+
+  page.section("Corrections",
+               "Published values that cannot be right, or that depend on the machine, each with a "
+               "proof.");
+
+  // **Exercise 3.2 as published** shows a context vector that begins with -9.1476e-02 and holds
+  // -1.4744. No run can print that. A context vector is a mean of values, weighted by numbers that
+  // sum to one, so it is no larger than the largest value. A value is $v = \sum_j x_j W_j$ with
+  // weights of at most $1/\sqrt{3}$, PyTorch's bound for `d_in` = 3. So
+  //
+  // $$\lvert v \rvert \le \frac{1}{\sqrt{3}} \sum_j \lvert x_j \rvert$$
+  //
+  // The largest such bound of the six tokens:
+  float largest_bound = 0;
+  for (std::size_t token = 0; token < inputs.rows(); ++token) {
+    float sum_of_sizes = 0;
+    for (const float x : inputs.row(token)) sum_of_sizes += std::abs(x);
+    largest_bound = std::max(largest_bound, sum_of_sizes / std::sqrt(3.0F));
+  }
+  page.show("largest_bound", {}, largest_bound);
+
+  // 1.4744 is beyond it. The values above are those that PyTorch computes.
+  //
+  // **Dropout masks** depend on the version of PyTorch.
+  // [Chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints) draws both.
+  //
+  // **"1." against "1.0000"**: the sum of weights is one up to rounding, and the order of the
+  // additions decides the last bit. [Chapter 1](1_simplified_self_attention.md#two-sums) shows
+  // both.
+  //
+  // **Causality has a hole**: a masked weight is zero, and zero times a number is zero, unless that
+  // number is not finite. $0 \cdot \infty$ and $0 \cdot$ NaN are NaN. So one bad value at the last
+  // position reaches every earlier row, in PyTorch as here:
+  Matrix with_nan = inputs;
+  with_nan(5, 0) = std::numeric_limits<float>::quiet_NaN();
+  page.show("wrapper.forward({with_nan})[0]", {"tokens", "num_heads * head_dim"},
+            wrapper.forward({with_nan})[0]);
+
+  // The attention weights of the earlier rows are fine. It is their product with the last value
+  // that is not:
+  page.show("attn_weights of head 0", {"queries", "keys"},
+            wrapper.steps({with_nan})[0][0].attn_weights);
+}
