@@ -4,12 +4,12 @@
 // Weights, inputs and dropout agree bit for bit. Each other step is fed PyTorch's own inputs to that
 // step, so that a difference is the step's own.
 
+#include "reference.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <functional>
 #include <iostream>
-#include <map>
 #include <sstream>
 
 #include "check.hpp"
@@ -23,12 +23,6 @@ using namespace longhand;
 
 namespace {
 
-std::uint32_t bits_of(float value) {
-  std::uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
 std::string fnv1a(std::span<const float> values) {
   std::uint64_t state = 0xCBF29CE484222325;
   for (const float value : values) {
@@ -41,71 +35,11 @@ std::string fnv1a(std::span<const float> values) {
   return std::string(16 - text.str().size(), '0') + text.str();
 }
 
-// One file of reference/data.
-struct Reference {
-  struct Tensor {
-    std::vector<std::size_t> shape;
-    std::vector<float> values;
-    std::vector<double> exact;  // of a tensor in double
-    std::string hash;           // of a tensor that is not kept
-  };
-
-  explicit Reference(const std::filesystem::path& file) : name(file.stem().string()) {
-    std::ifstream in(file);
-    for (std::string line; std::getline(in, line);) {
-      std::istringstream words(line);
-      std::string kind, tensor_name;
-      words >> kind >> tensor_name;
-      if (kind != "float32" && kind != "float64" && kind != "hash") {
-        config[kind] = tensor_name;
-        continue;
-      }
-      Tensor tensor;
-      for (std::size_t size; words >> size;) tensor.shape.push_back(size);
-      std::string numbers;
-      std::getline(in, numbers);
-      std::istringstream hexadecimal(numbers);
-      if (kind == "hash") tensor.hash = numbers;
-      for (std::string word; kind != "hash" && hexadecimal >> word;) {
-        const std::uint64_t bits = std::stoull(word, nullptr, 16);
-        const auto low_bits = static_cast<std::uint32_t>(bits);
-        float value;
-        double exact_value;
-        std::memcpy(&value, &low_bits, sizeof value);
-        std::memcpy(&exact_value, &bits, sizeof exact_value);
-        if (kind == "float32") tensor.values.push_back(value);
-        if (kind == "float64") tensor.exact.push_back(exact_value);
-      }
-      tensors[tensor_name] = tensor;
-    }
-  }
-
-  std::size_t size(const std::string& key) const { return std::stoull(config.at(key)); }
-  double number(const std::string& key) const { return std::stod(config.at(key)); }
-
-  // The matrices of a tensor of any depth, one after the other.
-  std::vector<Matrix> matrices(const std::string& tensor_name) const {
-    const Tensor& tensor = tensors.at(tensor_name);
-    const std::size_t rows = tensor.shape[tensor.shape.size() - 2];
-    const std::size_t cols = tensor.shape[tensor.shape.size() - 1];
-    std::vector<Matrix> result;
-    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
-      if (i % (rows * cols) == 0) result.emplace_back(rows, cols);
-      result.back()(i / cols % rows, i % cols) = tensor.values[i];
-    }
-    return result;
-  }
-
-  std::string name;
-  std::map<std::string, std::string> config;
-  std::map<std::string, Tensor> tensors;
-};
-
 std::vector<Reference> references() {
   std::vector<std::filesystem::path> files;
   const std::filesystem::path data = from_meson("SOURCE_ROOT") + "/tests/reference/data";
   for (const auto& entry : std::filesystem::directory_iterator(data)) {
-    if (entry.path().stem().string().find("masks") == std::string::npos) files.push_back(entry);
+    if (Reference(entry.path()).config.contains("seed")) files.push_back(entry);
   }
   std::sort(files.begin(), files.end());
   return {files.begin(), files.end()};

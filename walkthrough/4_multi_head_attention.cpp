@@ -51,13 +51,15 @@ void walkthrough::chapter(Page& page) {
                                           qkv_bias, generator_wrapper);
 
   // The steps of the first sequence, head by head:
-  for (const std::vector<CausalAttentionSteps>& head : wrapper.steps(batch)) {
-    page.show("queries", {"tokens", "head_dim"}, head[0].queries);
-    page.show("keys", {"tokens", "head_dim"}, head[0].keys);
-    page.show("values", {"tokens", "head_dim"}, head[0].values);
-    page.show("attn_scores", {"queries", "keys"}, head[0].attn_scores);
-    page.show("attn_weights", {"queries", "keys"}, head[0].attn_weights);
-    page.show("context_vecs of this head", {"tokens", "head_dim"}, head[0].context_vecs);
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    const std::string name = "head " + std::to_string(head) + ": ";
+    const CausalAttentionSteps steps = wrapper.heads[head].steps(batch)[0];
+    page.show(name + "queries", {"tokens", "head_dim"}, steps.queries);
+    page.show(name + "keys", {"tokens", "head_dim"}, steps.keys);
+    page.show(name + "values", {"tokens", "head_dim"}, steps.values);
+    page.show(name + "attn_scores", {"queries", "keys"}, steps.attn_scores);
+    page.show(name + "attn_weights", {"queries", "keys"}, steps.attn_weights);
+    page.show(name + "context_vecs", {"tokens", "head_dim"}, steps.context_vecs);
   }
 
   // Two heads of width 2 make context vectors of width 4. Columns 0 and 1 come from the first head,
@@ -73,10 +75,10 @@ void walkthrough::chapter(Page& page) {
 
   // Two heads need two query matrices. One matrix of twice the width does the same work in one
   // product, and its result is cut into heads afterwards. The notebook cuts with two calls, `view`
-  // and `transpose`. What they do is simple: head $h$ gets the columns from $h \cdot$ `head_dim`
-  // on.
+  // and `transpose`. What they do is simple: head $h$ gets the columns from $h \cdot d_h$
+  // on, where $d_h$ is `head_dim`:
   //
-  // $$\mathrm{head}_h (t, f) = x(t, h \cdot \mathrm{head_dim} + f)$$
+  // $$\mathrm{head}_h (t, f) = x(t, h \cdot d_h + f)$$
   //
   // @code split_heads src/multi_head_attention.cpp
   //
@@ -158,16 +160,18 @@ void walkthrough::chapter(Page& page) {
   page.show("values", {"tokens", "d_out"}, steps.values);
 
   // Then each head, one column wide, with a triangle of weights of its own:
-  for (const CausalAttentionSteps& head : steps.heads) {
-    page.show("queries of one head", {"tokens", "head_dim"}, head.queries);
-    page.show("keys of one head", {"tokens", "head_dim"}, head.keys);
-    page.show("values of one head", {"tokens", "head_dim"}, head.values);
-    page.show("attn_scores", {"queries", "keys"}, head.attn_scores);
-    page.show("masked_scores", {"queries", "keys"}, head.masked_scores);
-    page.show("scaled_scores", {"queries", "keys"}, head.scaled_scores);
-    page.show("attn_weights", {"queries", "keys"}, head.attn_weights);
-    page.show("dropped_weights", {"queries", "keys"}, head.dropped_weights);
-    page.show("context_vecs of one head", {"tokens", "head_dim"}, head.context_vecs);
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    const std::string name = "head " + std::to_string(head) + ": ";
+    const CausalAttentionSteps& of_head = steps.heads[head];
+    page.show(name + "queries", {"tokens", "head_dim"}, of_head.queries);
+    page.show(name + "keys", {"tokens", "head_dim"}, of_head.keys);
+    page.show(name + "values", {"tokens", "head_dim"}, of_head.values);
+    page.show(name + "attn_scores", {"queries", "keys"}, of_head.attn_scores);
+    page.show(name + "masked_scores", {"queries", "keys"}, of_head.masked_scores);
+    page.show(name + "scaled_scores", {"queries", "keys"}, of_head.scaled_scores);
+    page.show(name + "attn_weights", {"queries", "keys"}, of_head.attn_weights);
+    page.show(name + "dropped_weights", {"queries", "keys"}, of_head.dropped_weights);
+    page.show(name + "context_vecs", {"tokens", "head_dim"}, of_head.context_vecs);
   }
 
   // Their context vectors, side by side:

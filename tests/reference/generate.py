@@ -187,11 +187,101 @@ def write_all():
               context_length=tokens + pick(0, 5), qkv_bias=bool(pick(0, 1)),
               dropout=pick(0, 9) / 10, training_seed=pick(0, 2**31))
     write_masks("masks_without_mkl")
+    write_notebook()
+
+
+def write_notebook():
+    """Every value that the notebook prints, under the names of walkthrough/documented.hpp."""
+    file = File(kind="notebook")
+    tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
+                           [0.22, 0.58, 0.33], [0.77, 0.25, 0.10], [0.05, 0.80, 0.55]])
+
+    def add(chapter, **tensors):
+        for name, tensor in tensors.items():
+            file.add(f"{chapter}.{name}", tensor)
+
+    scores = torch.stack([torch.dot(token, tokens[1]) for token in tokens])
+    tmp = scores / scores.sum()
+    naive = torch.exp(scores) / torch.exp(scores).sum(dim=0)
+    softmax = torch.softmax(scores, dim=0)
+    context = torch.zeros(3)
+    for weight, token in zip(softmax, tokens):
+        context += weight * token
+    weights = torch.softmax(tokens @ tokens.T, dim=-1)
+    add("simplified_self_attention", inputs=tokens, attn_scores_2=scores,
+        dot_of_first_and_query=torch.dot(tokens[0], tokens[1]), attn_weights_2_tmp=tmp,
+        attn_weights_2_tmp_sum=tmp.sum(), attn_weights_2_naive=naive,
+        attn_weights_2_naive_sum=naive.sum(), attn_weights_2_softmax=softmax,
+        attn_weights_2_softmax_sum=softmax.sum(), weighted_inputs=softmax[:, None] * tokens,
+        context_vec_2=context, attn_scores=tokens @ tokens.T, attn_weights=weights,
+        attn_weights_sums=weights.sum(dim=-1), all_context_vecs=weights @ tokens)
+
+    torch.manual_seed(123)
+    w_query, w_key, w_value = torch.rand(3, 2), torch.rand(3, 2), torch.rand(3, 2)
+    query_2, keys, values = tokens[1] @ w_query, tokens @ w_key, tokens @ w_value
+    scores = query_2 @ keys.T
+    weights = torch.softmax(scores / 2**0.5, dim=-1)
+    v1 = attention(tokens @ w_query, keys, values, False, torch.nn.Identity())
+    torch.manual_seed(789)
+    v2 = [Layer(3, 2, False) for _ in range(3)]
+    v2_steps = attention(*(layer(tokens) for layer in v2), False, torch.nn.Identity())
+    torch.manual_seed(123)
+    exercise = attention(*(Layer(3, 2, False)(tokens) for _ in range(3)), False,
+                         torch.nn.Identity())
+    add("self_attention", W_query=w_query, W_key=w_key, W_value=w_value, query_2=query_2, keys=keys,
+        values=values, attn_score_22=query_2.dot(keys[1]), attn_scores_2=scores,
+        attn_weights_2=weights, context_vec_2=weights @ values,
+        self_attention_v1=v1["context_of_heads"], v2_W_query=v2[0].weight, v2_W_key=v2[1].weight,
+        v2_W_value=v2[2].weight, self_attention_v2=v2_steps["context_of_heads"],
+        exercise_3_1=exercise["context_of_heads"])
+
+    mask = torch.tril(torch.ones(6, 6))
+    masked_simple = v2_steps["attn_weights"] * mask
+    masked = v2_steps["attn_scores"].masked_fill(mask == 0, -torch.inf)
+    causal = torch.softmax(masked / 2**0.5, dim=1)
+
+    def dropped(tensor):
+        torch.manual_seed(123)
+        return torch.nn.Dropout(0.5)(tensor)
+
+    batch = torch.stack((tokens, tokens))
+
+    def head(d_out):
+        layers = [Layer(3, d_out, False) for _ in range(3)]
+        steps = attention(*(layer(batch) for layer in layers), True, torch.nn.Identity())
+        return steps["context_of_heads"]
+
+    torch.manual_seed(123)
+    heads = [head(2), head(2)]
+    add("causal_attention", attn_weights=v2_steps["attn_weights"], mask_simple=mask,
+        masked_simple=masked_simple,
+        masked_simple_norm=masked_simple / masked_simple.sum(dim=1, keepdim=True), masked=masked,
+        attn_weights_causal=causal, dropout_of_ones=dropped(torch.ones(6, 6)),
+        dropout_of_attn_weights=dropped(causal), causal_attention=heads[0])
+
+    torch.manual_seed(123)
+    mha = [Layer(3, 2, False), Layer(3, 2, False), Layer(3, 2, False), Layer(2, 2, True)]
+    joined = join(attention(*(split(layer(batch), 2) for layer in mha[:3]), True,
+                            torch.nn.Identity())["context_of_heads"])
+    a = torch.tensor([[[[0.2745, 0.6584, 0.2775, 0.8573], [0.8993, 0.0390, 0.9268, 0.7388],
+                        [0.7179, 0.7058, 0.9156, 0.4340]],
+                       [[0.0772, 0.3565, 0.1479, 0.5331], [0.4066, 0.2318, 0.4545, 0.9737],
+                        [0.4606, 0.5159, 0.4220, 0.5786]]]])
+    torch.manual_seed(123)
+    narrow = [head(1), head(1)]
+    add("multi_head_attention", multi_head_attention_wrapper=torch.cat(heads, dim=-1),
+        mha_W_query=mha[0].weight, mha_W_key=mha[1].weight, mha_W_value=mha[2].weight,
+        mha_out_proj_weight=mha[3].weight, mha_out_proj_bias=mha[3].bias,
+        multi_head_attention=mha[3](joined), a=a, a_times_a_transposed=a @ a.transpose(2, 3),
+        exercise_3_2=torch.cat(narrow, dim=-1))
+    file.write("notebook")
 
 
 def write_masks(name):
     """Which elements dropout keeps, many in a row, for several p."""
     file = File(kind="masks")
+    torch.manual_seed(123)
+    file.add("dropout_of_ones", torch.nn.Dropout(0.5)(torch.ones(6, 6)))
     for tenths in range(1, 10):
         torch.manual_seed(40 + tenths)
         mask = torch.nn.Dropout(tenths / 10)(torch.ones(1000))
