@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-#include "context_length.hpp"
+#include "batch.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
 #include "require.hpp"
@@ -55,7 +55,7 @@ CausalAttention::CausalAttention(std::size_t d_in, std::size_t d_out,
 
 std::vector<CausalAttentionSteps> CausalAttention::steps(const std::vector<Matrix>& batch,
                                                          Generator* training) const {
-  require_context_length("CausalAttention", batch, context_length);
+  require_batch("CausalAttention", batch, W_query.d_in(), context_length);
   Dropout dropout_of_pass(dropout, training, stream);
   std::vector<CausalAttentionSteps> steps;
   for (const Matrix& inputs : batch) {

@@ -24,11 +24,11 @@ Matrix::Matrix(std::initializer_list<std::initializer_list<float>> rows)
   }
 }
 
-std::span<float> Matrix::row(std::size_t row) {
+std::span<float> Matrix::row(std::size_t row) & {
   return {values_.data() + checked_row(row) * cols_, cols_};
 }
 
-std::span<const float> Matrix::row(std::size_t row) const {
+std::span<const float> Matrix::row(std::size_t row) const& {
   return {values_.data() + checked_row(row) * cols_, cols_};
 }
 

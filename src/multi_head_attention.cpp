@@ -3,27 +3,27 @@
 #include <string>
 #include <utility>
 
-#include "context_length.hpp"
+#include "batch.hpp"
 #include "require.hpp"
 
 namespace longhand {
 namespace {
 
-// "4 and 6": the divisors of d_out next below and above num_heads.
+// "nearest numbers of heads are 4 and 6": the divisors of d_out next below and above num_heads.
 std::string nearest_divisors(std::size_t d_out, std::size_t num_heads) {
+  if (num_heads > d_out) return "nearest number of heads is " + std::to_string(d_out);
   std::size_t below = num_heads;
-  while (below > 1 && (below > d_out || d_out % below != 0)) --below;
+  while (d_out % below != 0) --below;
   std::size_t above = num_heads;
-  while (above < d_out && d_out % above != 0) ++above;
-  const std::string text = std::to_string(below);
-  return above > d_out ? text : text + " and " + std::to_string(above);
+  while (d_out % above != 0) ++above;
+  return "nearest numbers of heads are " + std::to_string(below) + " and " + std::to_string(above);
 }
 
 // Returns num_heads, or throws std::invalid_argument.
 std::size_t checked_num_heads(std::size_t d_out, std::size_t num_heads) {
   require(num_heads > 0, "MultiHeadAttention: num_heads is 0: use at least one head");
   require(d_out % num_heads == 0, "MultiHeadAttention: d_out (", d_out,
-          ") must be divisible by num_heads (", num_heads, "): the nearest numbers of heads are ",
+          ") must be divisible by num_heads (", num_heads, "): the ",
           nearest_divisors(d_out, num_heads));
   return num_heads;
 }
@@ -114,7 +114,7 @@ MultiHeadAttention::MultiHeadAttention(std::size_t d_in, std::size_t d_out,
 
 std::vector<MultiHeadAttentionSteps> MultiHeadAttention::steps(const std::vector<Matrix>& batch,
                                                                Generator* training) const {
-  require_context_length("MultiHeadAttention", batch, context_length);
+  require_batch("MultiHeadAttention", batch, W_query.d_in(), context_length);
   Dropout dropout_of_pass(dropout, training, stream);
   std::vector<MultiHeadAttentionSteps> steps;
   for (const Matrix& inputs : batch) {

@@ -1,8 +1,8 @@
 // The documented values against a second run of PyTorch: reference/data/notebook.txt holds what
 // reference/generate.py computed for the notebook, under the same names.
 //
-// What is given or drawn agrees bit for bit. What is computed agrees within 2^-22: the order in which
-// PyTorch adds depends on the machine and on its library of matrix products.
+// What is given or drawn agrees bit for bit. What is computed agrees within 2^-22: the order in
+// which PyTorch adds depends on the machine and on its library of matrix products.
 
 #include "documented.hpp"
 

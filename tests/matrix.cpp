@@ -29,6 +29,18 @@ BOOST_AUTO_TEST_CASE(a_row_is_seen_in_place) {
   BOOST_TEST((matrix == Matrix{{1, 2}, {7, 4}}));
 }
 
+template <class T>
+concept HasViews = requires(T matrix) {
+  static_cast<T>(matrix).values();
+}
+|| requires(T matrix) { static_cast<T>(matrix).row(0); };
+
+BOOST_AUTO_TEST_CASE(a_temporary_matrix_has_no_views_for_they_would_outlive_it) {
+  BOOST_TEST(HasViews<const Matrix&>);
+  BOOST_TEST(HasViews<Matrix&>);
+  BOOST_TEST(!HasViews<Matrix&&>);
+}
+
 BOOST_AUTO_TEST_CASE(matrices_are_equal_only_when_shape_and_numbers_are) {
   BOOST_TEST((Matrix{{1, 2}} == Matrix{{1, 2}}));
   BOOST_TEST((Matrix{{1, 2}} != Matrix{{1, 3}}));
@@ -89,7 +101,8 @@ BOOST_AUTO_TEST_CASE(a_matrix_without_rows_or_columns_is_a_matrix) {
   BOOST_TEST(Matrix().rows() == 0);
   BOOST_TEST((Matrix{{}, {}}.rows() == 2));
   BOOST_TEST((Matrix{{}, {}}.cols() == 0));
-  BOOST_TEST(Matrix(2, 0).row(1).empty());
+  const Matrix without_columns(2, 0);
+  BOOST_TEST(without_columns.row(1).empty());
 }
 
 BOOST_AUTO_TEST_CASE(matmul_takes_rows_of_the_left_against_columns_of_the_right) {

@@ -230,7 +230,8 @@ BOOST_AUTO_TEST_CASE(a_documented_value_with_too_few_or_too_many_numbers_is_refu
   BOOST_CHECK_THROW(show({{2}, "tensor([1., 2.])", {1}}), std::invalid_argument);
 }
 
-// The name and the verdict need two blanks between them; the lead breaks at the last blank that fits.
+// The name and the verdict need two blanks between them; the lead breaks at the last blank that
+// fits.
 BOOST_AUTO_TEST_CASE(lines_of_just_80_columns_are_used) {
   const std::string words(39, 'x');
   const auto section = [&](const std::string& more) {

@@ -1,8 +1,8 @@
 // What PyTorch computed in every step, for shapes where nothing is square or equal by luck:
 // reference/data, written by reference/generate.py.
 //
-// Weights, inputs and dropout agree bit for bit. Each other step is fed PyTorch's own inputs to that
-// step, so that a difference is the step's own.
+// Weights, inputs and dropout agree bit for bit. Each other step is fed PyTorch's own inputs to
+// that step, so that a difference is the step's own.
 
 #include "reference.hpp"
 
@@ -123,8 +123,8 @@ struct Largest {
   double value = 0;
 };
 
-// A sum of n products may differ by 4 * 2^-24 * n * sum |a b|: each order rounds each of its partial
-// sums. The largest difference is reported as a share of that bound.
+// A sum of n products may differ by 4 * 2^-24 * n * sum |a b|: each order rounds each of its
+// partial sums. The largest difference is reported as a share of that bound.
 void check_product(const std::string& where, const Matrix& computed, const Matrix& expected,
                    const Matrix& left, const Matrix& right, Largest& largest) {
   for (std::size_t row = 0; row < computed.rows(); ++row) {

@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "check.hpp"
 #include "check_documented.hpp"
+#include "inputs.hpp"
 #include "longhand/softmax.hpp"
 #include "longhand/vector.hpp"
 
 using namespace longhand;
+using walkthrough::inputs;
 namespace documented = walkthrough::documented_values::simplified_self_attention;
 
 namespace {
 
-const Matrix inputs{{0.43, 0.15, 0.89}, {0.55, 0.87, 0.66}, {0.57, 0.85, 0.64},
-                    {0.22, 0.58, 0.33}, {0.77, 0.25, 0.10}, {0.05, 0.80, 0.55}};
 const std::span<const float> query = inputs.row(1);
 
 std::vector<float> scores_of_query() {
@@ -24,14 +23,6 @@ std::vector<float> scores_of_query() {
     attn_scores_2.push_back(dot(inputs.row(token), query));
   }
   return attn_scores_2;
-}
-
-Matrix permuted(const Matrix& matrix, const std::vector<std::size_t>& order) {
-  Matrix result(matrix.rows(), matrix.cols());
-  for (std::size_t row = 0; row < order.size(); ++row) {
-    std::ranges::copy(matrix.row(order[row]), result.row(row).begin());
-  }
-  return result;
 }
 
 }  // namespace
@@ -192,9 +183,7 @@ BOOST_AUTO_TEST_CASE(permuting_the_tokens_permutes_the_context_vectors) {
   RandomNumbers random(11);
   for (int repetition = 0; repetition < 20; ++repetition) {
     const Matrix tokens = random.matrix(random.size(1, 12), random.size(1, 9));
-    std::vector<std::size_t> order(tokens.rows());
-    std::iota(order.begin(), order.end(), 0);
-    for (std::size_t i = 1; i < order.size(); ++i) std::swap(order[i], order[random.size(0, i)]);
+    const std::vector<std::size_t> order = random.permutation(tokens.rows());
     const Matrix result = simplified_self_attention(permuted(tokens, order)).context_vecs;
     const Matrix expected = permuted(simplified_self_attention(tokens).context_vecs, order);
     for (std::size_t i = 0; i < result.values().size(); ++i) {

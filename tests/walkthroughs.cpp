@@ -1,5 +1,5 @@
-// Each walkthrough is run as a reader runs it, and the committed chapters are compared with what the
-// walkthroughs print now.
+// Each walkthrough is run as a reader runs it, and the committed chapters are compared with what
+// the walkthroughs print now.
 
 #include <algorithm>
 #include <sstream>
@@ -115,8 +115,8 @@ BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {
   }
 }
 
-// Where the signal of a closed pipe is ignored, as under some shells and schedulers, the program says
-// so itself. Else the signal ends it.
+// Where the signal of a closed pipe is ignored, as under some shells and schedulers, the program
+// says so itself. Else the signal ends it.
 BOOST_AUTO_TEST_CASE(a_closed_pipe_is_noticed) {
   const auto status_of = [](const std::string& trap, const std::string& walkthrough) {
     return run("{ { " + trap + " sleep 0.2; " + shell_word(walkthrough) +

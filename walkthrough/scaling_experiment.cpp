@@ -22,6 +22,7 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
     const Matrix query = generator.uniform(1, d_k, -bound, bound);
     const Matrix keys = generator.uniform(num_keys, d_k, -bound, bound);
     const Matrix attn_scores = matmul(query, transpose(keys));
+    const Matrix scaled_scores = scale(attn_scores, d_k);
 
     double variance = 0;  // the mean score is zero
     for (const float score : attn_scores.values()) {
@@ -29,9 +30,10 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
     }
     mean.variance += variance / rounds;
     mean_of_squares += variance * variance / rounds;
-    mean.largest_weight += std::ranges::max(softmax_rows(attn_scores).values()) / double{rounds};
-    mean.largest_weight_scaled +=
-        std::ranges::max(softmax_rows(scale(attn_scores, d_k)).values()) / double{rounds};
+    const std::vector<float> attn_weights = softmax(attn_scores.row(0));
+    const std::vector<float> scaled_weights = softmax(scaled_scores.row(0));
+    mean.largest_weight += std::ranges::max(attn_weights) / double{rounds};
+    mean.largest_weight_scaled += std::ranges::max(scaled_weights) / double{rounds};
   }
   mean.standard_error = std::sqrt((mean_of_squares - mean.variance * mean.variance) / rounds);
   return mean;

@@ -34,7 +34,8 @@ struct Table {
 };
 
 // The documented cells stand beside the computed ones where the page is wide enough, else each
-// documented row stands below its computed row. Columns that do not fit on the page follow below the others.
+// documented row stands below its computed row. Columns that do not fit on the page follow below
+// the others.
 std::string lines(const Table& table, const Ink& ink);
 
 std::string right_aligned(std::string_view text, std::size_t width);

@@ -41,11 +41,15 @@ class Matrix {
   float operator()(std::size_t row, std::size_t col) const { return values_[index(row, col)]; }
 
   // One row, cols() numbers, seen in place. Throws std::out_of_range.
-  std::span<float> row(std::size_t row);
-  std::span<const float> row(std::size_t row) const;
+  std::span<float> row(std::size_t row) &;
+  std::span<const float> row(std::size_t row) const&;
 
   // All numbers, row by row.
-  std::span<const float> values() const { return values_; }
+  std::span<const float> values() const& { return values_; }
+
+  // A temporary matrix is gone before its view is used: give it a name first.
+  std::span<const float> row(std::size_t row) const&& = delete;
+  std::span<const float> values() const&& = delete;
 
   bool operator==(const Matrix& other) const = default;
 

@@ -1,0 +1,309 @@
+#include "longhand/causal_attention.hpp"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "check.hpp"
+#include "check_documented.hpp"
+#include "inputs.hpp"
+#include "longhand/self_attention.hpp"
+#include "longhand/softmax.hpp"
+#include "longhand/vector.hpp"
+
+using namespace longhand;
+using walkthrough::inputs;
+namespace documented = walkthrough::documented_values::causal_attention;
+
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+// The self-attention of seed 789, whose weights the notebook masks.
+SelfAttentionSteps unmasked() {
+  Generator generator(789);
+  return SelfAttentionV2(3, 2, false, generator).steps(inputs);
+}
+
+CausalAttention attention_of_seed(unsigned seed, double dropout = 0) {
+  Generator generator(seed);
+  return {3, 2, 6, dropout, false, generator};
+}
+
+Matrix first_rows(const Matrix& matrix, std::size_t rows) {
+  Matrix result(rows, matrix.cols());
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::ranges::copy(matrix.row(row), result.row(row).begin());
+  }
+  return result;
+}
+
+Matrix ones(std::size_t rows, std::size_t cols) {
+  Matrix result(rows, cols);
+  for (std::size_t row = 0; row < rows; ++row) std::ranges::fill(result.row(row), 1.0F);
+  return result;
+}
+
+Matrix renormalised(Matrix weights) {
+  for (std::size_t query = 0; query < weights.rows(); ++query) {
+    const float total = sum(weights.row(query));
+    for (float& weight : weights.row(query)) weight /= total;
+  }
+  return weights;
+}
+
+Matrix element_by_element(const Matrix& left, const Matrix& right) {
+  Matrix product(left.rows(), left.cols());
+  for (std::size_t row = 0; row < left.rows(); ++row) {
+    for (std::size_t col = 0; col < left.cols(); ++col) {
+      product(row, col) = left(row, col) * right(row, col);
+    }
+  }
+  return product;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(masking_the_weights_gives_the_documented_steps) {
+  const Matrix attn_weights = unmasked().attn_weights;
+  const Matrix masked_simple = element_by_element(attn_weights, causal_mask(6));
+  check_documented(attn_weights, documented::attn_weights);
+  check_documented(causal_mask(6), documented::mask_simple);
+  check_documented(masked_simple, documented::masked_simple);
+  check_documented(renormalised(masked_simple), documented::masked_simple_norm);
+}
+
+BOOST_AUTO_TEST_CASE(masking_the_scores_gives_the_documented_steps) {
+  const Matrix masked = mask_scores(unmasked().attn_scores);
+  check_documented(masked, documented::masked);
+  check_documented(softmax_rows(scale(masked, 2)), documented::attn_weights_causal);
+}
+
+BOOST_AUTO_TEST_CASE(dropout_gives_the_documented_masks_of_both_streams) {
+  Generator generator(123), generator_weights(123), generator_mkl(123);
+  const Matrix attn_weights = softmax_rows(scale(mask_scores(unmasked().attn_scores), 2));
+  check_documented(Dropout(0.5, &generator).drop(ones(6, 6)), documented::dropout_of_ones);
+  check_documented(Dropout(0.5, &generator_weights).drop(attn_weights),
+                   documented::dropout_of_attn_weights);
+  check_documented(Dropout(0.5, &generator_mkl, BernoulliStream::with_mkl).drop(ones(6, 6)),
+                   documented::dropout_of_ones_mkl);
+}
+
+BOOST_AUTO_TEST_CASE(the_context_vectors_of_the_class_are_the_documented_ones) {
+  const std::vector<Matrix> batch{inputs, inputs};
+  const std::vector<Matrix> context_vecs = attention_of_seed(123).forward(batch);
+  check_documented(context_vecs, documented::causal_attention);
+  BOOST_TEST(walkthrough::torch_size(batch) == documented::batch_shape);
+  BOOST_TEST(walkthrough::torch_size(context_vecs) == documented::causal_attention_shape);
+}
+
+// The sum over all keys cancels. A weight is a quotient of sums of up to 12 exponentials, so that a
+// few roundings of 2^-24 are all that can differ.
+BOOST_AUTO_TEST_CASE(renormalising_masked_weights_is_softmax_of_masked_scores) {
+  RandomNumbers random(1);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const std::size_t num_tokens = random.size(1, 12);
+    const Matrix attn_scores = random.matrix(num_tokens, num_tokens);
+    const Matrix first =
+        renormalised(element_by_element(softmax_rows(attn_scores), causal_mask(num_tokens)));
+    const Matrix second = softmax_rows(mask_scores(attn_scores));
+    for (std::size_t i = 0; i < first.values().size(); ++i) {
+      BOOST_TEST(std::abs(first.values()[i] - second.values()[i]) <= 1e-6 * second.values()[i]);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(weights_above_the_diagonal_are_zero_and_each_row_sums_to_one) {
+  RandomNumbers random(2);
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const std::size_t d_in = random.size(1, 9);
+    Generator generator(seed);
+    const CausalAttention attention(d_in, random.size(1, 9), 12, 0, true, generator);
+    const Matrix tokens = random.matrix(random.size(1, 12), d_in);
+    const Matrix attn_weights = attention.steps({tokens})[0].attn_weights;
+    for (std::size_t query = 0; query < tokens.rows(); ++query) {
+      BOOST_TEST(std::abs(sum(attn_weights.row(query)) - 1) < 1e-6);
+      for (std::size_t key = query + 1; key < tokens.rows(); ++key) {
+        BOOST_TEST(attn_weights(query, key) == 0);
+      }
+    }
+  }
+}
+
+// Bit for bit, whatever finite numbers come later.
+BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
+  RandomNumbers random(3);
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const std::size_t d_in = random.size(1, 9);
+    Generator generator(seed);
+    const CausalAttention attention(d_in, random.size(1, 9), 12, 0, true, generator);
+    const Matrix tokens = random.matrix(random.size(2, 12), d_in);
+    const Matrix before = attention.forward({tokens})[0];
+    for (std::size_t changed = 1; changed < tokens.rows(); ++changed) {
+      Matrix other_tokens = tokens;
+      for (float& value : other_tokens.row(changed)) value = 1000 * random.number();
+      const Matrix after = attention.forward({other_tokens})[0];
+      BOOST_TEST((first_rows(after, changed) == first_rows(before, changed)));
+      BOOST_TEST((after != before));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_first_tokens_alone_get_the_rows_of_the_whole_sequence) {
+  const CausalAttention attention = attention_of_seed(123);
+  const Matrix whole = attention.forward({inputs})[0];
+  for (std::size_t num_tokens = 0; num_tokens <= 6; ++num_tokens) {
+    BOOST_TEST(
+        (attention.forward({first_rows(inputs, num_tokens)})[0] == first_rows(whole, num_tokens)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_items_of_a_batch_do_not_mix) {
+  RandomNumbers random(4);
+  const CausalAttention attention = attention_of_seed(5);
+  const Matrix one = random.matrix(6, 3), other = random.matrix(4, 3);
+  const std::vector<Matrix> together = attention.forward({one, other, one});
+  BOOST_TEST((together[0] == attention.forward({one})[0]));
+  BOOST_TEST((together[1] == attention.forward({other})[0]));
+  BOOST_TEST((together[2] == together[0]));
+}
+
+// What chapter 3 says of the first and the last row.
+BOOST_AUTO_TEST_CASE(the_first_token_gets_its_value_and_the_last_sees_everything) {
+  const CausalAttentionSteps steps = attention_of_seed(123).steps({inputs})[0];
+  BOOST_TEST(steps.context_vecs.row(0) == steps.values.row(0), boost::test_tools::per_element());
+  Generator generator(123);
+  const Matrix without_mask = SelfAttentionV2(3, 2, false, generator).forward(inputs);
+  BOOST_TEST(steps.context_vecs.row(5) == without_mask.row(5), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(dropout_works_in_training_alone) {
+  const CausalAttention attention = attention_of_seed(123, 0.5);
+  const CausalAttention without_dropout = attention_of_seed(123);
+  BOOST_TEST((attention.forward({inputs})[0] == without_dropout.forward({inputs})[0]));
+  Generator training(1);
+  BOOST_TEST((attention.forward({inputs}, &training)[0] != without_dropout.forward({inputs})[0]));
+}
+
+BOOST_AUTO_TEST_CASE(a_seed_drops_the_same_weights_twice_and_another_seed_others) {
+  const CausalAttention attention = attention_of_seed(123, 0.5);
+  const auto dropped = [&](unsigned seed) {
+    Generator training(seed);
+    return attention.steps({inputs}, &training)[0].dropped_weights;
+  };
+  BOOST_TEST((dropped(7) == dropped(7)));
+  BOOST_TEST((dropped(7) != dropped(8)));
+}
+
+BOOST_AUTO_TEST_CASE(a_dropout_of_zero_draws_nothing_in_training) {
+  Generator training(9);
+  attention_of_seed(123).forward({inputs}, &training);
+  BOOST_TEST(training.draw() == Generator(9).draw());
+}
+
+// PyTorch drops the weights of the whole batch in one call.
+BOOST_AUTO_TEST_CASE(the_batch_is_one_pass_of_dropout_in_both_streams) {
+  CausalAttention attention = attention_of_seed(123, 0.5);
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    attention.stream = stream;
+    Generator training(10), expected(10);
+    const std::vector<CausalAttentionSteps> steps = attention.steps({inputs, inputs}, &training);
+    Dropout dropout(0.5, &expected, stream);
+    BOOST_TEST((steps[0].dropped_weights == dropout.drop(steps[0].attn_weights)));
+    BOOST_TEST((steps[1].dropped_weights == dropout.drop(steps[1].attn_weights)));
+    BOOST_TEST((steps[0].dropped_weights != steps[1].dropped_weights));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_token_attends_to_itself) {
+  const CausalAttentionSteps steps = attention_of_seed(1).steps({{{1, 2, 3}}})[0];
+  BOOST_TEST((steps.attn_weights == Matrix{{1}}));
+  BOOST_TEST((steps.context_vecs == steps.values));
+}
+
+BOOST_AUTO_TEST_CASE(no_tokens_and_no_sequences_give_nothing) {
+  BOOST_TEST((attention_of_seed(1).forward({Matrix(0, 3)})[0] == Matrix(0, 2)));
+  BOOST_TEST(attention_of_seed(1).forward({}).empty());
+}
+
+// All tokens are the same, so that all weighted means of their values are. Two sums of n terms, in
+// softmax and in the mean, may each be wrong by n roundings of 2^-24.
+BOOST_AUTO_TEST_CASE(a_sequence_of_4096_tokens_is_fine) {
+  Generator generator(11);
+  const CausalAttention attention(2, 1, 4096, 0, false, generator);
+  const Matrix context_vecs = attention.forward({ones(4096, 2)})[0];
+  const float value = context_vecs(0, 0);
+  BOOST_TEST(std::abs(value) > 0.1);
+  for (std::size_t token = 0; token < 4096; ++token) {
+    const double bound = std::ldexp(2.0 * static_cast<double>(token), -24) * std::abs(value);
+    BOOST_TEST(std::abs(context_vecs(token, 0) - value) <= bound);
+  }
+}
+
+// A weight of zero times NaN is NaN. Only the earlier *weights* are safe (chapter 4,
+// "Corrections").
+BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
+  for (const float odd : {not_a_number, infinity}) {
+    Matrix tokens = inputs;
+    tokens(5, 0) = odd;
+    const CausalAttentionSteps steps = attention_of_seed(123).steps({tokens})[0];
+    const CausalAttentionSteps finite = attention_of_seed(123).steps({inputs})[0];
+    BOOST_TEST((first_rows(steps.attn_weights, 5) == first_rows(finite.attn_weights, 5)));
+    for (const float value : steps.context_vecs.values()) BOOST_TEST(std::isnan(value));
+  }
+}
+
+// The scores of a huge token overflow; those of the tokens before it do not.
+BOOST_AUTO_TEST_CASE(huge_finite_tokens_give_nan_where_their_scores_overflow) {
+  Matrix tokens = inputs;
+  for (float& value : tokens.row(5)) value = 1e30F;
+  const CausalAttentionSteps steps = attention_of_seed(123).steps({tokens})[0];
+  const CausalAttentionSteps small = attention_of_seed(123).steps({inputs})[0];
+  BOOST_TEST((first_rows(steps.context_vecs, 5) == first_rows(small.context_vecs, 5)));
+  for (const float value : steps.context_vecs.row(5)) BOOST_TEST(std::isnan(value));
+}
+
+BOOST_AUTO_TEST_CASE(more_tokens_than_context_length_are_refused) {
+  const CausalAttention attention = attention_of_seed(1);
+  BOOST_CHECK_EXCEPTION(attention.forward({inputs, Matrix(7, 3)}), std::invalid_argument,
+                        says("CausalAttention: 7 tokens are more than context_length (6): pass "
+                             "fewer tokens, or make context_length larger"));
+  BOOST_CHECK_NO_THROW(attention.forward({inputs}));
+}
+
+// A refused batch draws nothing from the generator.
+BOOST_AUTO_TEST_CASE(a_refused_batch_draws_nothing) {
+  const CausalAttention attention = attention_of_seed(1, 0.5);
+  for (const std::vector<Matrix>& batch :
+       {std::vector<Matrix>{inputs, Matrix(7, 3)}, std::vector<Matrix>{inputs, Matrix(6, 2)}}) {
+    Generator training(12);
+    BOOST_CHECK_THROW(attention.forward(batch, &training), std::invalid_argument);
+    BOOST_TEST(training.draw() == Generator(12).draw());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
+  Dropout dropout(0, nullptr);
+  const Matrix queries(4, 3), keys(4, 3), values(4, 2);
+  BOOST_TEST((causal_attention(queries, keys, values, dropout).context_vecs == Matrix(4, 2)));
+  BOOST_CHECK_EXCEPTION(
+      causal_attention(queries, Matrix(5, 3), Matrix(5, 2), dropout), std::invalid_argument,
+      says("causal_attention: queries are (4, 3), keys are (5, 3): both must have "
+           "a row for each token"));
+  BOOST_CHECK_THROW(causal_attention(queries, Matrix(4, 2), values, dropout),
+                    std::invalid_argument);
+  BOOST_CHECK_THROW(causal_attention(queries, keys, Matrix(3, 2), dropout), std::invalid_argument);
+  BOOST_CHECK_EXCEPTION(
+      attention_of_seed(1).forward({Matrix(6, 2)}), std::invalid_argument,
+      says("CausalAttention: a sequence is (6, 2): its columns (2) must equal d_in (3)"));
+}
+
+BOOST_AUTO_TEST_CASE(an_impossible_attention_is_refused_before_anything_is_drawn) {
+  Generator generator(13);
+  BOOST_CHECK_THROW(CausalAttention(0, 2, 6, 0, false, generator), std::invalid_argument);
+  BOOST_CHECK_THROW(CausalAttention(3, 0, 6, 0, false, generator), std::invalid_argument);
+  BOOST_CHECK_EXCEPTION(CausalAttention(3, 2, 6, 1.5, false, generator), std::invalid_argument,
+                        says("Dropout: p is 1.5: a probability is from 0 to 1"));
+  BOOST_TEST(generator.draw() == Generator(13).draw());
+}

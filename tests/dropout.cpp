@@ -1,0 +1,111 @@
+#include "longhand/dropout.hpp"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "check.hpp"
+
+using namespace longhand;
+
+namespace {
+
+const Matrix weights{{0.5, 0.25, 0.25}, {0.125, 0.375, 0.5}};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(each_weight_is_dropped_or_scaled_by_one_over_what_is_kept) {
+  RandomNumbers random(1);
+  Generator generator(1);
+  const Matrix matrix = random.matrix(30, 30);
+  const Matrix dropped = Dropout(0.75, &generator).drop(matrix);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < matrix.values().size(); ++i) {
+    if (dropped.values()[i] == 0) continue;
+    ++kept;
+    BOOST_TEST(dropped.values()[i] == 4 * matrix.values()[i]);
+  }
+  // 900 weights: 225 kept on average, with a standard deviation of 13.
+  BOOST_TEST(kept > 173U);
+  BOOST_TEST(kept < 277U);
+}
+
+// Each dropped weight is w / (1 - p) with probability 1 - p: mean w, variance w^2 p / (1 - p).
+BOOST_AUTO_TEST_CASE(on_average_dropout_changes_nothing) {
+  Generator generator(2);
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    for (const double p : {0.1, 0.5, 0.9}) {
+      Matrix ones(100, 100);
+      for (std::size_t row = 0; row < 100; ++row) {
+        for (float& one : ones.row(row)) one = 1;
+      }
+      double mean = 0;
+      const Matrix dropped = Dropout(p, &generator, stream).drop(ones);
+      for (const float value : dropped.values()) {
+        mean += value / 10000;
+      }
+      BOOST_TEST(std::abs(mean - 1) < 4 * std::sqrt(p / (1 - p) / 10000));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(without_a_generator_nothing_is_dropped) {
+  for (const double p : {0.0, 0.5, 1.0}) BOOST_TEST((Dropout(p, nullptr).drop(weights) == weights));
+}
+
+BOOST_AUTO_TEST_CASE(a_probability_of_zero_drops_nothing_and_draws_nothing) {
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    Generator generator(3);
+    BOOST_TEST((Dropout(0, &generator, stream).drop(weights) == weights));
+    BOOST_TEST(generator.draw() == Generator(3).draw());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_probability_of_one_drops_everything_and_draws_nothing) {
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    Generator generator(4);
+    BOOST_TEST((Dropout(1, &generator, stream).drop(weights) == Matrix(2, 3)));
+    BOOST_TEST(generator.draw() == Generator(4).draw());
+  }
+}
+
+// A tensor of several matrices is one pass: PyTorch drops it in one call.
+BOOST_AUTO_TEST_CASE(the_second_matrix_goes_on_where_the_first_ended) {
+  RandomNumbers random(5);
+  const Matrix both = random.matrix(6, 4);
+  Matrix first(3, 4), second(3, 4);
+  for (std::size_t row = 0; row < 3; ++row) {
+    for (std::size_t col = 0; col < 4; ++col) {
+      first(row, col) = both(row, col);
+      second(row, col) = both(row + 3, col);
+    }
+  }
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    Generator generator_both(6), generator_each(6);
+    const Matrix expected = Dropout(0.5, &generator_both, stream).drop(both);
+    Dropout dropout(0.5, &generator_each, stream);
+    const Matrix dropped_first = dropout.drop(first);
+    const Matrix dropped_second = dropout.drop(second);
+    for (std::size_t row = 0; row < 3; ++row) {
+      BOOST_TEST(dropped_first.row(row) == expected.row(row), boost::test_tools::per_element());
+      BOOST_TEST(dropped_second.row(row) == expected.row(row + 3),
+                 boost::test_tools::per_element());
+    }
+  }
+}
+
+// 0 * NaN is NaN, as in PyTorch.
+BOOST_AUTO_TEST_CASE(a_weight_that_is_not_a_number_stays_so_even_when_dropped) {
+  Generator generator(7);
+  const float not_a_number = std::numeric_limits<float>::quiet_NaN();
+  BOOST_TEST(std::isnan(Dropout(1, &generator).drop({{not_a_number}})(0, 0)));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_probability_is_refused) {
+  BOOST_CHECK_EXCEPTION(Dropout(-0.1, nullptr), std::invalid_argument,
+                        says("Dropout: p is -0.1: a probability is from 0 to 1"));
+  BOOST_CHECK_EXCEPTION(Dropout(1.5, nullptr), std::invalid_argument,
+                        says("Dropout: p is 1.5: a probability is from 0 to 1"));
+  BOOST_CHECK_EXCEPTION(Dropout(std::nan(""), nullptr), std::invalid_argument,
+                        says("Dropout: p is nan: a probability is from 0 to 1"));
+}

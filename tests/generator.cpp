@@ -1,0 +1,124 @@
+#include "longhand/generator.hpp"
+
+#include <cmath>
+#include <cstring>
+
+#include "check.hpp"
+#include "check_documented.hpp"
+
+using namespace longhand;
+
+// The standard fixes this number of its engine ([rand.predef]).
+BOOST_AUTO_TEST_CASE(the_10000th_draw_of_the_default_seed_is_that_of_the_standard) {
+  Generator generator(5489);
+  for (int draw = 1; draw < 10000; ++draw) generator.draw();
+  BOOST_TEST(generator.draw() == 4123659995U);
+}
+
+BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_numbers_twice_and_another_seed_others) {
+  BOOST_TEST((Generator(123).rand(4, 5) == Generator(123).rand(4, 5)));
+  BOOST_TEST((Generator(123).rand(4, 5) != Generator(124).rand(4, 5)));
+}
+
+BOOST_AUTO_TEST_CASE(the_low_32_bits_of_a_seed_count) {
+  BOOST_TEST((Generator((std::uint64_t{1} << 32) + 5).rand(2, 2) == Generator(5).rand(2, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_fraction_is_the_low_24_bits_of_a_draw) {
+  Generator fractions(7);
+  Generator draws(7);
+  for (int repetition = 0; repetition < 1000; ++repetition) {
+    const float fraction = fractions.fraction();
+    BOOST_TEST(fraction * 16777216 == static_cast<float>(draws.draw() % 16777216));
+    BOOST_TEST(fraction < 1);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rand_and_uniform_draw_row_by_row) {
+  Generator matrices(8);
+  Generator fractions(8);
+  const Matrix rand = matrices.rand(2, 3);
+  const Matrix uniform = matrices.uniform(2, 3, -2, 2);
+  for (const float value : rand.values()) BOOST_TEST(value == fractions.fraction());
+  for (const float value : uniform.values()) BOOST_TEST(value == 4 * fractions.fraction() - 2);
+}
+
+BOOST_AUTO_TEST_CASE(uniform_numbers_fill_their_range_and_stay_in_it) {
+  Generator generator(9);
+  float least = 10;
+  float most = -10;
+  const Matrix numbers = generator.uniform(100, 100, -0.3F, 0.7F);
+  for (const float value : numbers.values()) {
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+  BOOST_TEST(least >= -0.3F);
+  BOOST_TEST(least < -0.299F);
+  BOOST_TEST(most <= 0.7F);
+  BOOST_TEST(most > 0.699F);
+}
+
+// In float, -0.3 + u and the rounding of u * 1.0 lose bits that double keeps.
+BOOST_AUTO_TEST_CASE(uniform_rounds_once) {
+  Generator generator(10);
+  Generator fractions(10);
+  const Matrix numbers = generator.uniform(100, 100, -0.3F, 0.7F);
+  for (const float value : numbers.values()) {
+    const double exact = fractions.fraction() * (double{0.7F} - double{-0.3F}) + double{-0.3F};
+    BOOST_TEST(value == static_cast<float>(exact));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(certain_answers_are_certain_in_both_streams) {
+  Generator generator(11);
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    Bernoulli never(0, generator, stream);
+    Bernoulli always(1, generator, stream);
+    for (int repetition = 0; repetition < 1000; ++repetition) {
+      BOOST_TEST(!never.next());
+      BOOST_TEST(always.next());
+    }
+  }
+}
+
+// The share of yes of 10000 answers has a standard error of sqrt(p (1 - p) / 10000).
+BOOST_AUTO_TEST_CASE(yes_comes_as_often_as_its_probability_says) {
+  Generator generator(12);
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    for (const double probability : {0.1, 0.5, 0.9}) {
+      Bernoulli answers(probability, generator, stream);
+      int yes = 0;
+      for (int repetition = 0; repetition < 10000; ++repetition) yes += answers.next() ? 1 : 0;
+      const double standard_error = std::sqrt(probability * (1 - probability) / 10000);
+      BOOST_TEST(std::abs(yes / 10000.0 - probability) < 4 * standard_error);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_without_mkl_takes_two_draws) {
+  Generator generator(13);
+  Generator draws(13);
+  Bernoulli answers(0.5, generator, BernoulliStream::without_mkl);
+  for (int repetition = 0; repetition < 5; ++repetition) answers.next();
+  for (int draw = 0; draw < 10; ++draw) draws.draw();
+  BOOST_TEST(generator.draw() == draws.draw());
+}
+
+BOOST_AUTO_TEST_CASE(all_answers_with_mkl_take_one_draw) {
+  Generator generator(14);
+  Generator draws(14);
+  Bernoulli answers(0.5, generator, BernoulliStream::with_mkl);
+  for (int repetition = 0; repetition < 5; ++repetition) answers.next();
+  draws.draw();
+  BOOST_TEST(generator.draw() == draws.draw());
+}
+
+// This seed draws 2^31 - 1 first, which is 0 modulo 2^31 - 1. A state of 0 would answer yes for
+// ever.
+BOOST_AUTO_TEST_CASE(a_seed_of_zero_becomes_one_with_mkl) {
+  BOOST_REQUIRE(Generator(704738295).draw() == 2147483647U);
+  Generator generator(704738295);
+  Bernoulli answers(0.5, generator, BernoulliStream::with_mkl);
+  BOOST_TEST(answers.next());   // 1 / (2^31 - 1)
+  BOOST_TEST(!answers.next());  // 1132489760 / (2^31 - 1) = 0.527
+}

@@ -1,0 +1,333 @@
+#include "longhand/multi_head_attention.hpp"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "check.hpp"
+#include "check_documented.hpp"
+#include "inputs.hpp"
+
+using namespace longhand;
+using walkthrough::inputs;
+namespace documented = walkthrough::documented_values::multi_head_attention;
+
+namespace {
+
+const std::vector<Matrix> batch{inputs, inputs};
+
+MultiHeadAttention attention_of_seed(unsigned seed, std::size_t d_out, std::size_t num_heads,
+                                     double dropout = 0) {
+  Generator generator(seed);
+  return {3, d_out, 6, dropout, num_heads, false, generator};
+}
+
+MultiHeadAttentionWrapper wrapper_of_seed(unsigned seed, std::size_t head_dim) {
+  Generator generator(seed);
+  return {3, head_dim, 6, 0, 2, false, generator};
+}
+
+Matrix identity(std::size_t size) {
+  Matrix result(size, size);
+  for (std::size_t i = 0; i < size; ++i) result(i, i) = 1;
+  return result;
+}
+
+// Rows of the upper matrix, then rows of the lower one.
+Matrix stacked(const std::vector<Matrix>& parts) {
+  std::vector<Matrix> transposed;
+  for (const Matrix& part : parts) transposed.push_back(transpose(part));
+  return transpose(join_heads(transposed));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_context_vectors_of_the_wrapper_are_the_documented_ones) {
+  const std::vector<Matrix> context_vecs = wrapper_of_seed(123, 2).forward(batch);
+  check_documented(context_vecs, documented::multi_head_attention_wrapper);
+  BOOST_TEST(walkthrough::torch_size(context_vecs) ==
+             documented::multi_head_attention_wrapper_shape);
+}
+
+BOOST_AUTO_TEST_CASE(the_weights_of_the_class_are_the_documented_ones_bit_for_bit) {
+  const MultiHeadAttention mha = attention_of_seed(123, 2, 2);
+  const auto check = [](std::span<const float> values, const walkthrough::Documented& expected) {
+    BOOST_TEST(values == expected.values, boost::test_tools::per_element());
+  };
+  check(mha.W_query.weight.values(), documented::mha_W_query);
+  check(mha.W_key.weight.values(), documented::mha_W_key);
+  check(mha.W_value.weight.values(), documented::mha_W_value);
+  check(mha.out_proj.weight.values(), documented::mha_out_proj_weight);
+  check(mha.out_proj.bias, documented::mha_out_proj_bias);
+}
+
+BOOST_AUTO_TEST_CASE(the_context_vectors_of_the_class_are_the_documented_ones) {
+  const std::vector<Matrix> context_vecs = attention_of_seed(123, 2, 2).forward(batch);
+  check_documented(context_vecs, documented::multi_head_attention);
+  BOOST_TEST(walkthrough::torch_size(context_vecs) == documented::multi_head_attention_shape);
+}
+
+BOOST_AUTO_TEST_CASE(the_batched_product_is_the_documented_one) {
+  const std::vector<float>& a = documented::a.values;
+  std::vector<Matrix> products;
+  for (std::size_t head = 0; head < 2; ++head) {
+    Matrix matrix(3, 4);
+    for (std::size_t i = 0; i < 12; ++i) matrix(i / 4, i % 4) = a[head * 12 + i];
+    products.push_back(matmul(matrix, transpose(matrix)));
+  }
+  check_documented(std::vector<std::vector<Matrix>>{products}, documented::a_times_a_transposed);
+}
+
+BOOST_AUTO_TEST_CASE(the_answers_of_exercises_3_2_and_3_3_are_the_documented_ones) {
+  check_documented(wrapper_of_seed(123, 1).forward(batch), documented::exercise_3_2);
+  Generator generator(123);
+  const MultiHeadAttention gpt2(768, 768, 1024, 0, 12, false, generator);
+  BOOST_TEST(std::to_string(gpt2.num_parameters()) == documented::exercise_3_3);
+  BOOST_TEST(gpt2.head_dim() == 64U);
+}
+
+// Chapter 4, "Corrections": |v| <= sum |x_j| / sqrt(3), and the published answer shows -1.4744.
+BOOST_AUTO_TEST_CASE(no_context_vector_can_be_as_large_as_the_published_answer_of_exercise_3_2) {
+  float largest_bound = 0;
+  for (std::size_t token = 0; token < inputs.rows(); ++token) {
+    float sum_of_sizes = 0;
+    for (const float x : inputs.row(token)) sum_of_sizes += std::abs(x);
+    largest_bound = std::max(largest_bound, sum_of_sizes / std::sqrt(3.0F));
+  }
+  BOOST_TEST(std::abs(largest_bound - 1.2009) < 1e-4);
+  BOOST_TEST(largest_bound < 1.4744);
+  for (unsigned seed = 0; seed < 1000; ++seed) {
+    for (const Matrix& item : wrapper_of_seed(seed, 1).forward({inputs})) {
+      for (const float value : item.values()) BOOST_TEST(std::abs(value) <= largest_bound);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_head_takes_its_columns_of_every_token) {
+  const Matrix flat_indices{{0, 1, 2, 3}, {4, 5, 6, 7}, {8, 9, 10, 11}};
+  const std::vector<Matrix> heads = split_heads(flat_indices, 2);
+  BOOST_TEST(heads.size() == 2U);
+  BOOST_TEST((heads[0] == Matrix{{0, 1}, {4, 5}, {8, 9}}));
+  BOOST_TEST((heads[1] == Matrix{{2, 3}, {6, 7}, {10, 11}}));
+}
+
+BOOST_AUTO_TEST_CASE(joining_heads_undoes_splitting_them) {
+  RandomNumbers random(1);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const std::size_t num_heads = random.size(1, 5);
+    const Matrix joined = random.matrix(random.size(0, 7), num_heads * random.size(0, 4));
+    BOOST_TEST((join_heads(split_heads(joined, num_heads)) == joined));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(heads_of_different_widths_can_be_joined) {
+  BOOST_TEST((join_heads({{{1}, {4}}, {{2, 3}, {5, 6}}}) == Matrix{{1, 2, 3}, {4, 5, 6}}));
+  BOOST_TEST((join_heads({}) == Matrix()));
+}
+
+// Under shared weights, and an output projection that changes nothing, bit for bit.
+BOOST_AUTO_TEST_CASE(splitting_one_projection_is_the_same_as_stacking_heads) {
+  RandomNumbers random(2);
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const std::size_t d_in = random.size(1, 7), head_dim = random.size(1, 5);
+    const std::size_t num_heads = random.size(1, 4), d_out = num_heads * head_dim;
+    Generator generator(seed);
+    const MultiHeadAttentionWrapper wrapper(d_in, head_dim, 9, 0, num_heads, true, generator);
+    MultiHeadAttention mha(d_in, d_out, 9, 0, num_heads, true, generator);
+    std::vector<Matrix> query, key, value;
+    mha.W_query.bias.clear();
+    mha.W_key.bias.clear();
+    mha.W_value.bias.clear();
+    for (const CausalAttention& head : wrapper.heads) {
+      query.push_back(head.W_query.weight);
+      key.push_back(head.W_key.weight);
+      value.push_back(head.W_value.weight);
+      for (const float bias : head.W_query.bias) mha.W_query.bias.push_back(bias);
+      for (const float bias : head.W_key.bias) mha.W_key.bias.push_back(bias);
+      for (const float bias : head.W_value.bias) mha.W_value.bias.push_back(bias);
+    }
+    mha.W_query.weight = stacked(query);
+    mha.W_key.weight = stacked(key);
+    mha.W_value.weight = stacked(value);
+    mha.out_proj = Linear(identity(d_out));
+    const std::vector<Matrix> tokens{random.matrix(random.size(0, 9), d_in),
+                                     random.matrix(random.size(0, 9), d_in)};
+    BOOST_TEST((mha.forward(tokens) == wrapper.forward(tokens)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_output_projection_is_applied_to_the_joined_heads) {
+  const MultiHeadAttention mha = attention_of_seed(5, 6, 3);
+  const MultiHeadAttentionSteps steps = mha.steps({inputs})[0];
+  std::vector<Matrix> context_of_heads;
+  for (const CausalAttentionSteps& head : steps.heads) {
+    BOOST_TEST(head.context_vecs.cols() == mha.head_dim());
+    context_of_heads.push_back(head.context_vecs);
+  }
+  BOOST_TEST((steps.joined == join_heads(context_of_heads)));
+  BOOST_TEST((steps.context_vecs == mha.out_proj.forward(steps.joined)));
+  BOOST_TEST((steps.context_vecs == mha.forward({inputs})[0]));
+}
+
+// The scale of a head is its own width, not that of all heads.
+BOOST_AUTO_TEST_CASE(scores_are_scaled_by_the_width_of_a_head) {
+  const MultiHeadAttentionSteps steps = attention_of_seed(6, 8, 2).steps({inputs})[0];
+  for (const CausalAttentionSteps& head : steps.heads) {
+    BOOST_TEST(head.scaled_scores(5, 3) == head.attn_scores(5, 3) / 2);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
+  RandomNumbers random(3);
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const std::size_t num_heads = random.size(1, 4), d_in = random.size(1, 7);
+    Generator generator(seed);
+    const MultiHeadAttention mha(d_in, num_heads * random.size(1, 4), 9, 0, num_heads, true,
+                                 generator);
+    const Matrix tokens = random.matrix(random.size(2, 9), d_in);
+    Matrix other_tokens = tokens;
+    for (float& value : other_tokens.row(tokens.rows() - 1)) value = 1000 * random.number();
+    const Matrix before = mha.forward({tokens})[0];
+    const Matrix after = mha.forward({other_tokens})[0];
+    for (std::size_t row = 0; row + 1 < tokens.rows(); ++row) {
+      BOOST_TEST(after.row(row) == before.row(row), boost::test_tools::per_element());
+    }
+    BOOST_TEST((after != before));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_items_of_a_batch_do_not_mix) {
+  RandomNumbers random(4);
+  const MultiHeadAttention mha = attention_of_seed(7, 4, 2);
+  const Matrix one = random.matrix(6, 3), other = random.matrix(4, 3);
+  const std::vector<Matrix> together = mha.forward({one, other});
+  BOOST_TEST((together[0] == mha.forward({one})[0]));
+  BOOST_TEST((together[1] == mha.forward({other})[0]));
+}
+
+// PyTorch drops the weights of all heads and all items in one call: item by item, head by head.
+BOOST_AUTO_TEST_CASE(all_heads_and_items_are_one_pass_of_dropout_in_both_streams) {
+  MultiHeadAttention mha = attention_of_seed(8, 4, 2, 0.5);
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    mha.stream = stream;
+    Generator training(1), expected(1);
+    Dropout dropout(0.5, &expected, stream);
+    for (const MultiHeadAttentionSteps& item : mha.steps(batch, &training)) {
+      for (const CausalAttentionSteps& head : item.heads) {
+        BOOST_TEST((head.dropped_weights == dropout.drop(head.attn_weights)));
+      }
+    }
+  }
+}
+
+// The wrapper's heads are separate modules: each drops its whole batch before the next head starts.
+BOOST_AUTO_TEST_CASE(each_head_of_the_wrapper_is_a_pass_of_its_own) {
+  Generator generator(9);
+  const MultiHeadAttentionWrapper wrapper(3, 2, 6, 0.5, 2, false, generator);
+  Generator training(2), expected(2);
+  const auto steps = wrapper.steps(batch, &training);
+  for (const std::vector<CausalAttentionSteps>& head : steps) {
+    Dropout dropout(0.5, &expected);
+    for (const CausalAttentionSteps& item : head) {
+      BOOST_TEST((item.dropped_weights == dropout.drop(item.attn_weights)));
+    }
+  }
+  Generator again(2);
+  const std::vector<Matrix> context_vecs = wrapper.forward(batch, &again);
+  BOOST_TEST((context_vecs[1] == join_heads({steps[0][1].context_vecs, steps[1][1].context_vecs})));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_generator_nothing_is_dropped) {
+  const MultiHeadAttention dropping = attention_of_seed(10, 4, 2, 0.5);
+  const MultiHeadAttention without_dropout = attention_of_seed(10, 4, 2);
+  BOOST_TEST((dropping.forward(batch) == without_dropout.forward(batch)));
+  Generator training(3);
+  without_dropout.forward(batch, &training);
+  BOOST_TEST(training.draw() == Generator(3).draw());
+  BOOST_TEST((dropping.forward(batch, &training) != without_dropout.forward(batch)));
+}
+
+BOOST_AUTO_TEST_CASE(a_seed_drops_the_same_weights_twice_and_another_seed_others) {
+  const MultiHeadAttention mha = attention_of_seed(11, 4, 2, 0.5);
+  const auto forward = [&](unsigned seed) {
+    Generator training(seed);
+    return mha.forward(batch, &training);
+  };
+  BOOST_TEST((forward(1) == forward(1)));
+  BOOST_TEST((forward(1) != forward(2)));
+}
+
+BOOST_AUTO_TEST_CASE(one_head_one_token_one_output_and_no_tokens_are_fine) {
+  BOOST_TEST(attention_of_seed(12, 4, 1).forward({inputs})[0].cols() == 4U);
+  BOOST_TEST(attention_of_seed(12, 1, 1).forward({inputs})[0].cols() == 1U);
+  BOOST_TEST(attention_of_seed(12, 4, 4).forward({Matrix(1, 3)})[0].rows() == 1U);
+  BOOST_TEST((attention_of_seed(12, 4, 2).forward({Matrix(0, 3)})[0] == Matrix(0, 4)));
+  BOOST_TEST(attention_of_seed(12, 4, 2).forward({}).empty());
+  BOOST_TEST((wrapper_of_seed(12, 2).forward({Matrix(0, 3)})[0] == Matrix(0, 4)));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
+  for (const float odd :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    Matrix tokens = inputs;
+    tokens(5, 0) = odd;
+    const Matrix context_vecs = attention_of_seed(13, 4, 2).forward({tokens})[0];
+    for (const float value : context_vecs.values()) BOOST_TEST(std::isnan(value));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_d_out_that_the_heads_cannot_share_is_refused) {
+  Generator generator(14);
+  const auto text_of = [&](std::size_t d_out, std::size_t num_heads) {
+    try {
+      MultiHeadAttention(3, d_out, 6, 0, num_heads, false, generator);
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const std::string start = "MultiHeadAttention: d_out (";
+  const std::string middle = "): the nearest numbers of heads are ";
+  BOOST_TEST(text_of(10, 4) ==
+             start + "10) must be divisible by num_heads (4" + middle + "2 and 5");
+  BOOST_TEST(text_of(10, 7) ==
+             start + "10) must be divisible by num_heads (7" + middle + "5 and 10");
+  BOOST_TEST(text_of(12, 5) ==
+             start + "12) must be divisible by num_heads (5" + middle + "4 and 6");
+  BOOST_TEST(text_of(7, 2) == start + "7) must be divisible by num_heads (2" + middle + "1 and 7");
+  BOOST_TEST(text_of(4, 9) == start +
+                                  "4) must be divisible by num_heads (9): the nearest number of "
+                                  "heads is 4");
+  BOOST_TEST(text_of(4, 0) == "MultiHeadAttention: num_heads is 0: use at least one head");
+  BOOST_TEST(text_of(0, 2) == "Linear: d_in is 3, d_out is 0: both must be at least 1");
+  BOOST_TEST(generator.draw() == Generator(14).draw());
+}
+
+BOOST_AUTO_TEST_CASE(a_wrapper_without_heads_is_refused) {
+  Generator generator(15);
+  BOOST_CHECK_EXCEPTION(MultiHeadAttentionWrapper(3, 2, 6, 0, 0, false, generator),
+                        std::invalid_argument,
+                        says("MultiHeadAttentionWrapper: num_heads is 0: use at least one head"));
+}
+
+BOOST_AUTO_TEST_CASE(heads_that_do_not_fit_are_refused) {
+  const std::string text = ": the heads must share the columns evenly";
+  BOOST_CHECK_EXCEPTION(split_heads(Matrix(3, 4), 3), std::invalid_argument,
+                        says("split_heads: the matrix is (3, 4), num_heads is 3" + text));
+  BOOST_CHECK_EXCEPTION(split_heads(Matrix(3, 4), 0), std::invalid_argument,
+                        says("split_heads: the matrix is (3, 4), num_heads is 0" + text));
+  BOOST_CHECK_EXCEPTION(join_heads({Matrix(3, 2), Matrix(4, 2)}), std::invalid_argument,
+                        says("join_heads: head 0 is (3, 2), another is (4, 2): all heads must have "
+                             "the same tokens"));
+}
+
+BOOST_AUTO_TEST_CASE(wrong_batches_are_refused) {
+  const MultiHeadAttention mha = attention_of_seed(16, 4, 2);
+  BOOST_CHECK_EXCEPTION(mha.forward({inputs, Matrix(7, 3)}), std::invalid_argument,
+                        says("MultiHeadAttention: 7 tokens are more than context_length (6): pass "
+                             "fewer tokens, or make context_length larger"));
+  BOOST_CHECK_EXCEPTION(
+      mha.forward({inputs, Matrix(6, 4)}), std::invalid_argument,
+      says("MultiHeadAttention: a sequence is (6, 4): its columns (4) must equal d_in (3)"));
+  BOOST_CHECK_THROW(wrapper_of_seed(1, 2).forward({Matrix(7, 3)}), std::invalid_argument);
+}

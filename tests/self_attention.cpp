@@ -1,0 +1,228 @@
+#include "longhand/self_attention.hpp"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "check.hpp"
+#include "check_documented.hpp"
+#include "inputs.hpp"
+#include "longhand/softmax.hpp"
+#include "longhand/vector.hpp"
+#include "scaling_experiment.hpp"
+
+using namespace longhand;
+using walkthrough::inputs;
+namespace documented = walkthrough::documented_values::self_attention;
+
+namespace {
+
+SelfAttentionV1 v1_of_seed(unsigned seed) {
+  Generator generator(seed);
+  return {3, 2, generator};
+}
+
+SelfAttentionV2 v2_of_seed(unsigned seed) {
+  Generator generator(seed);
+  return {3, 2, false, generator};
+}
+
+bool all_are_nan(const Matrix& matrix) {
+  for (const float value : matrix.values()) {
+    if (!std::isnan(value)) return false;
+  }
+  return !matrix.values().empty();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_weights_of_both_versions_are_the_documented_ones_bit_for_bit) {
+  const SelfAttentionV1 v1 = v1_of_seed(123);
+  const SelfAttentionV2 v2 = v2_of_seed(789);
+  const auto check = [](const Matrix& weight, const walkthrough::Documented& expected) {
+    BOOST_TEST(weight.values() == expected.values, boost::test_tools::per_element());
+  };
+  check(v1.W_query, documented::W_query);
+  check(v1.W_key, documented::W_key);
+  check(v1.W_value, documented::W_value);
+  check(v2.W_query.weight, documented::v2_W_query);
+  check(v2.W_key.weight, documented::v2_W_key);
+  check(v2.W_value.weight, documented::v2_W_value);
+}
+
+BOOST_AUTO_TEST_CASE(the_steps_for_journey_are_the_documented_ones) {
+  const SelfAttentionSteps steps = v1_of_seed(123).steps(inputs);
+  check_documented(steps.queries.row(1), documented::query_2);
+  check_documented(steps.keys, documented::keys);
+  check_documented(steps.values, documented::values);
+  check_documented(steps.attn_scores(1, 1), documented::attn_score_22);
+  check_documented(steps.attn_scores.row(1), documented::attn_scores_2);
+  check_documented(steps.attn_weights.row(1), documented::attn_weights_2);
+  check_documented(steps.context_vecs.row(1), documented::context_vec_2);
+  BOOST_TEST(walkthrough::torch_size(steps.keys) == documented::keys_shape);
+  BOOST_TEST(walkthrough::torch_size(steps.values) == documented::values_shape);
+}
+
+BOOST_AUTO_TEST_CASE(the_context_vectors_of_both_versions_are_the_documented_ones) {
+  check_documented(v1_of_seed(123).forward(inputs), documented::self_attention_v1);
+  check_documented(v2_of_seed(789).forward(inputs), documented::self_attention_v2);
+}
+
+// Exercise 3.1.
+BOOST_AUTO_TEST_CASE(both_versions_agree_when_they_share_their_weights) {
+  check_documented(v2_of_seed(123).forward(inputs), documented::exercise_3_1);
+  RandomNumbers random(1);
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const std::size_t d_in = random.size(1, 9);
+    const std::size_t d_out = random.size(1, 9);
+    Generator generator(seed);
+    const SelfAttentionV2 v2(d_in, d_out, false, generator);
+    SelfAttentionV1 v1(d_in, d_out, generator);
+    v1.W_query = transpose(v2.W_query.weight);
+    v1.W_key = transpose(v2.W_key.weight);
+    v1.W_value = transpose(v2.W_value.weight);
+    const Matrix tokens = random.matrix(random.size(0, 8), d_in);
+    BOOST_TEST((v1.forward(tokens) == v2.forward(tokens)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_forgotten_transpose_is_refused) {
+  SelfAttentionV1 v1 = v1_of_seed(123);
+  v1.W_key = v2_of_seed(123).W_key.weight;
+  BOOST_CHECK_EXCEPTION(v1.forward(inputs), std::invalid_argument,
+                        says("matmul: left is (6, 3), right is (2, 3): left's columns (3) must "
+                             "equal right's rows (2)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_bias_is_added_to_queries_keys_and_values) {
+  Generator generator(2);
+  const SelfAttentionV2 v2(3, 2, true, generator);
+  const SelfAttentionSteps steps = v2.steps(Matrix(1, 3));
+  BOOST_TEST(steps.queries.row(0) == v2.W_query.bias, boost::test_tools::per_element());
+  BOOST_TEST(steps.keys.row(0) == v2.W_key.bias, boost::test_tools::per_element());
+  BOOST_TEST(steps.values.row(0) == v2.W_value.bias, boost::test_tools::per_element());
+}
+
+// As long as a key is, its variance: four standard errors leave a good result in all but 1 of
+// 15,000 experiments.
+BOOST_AUTO_TEST_CASE(the_variance_of_the_scores_is_d_k) {
+  for (unsigned seed = 0; seed < 4; ++seed) {
+    Generator generator(seed);
+    for (const std::size_t d_k : {2U, 8U, 32U, 128U, 512U}) {
+      const walkthrough::ScalingExperiment mean = walkthrough::scaling_experiment(d_k, generator);
+      BOOST_TEST(std::abs(mean.variance - static_cast<double>(d_k)) < 4 * mean.standard_error);
+      BOOST_TEST(mean.standard_error < 0.1 * static_cast<double>(d_k));
+    }
+  }
+}
+
+// What chapter 2 says of the experiment.
+BOOST_AUTO_TEST_CASE(without_scaling_long_keys_give_one_key_nearly_everything) {
+  Generator generator(5);
+  const walkthrough::ScalingExperiment short_keys = walkthrough::scaling_experiment(2, generator);
+  const walkthrough::ScalingExperiment long_keys = walkthrough::scaling_experiment(512, generator);
+  BOOST_TEST(short_keys.largest_weight < 0.5);
+  BOOST_TEST(long_keys.largest_weight > 0.9);
+  BOOST_TEST(long_keys.largest_weight_scaled < 0.35);
+}
+
+// Without a mask, self-attention knows no order. The sums run over the tokens in another order, so
+// that last digits may differ: each is a weighted mean of at most 12 values below 3.
+BOOST_AUTO_TEST_CASE(permuting_the_tokens_permutes_the_context_vectors) {
+  RandomNumbers random(3);
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const std::size_t d_in = random.size(1, 9);
+    Generator generator(seed);
+    const SelfAttentionV2 v2(d_in, random.size(1, 9), true, generator);
+    const Matrix tokens = random.matrix(random.size(1, 12), d_in);
+    const std::vector<std::size_t> order = random.permutation(tokens.rows());
+    const Matrix result = v2.forward(permuted(tokens, order));
+    const Matrix expected = permuted(v2.forward(tokens), order);
+    for (std::size_t i = 0; i < result.values().size(); ++i) {
+      BOOST_TEST(std::abs(result.values()[i] - expected.values()[i]) < 5e-6);
+    }
+  }
+}
+
+// What chapter 2 says: the two directions of a pair differ.
+BOOST_AUTO_TEST_CASE(scores_are_no_longer_symmetric) {
+  const Matrix attn_scores = v1_of_seed(123).steps(inputs).attn_scores;
+  BOOST_TEST(std::abs(attn_scores(0, 1) - attn_scores(1, 0)) > 0.05);
+}
+
+BOOST_AUTO_TEST_CASE(the_scores_of_version_2_are_smaller_and_its_weights_more_even) {
+  const auto largest = [](const Matrix& matrix) {
+    float result = 0;
+    for (const float value : matrix.values()) result = std::max(result, std::abs(value));
+    return result;
+  };
+  const SelfAttentionSteps v1 = v1_of_seed(123).steps(inputs);
+  const SelfAttentionSteps v2 = v2_of_seed(789).steps(inputs);
+  BOOST_TEST(largest(v2.attn_scores) < largest(v1.attn_scores));
+  BOOST_TEST(largest(v2.attn_weights) < largest(v1.attn_weights));
+}
+
+BOOST_AUTO_TEST_CASE(scale_divides_by_the_square_root_of_d_k) {
+  BOOST_TEST((scale({{6, -3}}, 9) == Matrix{{2, -1}}));
+}
+
+BOOST_AUTO_TEST_CASE(one_token_receives_its_own_value) {
+  Generator generator(6);
+  const SelfAttentionV2 v2(3, 2, true, generator);
+  const SelfAttentionSteps steps = v2.steps({{1, 2, 3}});
+  BOOST_TEST((steps.attn_weights == Matrix{{1}}));
+  BOOST_TEST((steps.context_vecs == steps.values));
+}
+
+BOOST_AUTO_TEST_CASE(no_tokens_give_no_context_vectors) {
+  BOOST_TEST((v1_of_seed(1).forward(Matrix(0, 3)) == Matrix(0, 2)));
+  BOOST_TEST((v2_of_seed(1).forward(Matrix(0, 3)) == Matrix(0, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(one_output_is_enough) {
+  Generator generator(7);
+  BOOST_TEST((SelfAttentionV2(3, 1, false, generator).forward(inputs).cols() == 1));
+}
+
+// 1e30 * 1e30 is beyond a float32: the scores are infinite, and softmax answers NaN, as PyTorch
+// does.
+BOOST_AUTO_TEST_CASE(finite_inputs_whose_scores_overflow_give_nan) {
+  const SelfAttentionV1 v1 = v1_of_seed(123);
+  BOOST_TEST(all_are_nan(v1.forward({{1e30, 1e30, 1e30}})));
+}
+
+// Scores of a million are fine: softmax sees differences alone.
+BOOST_AUTO_TEST_CASE(large_scores_choose_one_token) {
+  const SelfAttentionSteps steps = v1_of_seed(123).steps({{1e3, 0, 0}, {1, 0, 0}});
+  BOOST_TEST(steps.attn_scores(0, 0) > 50000);
+  BOOST_TEST((steps.attn_weights.row(0)[0] == 1));
+  BOOST_TEST((steps.attn_weights.row(0)[1] == 0));
+}
+
+// Every query meets the bad key, and without a mask every row is lost.
+BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_spoils_every_row) {
+  for (const float odd :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    Matrix tokens = inputs;
+    tokens(3, 1) = odd;
+    BOOST_TEST(all_are_nan(v1_of_seed(123).forward(tokens)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
+  const Matrix queries(4, 3), keys(5, 3), values(5, 2);
+  BOOST_TEST((self_attention(queries, keys, values).context_vecs == Matrix(4, 2)));
+  BOOST_CHECK_THROW(self_attention(queries, Matrix(5, 2), values), std::invalid_argument);
+  BOOST_CHECK_THROW(self_attention(queries, keys, Matrix(4, 2)), std::invalid_argument);
+  BOOST_CHECK_THROW(v1_of_seed(1).forward(Matrix(6, 2)), std::invalid_argument);
+  BOOST_CHECK_THROW(v2_of_seed(1).forward(Matrix(6, 4)), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(an_attention_without_inputs_or_outputs_is_refused) {
+  Generator generator(8);
+  BOOST_CHECK_EXCEPTION(SelfAttentionV1(0, 2, generator), std::invalid_argument,
+                        says("SelfAttentionV1: d_in is 0, d_out is 2: both must be at least 1"));
+  BOOST_CHECK_THROW(SelfAttentionV1(2, 0, generator), std::invalid_argument);
+  BOOST_CHECK_THROW(SelfAttentionV2(0, 2, false, generator), std::invalid_argument);
+  BOOST_TEST(generator.draw() == Generator(8).draw());
+}
