@@ -44,8 +44,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_left_to_the_weaver_where_it_runs_the_walkt
 
 // script runs a program on a terminal.
 BOOST_AUTO_TEST_CASE(colour_is_for_terminals_where_nobody_declines_it) {
-  if (run("command -v script").status != 0) {
-    BOOST_TEST_MESSAGE("needs 'script' of util-linux");
+  if (run("script -qec true /dev/null").status != 0) {
+    BOOST_TEST_MESSAGE("needs 'script' of util-linux, and a terminal that it can open");
     return;
   }
   const auto is_coloured = [](const std::string& setting) {
