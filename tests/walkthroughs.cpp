@@ -2,6 +2,7 @@
 // the walkthroughs print now.
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 #include "check.hpp"
@@ -16,11 +17,31 @@ std::vector<std::string> walkthroughs() {
   return result;
 }
 
+// All walkthroughs share main.cpp; what holds for the options of the first holds for all.
+std::string first_walkthrough() { return walkthroughs()[0]; }
+
+std::map<std::string, Run> runs_of_all(const std::string& option) {
+  std::map<std::string, Run> runs;
+  for (const std::string& walkthrough : walkthroughs()) {
+    runs[walkthrough] = run(shell_word(walkthrough) + " " + option);
+  }
+  return runs;
+}
+
+const std::map<std::string, Run>& runs() {
+  static const std::map<std::string, Run> runs = runs_of_all("");
+  return runs;
+}
+
+const std::map<std::string, Run>& runs_for_the_weaver() {
+  static const std::map<std::string, Run> runs = runs_of_all("--weave");
+  return runs;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(every_walkthrough_agrees_with_all_its_documented_values) {
-  for (const std::string& walkthrough : walkthroughs()) {
-    const Run result = run(shell_word(walkthrough));
+  for (const auto& [walkthrough, result] : runs()) {
     BOOST_TEST(result.status == 0, walkthrough);
     BOOST_TEST(result.err == "");
     const std::size_t last_line = result.out.rfind('\n', result.out.size() - 2) + 1;
@@ -49,7 +70,7 @@ BOOST_AUTO_TEST_CASE(colour_is_for_terminals_where_nobody_declines_it) {
     return;
   }
   const auto is_coloured = [](const std::string& setting) {
-    const std::string command = "env " + setting + " " + shell_word(walkthroughs()[0]);
+    const std::string command = "env " + setting + " " + shell_word(first_walkthrough());
     const Run result = run("script -qec " + shell_word(command) + " /dev/null");
     BOOST_REQUIRE(result.out.find("Simplified") != std::string::npos);
     return result.out.find("\033[") != std::string::npos;
@@ -62,10 +83,8 @@ BOOST_AUTO_TEST_CASE(colour_is_for_terminals_where_nobody_declines_it) {
 }
 
 BOOST_AUTO_TEST_CASE(every_walkthrough_prints_plain_lines_of_80_columns) {
-  for (const std::string& walkthrough : walkthroughs()) {
-    std::istringstream lines(
-        run(shell_word(walkthrough)).out +
-        run(shell_word(walkthrough) + " --help").out.substr(walkthrough.size()));
+  for (const auto& [walkthrough, result] : runs()) {
+    std::istringstream lines(result.out);
     for (std::string line; std::getline(lines, line);) {
       BOOST_TEST(line.size() <= 80, line);
       BOOST_TEST(std::ranges::all_of(line, [](char c) { return ' ' <= c && c <= '~'; }), line);
@@ -74,69 +93,63 @@ BOOST_AUTO_TEST_CASE(every_walkthrough_prints_plain_lines_of_80_columns) {
 }
 
 BOOST_AUTO_TEST_CASE(every_walkthrough_prints_the_same_twice) {
-  for (const std::string& walkthrough : walkthroughs()) {
-    BOOST_TEST(run(shell_word(walkthrough) + " --weave").out ==
-               run(shell_word(walkthrough) + " --weave").out);
+  for (const auto& [walkthrough, result] : runs_of_all("--weave")) {
+    BOOST_TEST((result.out == runs_for_the_weaver().at(walkthrough).out), walkthrough);
   }
 }
 
-BOOST_AUTO_TEST_CASE(help_says_what_a_walkthrough_does) {
-  for (const std::string& walkthrough : walkthroughs()) {
-    const Run result = run(shell_word(walkthrough) + " --help");
-    BOOST_TEST(result.status == 0);
-    BOOST_TEST(result.out.starts_with("usage: " + walkthrough + " [--weave | --help]\n"));
-  }
+BOOST_AUTO_TEST_CASE(help_says_what_a_walkthrough_does_in_80_columns) {
+  const Run result = run(shell_word(first_walkthrough()) + " --help");
+  BOOST_TEST(result.status == 0);
+  const std::string usage = "usage: " + first_walkthrough() + " [--weave | --help]\n";
+  BOOST_TEST(result.out.starts_with(usage));
+  std::istringstream lines(result.out.substr(usage.size()));
+  for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80, line);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
-  for (const std::string& walkthrough : walkthroughs()) {
-    for (const std::string argument : {"--colour", "more", "\"\""}) {
-      const Run result = run(shell_word(walkthrough) + " " + argument);
-      BOOST_TEST(result.status == 2);
-      BOOST_TEST(result.out == "");
-      BOOST_TEST(result.err == walkthrough + ": unknown argument '" +
-                                   (argument == "\"\"" ? "" : argument) + "': try --help\n");
-    }
+  for (const std::string argument : {"--colour", "more", ""}) {
+    const Run result = run(shell_word(first_walkthrough()) + " " + shell_word(argument));
+    BOOST_TEST(result.status == 2);
+    BOOST_TEST(result.out == "");
+    BOOST_TEST(result.err ==
+               first_walkthrough() + ": unknown argument '" + argument + "': try --help\n");
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {
-  for (const std::string& walkthrough : walkthroughs()) {
-    const std::string message =
-        walkthrough + ": the output could not be written: is the disk full, or the pipe closed?\n";
-    for (const std::string arguments : {"", "--weave", "--help"}) {
-      for (const std::string redirection : {">/dev/full", ">&-"}) {
-        if (redirection == ">/dev/full" && !std::filesystem::exists("/dev/full")) continue;
-        const Run result = run(shell_word(walkthrough) + " " + arguments + " " + redirection);
-        BOOST_TEST(result.status == 1);
-        BOOST_TEST(result.err == message);
-      }
+  const std::string message =
+      first_walkthrough() +
+      ": the output could not be written: is the disk full, or the pipe closed?\n";
+  for (const std::string arguments : {"", "--weave", "--help"}) {
+    for (const std::string redirection : {">/dev/full", ">&-"}) {
+      if (redirection == ">/dev/full" && !std::filesystem::exists("/dev/full")) continue;
+      const Run result = run(shell_word(first_walkthrough()) + " " + arguments + " " + redirection);
+      BOOST_TEST(result.status == 1);
+      BOOST_TEST(result.err == message);
     }
   }
 }
 
-// Where the signal of a closed pipe is ignored, as under some shells and schedulers, the program
-// says so itself. Else the signal ends it.
+// Where the signal of a closed pipe is ignored, as under some shells and schedulers, the program says
+// so itself. Else the signal ends it.
 BOOST_AUTO_TEST_CASE(a_closed_pipe_is_noticed) {
-  const auto status_of = [](const std::string& trap, const std::string& walkthrough) {
-    return run("{ { " + trap + " sleep 0.2; " + shell_word(walkthrough) +
+  const auto status_after = [](const std::string& trap) {
+    return run("{ { " + trap + " sleep 0.2; " + shell_word(first_walkthrough()) +
                "; echo $? >&3; } | true; } 3>&1 2>/dev/null")
         .out;
   };
-  for (const std::string& walkthrough : walkthroughs()) {
-    BOOST_TEST(status_of("trap '' PIPE;", walkthrough) == "1\n");
-    BOOST_TEST(status_of("", walkthrough) == "141\n");
-  }
+  BOOST_TEST(status_after("trap '' PIPE;") == "1\n");
+  BOOST_TEST(status_after("") == "141\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_committed_chapters_are_what_the_walkthroughs_print_now) {
-  const Folder runs;
-  for (const std::string& walkthrough : walkthroughs()) {
-    const Run result = run(shell_word(walkthrough) + " --weave");
+  const Folder folder;
+  for (const auto& [walkthrough, result] : runs_for_the_weaver()) {
     BOOST_TEST(result.status == 0, result.err);
-    runs.write(std::filesystem::path(walkthrough).filename().string() + ".txt", result.out);
+    folder.write(std::filesystem::path(walkthrough).filename().string() + ".txt", result.out);
   }
   const Run check = run(shell_word(from_meson("WEAVE")) + " --check " +
-                        shell_word(from_meson("SOURCE_ROOT")) + " " + shell_word(runs.path()));
+                        shell_word(from_meson("SOURCE_ROOT")) + " " + shell_word(folder.path()));
   BOOST_TEST(check.status == 0, check.err);
 }
