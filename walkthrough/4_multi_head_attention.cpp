@@ -4,6 +4,8 @@
 #include <longhand/generator.hpp>
 #include <longhand/matrix.hpp>
 #include <longhand/multi_head_attention.hpp>
+#include <longhand/softmax.hpp>
+#include <longhand/vector.hpp>
 #include <string>
 #include <vector>
 
@@ -262,13 +264,27 @@ void walkthrough::chapter(Page& page) {
 
   // 1.4744 is beyond it. The values above are those that PyTorch computes.
   //
-  // **Dropout masks** depend on the version of PyTorch.
-  // [Chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints) draws both.
-  //
-  // **"1." against "1.0000"**: the sum of weights is one up to rounding, and the order of the
-  // additions decides the last bit. [Chapter 1](1_simplified_self_attention.md#two-sums) shows
-  // both.
-  //
+  // **Dropout masks** depend on the version of PyTorch. This is the first row of the mask that the
+  // notebook prints, and the first row that earlier versions with MKL print from the same seed
+  // ([chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints) explains both):
+  const Matrix ones{{1, 1, 1, 1, 1, 1}};
+  Generator generator_without_mkl(123);
+  Generator generator_with_mkl(123);
+  Dropout without_mkl(0.5, &generator_without_mkl, BernoulliStream::without_mkl);
+  Dropout with_mkl(0.5, &generator_with_mkl, BernoulliStream::with_mkl);
+  page.show("first row without MKL", {"row", "columns"}, without_mkl.drop(ones));
+  page.show("first row with MKL", {"row", "columns"}, with_mkl.drop(ones));
+
+  // **"1." against "1.0000"**: a sum of weights is one up to rounding, and the order of the
+  // additions decides the last bit ([chapter 1](1_simplified_self_attention.md#two-sums) explains
+  // it). The naive weights of "journey", added from left to right and in PyTorch's order:
+  const Matrix attn_scores = matmul(inputs, transpose(inputs));
+  float from_left_to_right = 0;
+  const std::vector<float> naive_weights = softmax_naive(attn_scores.row(1));
+  for (const float weight : naive_weights) from_left_to_right += weight;
+  page.show("from_left_to_right", {}, from_left_to_right);
+  page.show("sum(naive_weights)", {}, sum(naive_weights));
+
   // **Causality has a hole**: a masked weight is zero, and zero times a number is zero, unless that
   // number is not finite. $0 \cdot \infty$ and $0 \cdot$ NaN are NaN. So one bad value at the last
   // position reaches every earlier row, in PyTorch as here:
