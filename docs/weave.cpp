@@ -2,6 +2,7 @@
 //
 // The grammar of a walkthrough, in the body of walkthrough::chapter:
 //   // text                    a comment that fills its line is Markdown
+//   // $$formula$$             a formula that stands alone, in LaTeX
 //   // @code NAME FILE         pulls in the function, struct or class NAME of FILE
 //   page.title("…", "…");      the chapter's heading and first paragraph
 //   page.section("…", "…");    a heading and a paragraph
@@ -120,7 +121,8 @@ bool starts_definition(const std::string& line, const std::string& name) {
   if (line.empty() || !belongs_to_name(line[0]) || line.ends_with(';')) return false;
   const bool is_type = line.starts_with("struct ") || line.starts_with("class ");
   for (std::size_t at = line.find(name); at != std::string::npos; at = line.find(name, at + 1)) {
-    const bool is_whole_name = at > 0 && !belongs_to_name(line[at - 1]);
+    const bool is_constructor = at == 0 && name.find("::") != std::string::npos;
+    const bool is_whole_name = is_constructor || (at > 0 && !belongs_to_name(line[at - 1]));
     if (is_whole_name && line[at + name.size()] == (is_type ? ' ' : '(')) return true;
   }
   return false;
@@ -166,6 +168,8 @@ class Chapter {
 
  private:
   void weave_comment(std::size_t number);
+  void weave_formula(std::string text);
+  void check_inline_formulas(std::size_t number, const std::string& text) const;
   void weave_heading(std::size_t first, std::size_t last);
   void weave_code(std::size_t first, std::size_t last);
   void weave_prints(std::size_t first, std::size_t last);
@@ -186,6 +190,7 @@ class Chapter {
   std::vector<Print> prints_;
   std::vector<bool> is_woven_;  // of each print
   std::string markdown_;
+  bool in_formula_ = false;
   Files figures_;
 };
 
@@ -201,6 +206,7 @@ void Chapter::weave(Files& files) {
       ++number;
     } else if (is_comment(number)) {
       for (; is_comment(number); ++number) weave_comment(number);
+      if (in_formula_) refuse(file_, number - 1, "a formula is not closed: end it with $$");
       end_paragraph();
     } else if (is_heading(number)) {
       const std::size_t last = end_of_statement(number);
@@ -234,7 +240,9 @@ void Chapter::weave_comment(std::size_t number) {
   if (!comment.empty() && comment[0] != ' ')
     refuse(file_, number, "a comment must start with '// '");
   const std::string text = comment.empty() ? "" : comment.substr(1);
+  if (text.starts_with("$$") || in_formula_) return weave_formula(text);
   if (text.empty()) return end_paragraph();
+  check_inline_formulas(number, text);
   if (!text.starts_with('@')) {
     markdown_ += text + '\n';
     return;
@@ -251,6 +259,35 @@ void Chapter::weave_comment(std::size_t number) {
   } catch (const std::exception& error) {
     refuse(file_, number, "@code " + name + ": " + error.what());
   }
+}
+
+// In a block of its own, nothing of a formula is taken for Markdown.
+void Chapter::weave_formula(std::string text) {
+  if (!in_formula_) {
+    markdown_ += "```math\n";
+    text.erase(0, 2);
+    in_formula_ = true;
+  }
+  if (text.ends_with("$$")) {
+    text.erase(text.size() - 2);
+    in_formula_ = false;
+  }
+  markdown_ += text + '\n';
+  if (!in_formula_) markdown_ += "```\n";
+}
+
+// GitHub takes the _ after a bracket for the start of emphasis, before it looks for formulas.
+void Chapter::check_inline_formulas(std::size_t number, const std::string& text) const {
+  bool in_formula = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '$') in_formula = !in_formula;
+    const bool follows_bracket = at > 0 && (text[at - 1] == '}' || text[at - 1] == ')');
+    if (in_formula && text[at] == '_' && follows_bracket) {
+      refuse(file_, number,
+             "GitHub would break '}_' and ')_' in a line: use $$ on a line of its own");
+    }
+  }
+  if (in_formula) refuse(file_, number, "a formula in a line must end in that line, with $");
 }
 
 // The arguments of a heading are string literals; literals in a row are one.

@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-#include "batch.hpp"
+#include "checks.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
 #include "require.hpp"
@@ -21,6 +21,8 @@ Matrix causal_mask(std::size_t num_tokens) {
 }
 
 Matrix mask_scores(const Matrix& attn_scores) {
+  require(attn_scores.rows() == attn_scores.cols(), "mask_scores: attn_scores are ",
+          shape_text(attn_scores), ": a row and a column for each token are needed");
   Matrix masked = attn_scores;
   for (std::size_t query = 0; query < masked.rows(); ++query) {
     for (std::size_t key = query + 1; key < masked.cols(); ++key) {
@@ -32,6 +34,7 @@ Matrix mask_scores(const Matrix& attn_scores) {
 
 CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
                                       const Matrix& values, Dropout& dropout) {
+  require_queries_keys_values("causal_attention", queries, keys, values);
   require(queries.rows() == keys.rows(), "causal_attention: queries are ", shape_text(queries),
           ", keys are ", shape_text(keys), ": both must have a row for each token");
   CausalAttentionSteps steps{queries, keys, values, {}, {}, {}, {}, {}, {}};
@@ -55,6 +58,7 @@ CausalAttention::CausalAttention(std::size_t d_in, std::size_t d_out,
 
 std::vector<CausalAttentionSteps> CausalAttention::steps(const std::vector<Matrix>& batch,
                                                          Generator* training) const {
+  require_same_shape("CausalAttention", W_query.weight, W_key.weight, W_value.weight);
   require_batch("CausalAttention", batch, W_query.d_in(), context_length);
   Dropout dropout_of_pass(dropout, training, stream);
   std::vector<CausalAttentionSteps> steps;

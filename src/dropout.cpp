@@ -16,7 +16,7 @@ Dropout::Dropout(double p, Generator* generator, BernoulliStream stream)
 
 Matrix Dropout::drop(const Matrix& weights) {
   if (!is_training_ || p_ == 0) return weights;
-  const float scale = p_ == 1 ? 0 : 1 / static_cast<float>(1 - p_);
+  const float scale = 1 / static_cast<float>(1 - p_);
   Matrix dropped(weights.rows(), weights.cols());
   for (std::size_t query = 0; query < weights.rows(); ++query) {
     for (std::size_t key = 0; key < weights.cols(); ++key) {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "require.hpp"
+
 namespace longhand {
 namespace {
 
@@ -26,11 +28,13 @@ Matrix Generator::rand(std::size_t rows, std::size_t cols) {
 }
 
 Matrix Generator::uniform(std::size_t rows, std::size_t cols, float low, float high) {
-  const double width = static_cast<double>(high) - low;
+  const float width = high - low;
+  require(std::isfinite(width) && width >= 0, "Generator: the range is from ", low, " to ", high,
+          ": both must be finite, low not above high");
   Matrix numbers(rows, cols);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t col = 0; col < cols; ++col) {
-      numbers(row, col) = static_cast<float>(fraction() * width + low);
+      numbers(row, col) = static_cast<float>(double{fraction()} * width + low);
     }
   }
   return numbers;
@@ -38,10 +42,8 @@ Matrix Generator::uniform(std::size_t rows, std::size_t cols, float low, float h
 
 Bernoulli::Bernoulli(double probability, Generator& generator, BernoulliStream stream)
     : probability_(probability), generator_(generator), stream_(stream) {
-  if (stream_ == BernoulliStream::with_mkl) {
-    state_ = generator_.draw() % mcg31_modulus;
-    if (state_ == 0) state_ = 1;
-  }
+  require(probability >= 0 && probability <= 1, "Bernoulli: the probability is ", probability,
+          ": it must be from 0 to 1");
 }
 
 bool Bernoulli::next() {
@@ -52,6 +54,8 @@ bool Bernoulli::next() {
     const std::uint64_t word = high << 32 | generator_.draw();
     u = std::ldexp(static_cast<double>(word & low_53_bits), -53);
   } else {
+    if (state_ == 0) state_ = generator_.draw() % mcg31_modulus;
+    if (state_ == 0) state_ = 1;
     u = static_cast<double>(state_) / static_cast<double>(mcg31_modulus);
     state_ = mcg31_multiplier * state_ % mcg31_modulus;
   }

@@ -1,29 +1,35 @@
 #include "longhand/multi_head_attention.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
-#include "batch.hpp"
+#include "checks.hpp"
 #include "require.hpp"
 
 namespace longhand {
 namespace {
 
-// "nearest numbers of heads are 4 and 6": the divisors of d_out next below and above num_heads.
+// "2 and 5": the divisors of d_out next below and above num_heads.
 std::string nearest_divisors(std::size_t d_out, std::size_t num_heads) {
-  if (num_heads > d_out) return "nearest number of heads is " + std::to_string(d_out);
-  std::size_t below = num_heads;
-  while (d_out % below != 0) --below;
-  std::size_t above = num_heads;
-  while (d_out % above != 0) ++above;
-  return "nearest numbers of heads are " + std::to_string(below) + " and " + std::to_string(above);
+  std::size_t below = 1;
+  std::size_t above = d_out;
+  for (std::size_t small = 1; small <= d_out / small; ++small) {
+    if (d_out % small != 0) continue;
+    for (const std::size_t divisor : {small, d_out / small}) {
+      if (divisor < num_heads) below = std::max(below, divisor);
+      if (divisor > num_heads) above = std::min(above, divisor);
+    }
+  }
+  if (num_heads > d_out) return std::to_string(below);
+  return std::to_string(below) + " and " + std::to_string(above);
 }
 
 // Returns num_heads, or throws std::invalid_argument.
 std::size_t checked_num_heads(std::size_t d_out, std::size_t num_heads) {
   require(num_heads > 0, "MultiHeadAttention: num_heads is 0: use at least one head");
   require(d_out % num_heads == 0, "MultiHeadAttention: d_out (", d_out,
-          ") must be divisible by num_heads (", num_heads, "): the ",
+          ") must be divisible by num_heads (", num_heads, "): the nearest divisors of d_out are ",
           nearest_divisors(d_out, num_heads));
   return num_heads;
 }
@@ -31,8 +37,8 @@ std::size_t checked_num_heads(std::size_t d_out, std::size_t num_heads) {
 }  // namespace
 
 std::vector<Matrix> split_heads(const Matrix& joined, std::size_t num_heads) {
-  require(num_heads > 0 && joined.cols() % num_heads == 0, "split_heads: the matrix is ",
-          shape_text(joined), ", num_heads is ", num_heads,
+  require(0 < num_heads && num_heads <= joined.cols() && joined.cols() % num_heads == 0,
+          "split_heads: the matrix is ", shape_text(joined), ", num_heads is ", num_heads,
           ": the heads must share the columns evenly");
   const std::size_t head_dim = joined.cols() / num_heads;
   std::vector<Matrix> heads(num_heads, Matrix(joined.rows(), head_dim));
@@ -49,10 +55,11 @@ std::vector<Matrix> split_heads(const Matrix& joined, std::size_t num_heads) {
 Matrix join_heads(const std::vector<Matrix>& heads) {
   if (heads.empty()) return {};
   std::size_t width = 0;
-  for (const Matrix& head : heads) {
-    require(head.rows() == heads[0].rows(), "join_heads: head 0 is ", shape_text(heads[0]),
-            ", another is ", shape_text(head), ": all heads must have the same tokens");
-    width += head.cols();
+  for (std::size_t head = 0; head < heads.size(); ++head) {
+    require(heads[head].rows() == heads[0].rows(), "join_heads: head 0 is ", shape_text(heads[0]),
+            ", head ", head, " is ", shape_text(heads[head]),
+            ": all heads must have the same tokens");
+    width += heads[head].cols();
   }
   Matrix joined(heads[0].rows(), width);
   std::size_t first = 0;
@@ -79,6 +86,10 @@ MultiHeadAttentionWrapper::MultiHeadAttentionWrapper(std::size_t d_in, std::size
 
 std::vector<std::vector<CausalAttentionSteps>> MultiHeadAttentionWrapper::steps(
     const std::vector<Matrix>& batch, Generator* training) const {
+  require(!heads.empty(), "MultiHeadAttentionWrapper: there are no heads: use at least one head");
+  for (const CausalAttention& head : heads) {
+    require_batch("MultiHeadAttentionWrapper", batch, head.W_query.d_in(), head.context_length);
+  }
   std::vector<std::vector<CausalAttentionSteps>> steps;
   for (const CausalAttention& head : heads) {
     steps.push_back(head.steps(batch, training));
@@ -114,6 +125,11 @@ MultiHeadAttention::MultiHeadAttention(std::size_t d_in, std::size_t d_out,
 
 std::vector<MultiHeadAttentionSteps> MultiHeadAttention::steps(const std::vector<Matrix>& batch,
                                                                Generator* training) const {
+  checked_num_heads(W_query.d_out(), num_heads);
+  require_same_shape("MultiHeadAttention", W_query.weight, W_key.weight, W_value.weight);
+  require(out_proj.d_in() == W_query.d_out(), "MultiHeadAttention: out_proj.weight is ",
+          shape_text(out_proj.weight), ", d_out is ", W_query.d_out(),
+          ": out_proj's columns must equal d_out");
   require_batch("MultiHeadAttention", batch, W_query.d_in(), context_length);
   Dropout dropout_of_pass(dropout, training, stream);
   std::vector<MultiHeadAttentionSteps> steps;
@@ -146,6 +162,10 @@ std::vector<Matrix> MultiHeadAttention::forward(const std::vector<Matrix>& batch
     context_vecs.push_back(std::move(item.context_vecs));
   }
   return context_vecs;
+}
+
+std::size_t MultiHeadAttention::head_dim() const {
+  return W_query.d_out() / checked_num_heads(W_query.d_out(), num_heads);
 }
 
 std::size_t MultiHeadAttention::num_parameters() const {

@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "checks.hpp"
 #include "longhand/softmax.hpp"
 #include "require.hpp"
 
 namespace longhand {
 
 Matrix scale(const Matrix& attn_scores, std::size_t d_k) {
+  require(d_k > 0, "scale: d_k is 0: a key must have at least one number");
   const float root = std::sqrt(static_cast<float>(d_k));
   Matrix scaled(attn_scores.rows(), attn_scores.cols());
   for (std::size_t query = 0; query < attn_scores.rows(); ++query) {
@@ -19,6 +21,7 @@ Matrix scale(const Matrix& attn_scores, std::size_t d_k) {
 }
 
 SelfAttentionSteps self_attention(const Matrix& queries, const Matrix& keys, const Matrix& values) {
+  require_queries_keys_values("self_attention", queries, keys, values);
   SelfAttentionSteps steps{queries, keys, values, {}, {}, {}, {}};
   steps.attn_scores = matmul(queries, transpose(keys));
   steps.scaled_scores = scale(steps.attn_scores, keys.cols());
@@ -36,6 +39,10 @@ SelfAttentionV1::SelfAttentionV1(std::size_t d_in, std::size_t d_out, Generator&
 }
 
 SelfAttentionSteps SelfAttentionV1::steps(const Matrix& inputs) const {
+  require_same_shape("SelfAttentionV1", W_query, W_key, W_value);
+  require(inputs.cols() == W_query.rows(), "SelfAttentionV1: inputs are ", shape_text(inputs),
+          ", W_query is ", shape_text(W_query), ": the inputs' columns (", inputs.cols(),
+          ") must equal d_in (", W_query.rows(), ")");
   return self_attention(matmul(inputs, W_query), matmul(inputs, W_key), matmul(inputs, W_value));
 }
 
@@ -46,6 +53,7 @@ SelfAttentionV2::SelfAttentionV2(std::size_t d_in, std::size_t d_out, bool qkv_b
       W_value(d_in, d_out, qkv_bias, generator) {}
 
 SelfAttentionSteps SelfAttentionV2::steps(const Matrix& inputs) const {
+  require_same_shape("SelfAttentionV2", W_query.weight, W_key.weight, W_value.weight);
   return self_attention(W_query.forward(inputs), W_key.forward(inputs), W_value.forward(inputs));
 }
 

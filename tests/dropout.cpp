@@ -69,6 +69,14 @@ BOOST_AUTO_TEST_CASE(a_probability_of_one_drops_everything_and_draws_nothing) {
   }
 }
 
+// The state after the seed is 1, so that u is 1 / (2^31 - 1). PyTorch 2.6 with MKL keeps this
+// element, which needs 1 - p in double.
+BOOST_AUTO_TEST_CASE(a_probability_very_near_one_is_kept_in_double) {
+  Generator generator(704738295);
+  Dropout dropout(1 - 1e-9, &generator, BernoulliStream::with_mkl);
+  BOOST_TEST(dropout.drop({{1}})(0, 0) > 9e8);
+}
+
 // A tensor of several matrices is one pass: PyTorch drops it in one call.
 BOOST_AUTO_TEST_CASE(the_second_matrix_goes_on_where_the_first_ended) {
   RandomNumbers random(5);

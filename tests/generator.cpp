@@ -1,10 +1,12 @@
 #include "longhand/generator.hpp"
 
 #include <cmath>
-#include <cstring>
+#include <limits>
+#include <stdexcept>
 
 #include "check.hpp"
-#include "check_documented.hpp"
+#include "reference.hpp"
+#include "run.hpp"
 
 using namespace longhand;
 
@@ -58,14 +60,55 @@ BOOST_AUTO_TEST_CASE(uniform_numbers_fill_their_range_and_stay_in_it) {
   BOOST_TEST(most > 0.699F);
 }
 
-// In float, -0.3 + u and the rounding of u * 1.0 lose bits that double keeps.
-BOOST_AUTO_TEST_CASE(uniform_rounds_once) {
+// high - low is a float32; all else is double, and rounded once at the end. PyTorch drew the
+// numbers of the reference file so.
+BOOST_AUTO_TEST_CASE(uniform_numbers_are_those_of_pytorch_bit_for_bit) {
+  const Reference reference(from_meson("SOURCE_ROOT") +
+                            "/tests/reference/data/masks_without_mkl.txt");
+  Generator generator(1);
+  const Matrix numbers = generator.uniform(1, 1000, 0.1F, 0.7F);
+  BOOST_TEST(numbers.values() == reference.tensors.at("uniform").values,
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_range_that_is_none_is_refused) {
   Generator generator(10);
-  Generator fractions(10);
-  const Matrix numbers = generator.uniform(100, 100, -0.3F, 0.7F);
-  for (const float value : numbers.values()) {
-    const double exact = fractions.fraction() * (double{0.7F} - double{-0.3F}) + double{-0.3F};
-    BOOST_TEST(value == static_cast<float>(exact));
+  const float infinity = std::numeric_limits<float>::infinity();
+  BOOST_CHECK_EXCEPTION(generator.uniform(1, 3, 2, 1), std::invalid_argument,
+                        says("Generator: the range is from 2 to 1: both must be finite, low not "
+                             "above high"));
+  BOOST_CHECK_THROW(generator.uniform(1, 3, std::nanf(""), 1), std::invalid_argument);
+  BOOST_CHECK_THROW(generator.uniform(1, 3, -infinity, infinity), std::invalid_argument);
+  BOOST_CHECK_THROW(generator.uniform(1, 3, -3e38F, 3e38F), std::invalid_argument);
+  BOOST_CHECK_NO_THROW(generator.uniform(1, 3, 2, 2));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_probability_is_refused) {
+  Generator generator(10);
+  for (const double probability : {-0.5, 7.0, std::nan("")}) {
+    BOOST_CHECK_THROW(Bernoulli(probability, generator, BernoulliStream::with_mkl),
+                      std::invalid_argument);
+  }
+  BOOST_CHECK_EXCEPTION(Bernoulli(7, generator, BernoulliStream::with_mkl), std::invalid_argument,
+                        says("Bernoulli: the probability is 7: it must be from 0 to 1"));
+}
+
+// The first state of this seed is 1, the next 1132489760.
+BOOST_AUTO_TEST_CASE(an_answer_is_yes_below_its_probability_and_not_at_it) {
+  const auto first_answer = [](double probability) {
+    Generator generator(704738295);
+    return Bernoulli(probability, generator, BernoulliStream::with_mkl).next();
+  };
+  const double first_fraction = 1 / 2147483647.0;
+  BOOST_TEST(!first_answer(first_fraction));
+  BOOST_TEST(first_answer(std::nextafter(first_fraction, 1.0)));
+}
+
+BOOST_AUTO_TEST_CASE(no_answers_take_no_draws) {
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    Generator generator(13);
+    const Bernoulli answers(0.5, generator, stream);
+    BOOST_TEST(generator.draw() == Generator(13).draw());
   }
 }
 

@@ -42,6 +42,15 @@ BOOST_AUTO_TEST_CASE(weights_lie_within_one_over_the_square_root_of_d_in) {
   BOOST_TEST(largest > 0.0999F);
 }
 
+// 1 / sqrt(3) in double is rounded once: 0.577350259 is the nearest float. In float it would be
+// 0.577350318.
+BOOST_AUTO_TEST_CASE(the_bound_is_rounded_once) {
+  Generator generator(4);
+  Generator expected(4);
+  BOOST_TEST((Linear(3, 5, false, generator).weight ==
+              expected.uniform(5, 3, -0.577350259F, 0.577350259F)));
+}
+
 BOOST_AUTO_TEST_CASE(sizes_and_parameters_are_counted) {
   Generator generator(4);
   const Linear layer(5, 3, true, generator);

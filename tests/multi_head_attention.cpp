@@ -80,6 +80,8 @@ BOOST_AUTO_TEST_CASE(the_batched_product_is_the_documented_one) {
 
 BOOST_AUTO_TEST_CASE(the_answers_of_exercises_3_2_and_3_3_are_the_documented_ones) {
   check_documented(wrapper_of_seed(123, 1).forward(batch), documented::exercise_3_2);
+  BOOST_TEST(walkthrough::torch_size(wrapper_of_seed(123, 1).forward(batch)) ==
+             documented::exercise_3_2_shape);
   Generator generator(123);
   const MultiHeadAttention gpt2(768, 768, 1024, 0, 12, false, generator);
   BOOST_TEST(std::to_string(gpt2.num_parameters()) == documented::exercise_3_3);
@@ -95,7 +97,7 @@ BOOST_AUTO_TEST_CASE(no_context_vector_can_be_as_large_as_the_published_answer_o
     largest_bound = std::max(largest_bound, sum_of_sizes / std::sqrt(3.0F));
   }
   BOOST_TEST(std::abs(largest_bound - 1.2009) < 1e-4);
-  BOOST_TEST(largest_bound < 1.4744);
+  BOOST_TEST(largest_bound < std::abs(documented::published_exercise_3_2_smallest));
   for (unsigned seed = 0; seed < 1000; ++seed) {
     for (const Matrix& item : wrapper_of_seed(seed, 1).forward({inputs})) {
       for (const float value : item.values()) BOOST_TEST(std::abs(value) <= largest_bound);
@@ -115,13 +117,14 @@ BOOST_AUTO_TEST_CASE(joining_heads_undoes_splitting_them) {
   RandomNumbers random(1);
   for (int repetition = 0; repetition < 20; ++repetition) {
     const std::size_t num_heads = random.size(1, 5);
-    const Matrix joined = random.matrix(random.size(0, 7), num_heads * random.size(0, 4));
+    const Matrix joined = random.matrix(random.size(0, 7), num_heads * random.size(1, 4));
     BOOST_TEST((join_heads(split_heads(joined, num_heads)) == joined));
   }
 }
 
 BOOST_AUTO_TEST_CASE(heads_of_different_widths_can_be_joined) {
-  BOOST_TEST((join_heads({{{1}, {4}}, {{2, 3}, {5, 6}}}) == Matrix{{1, 2, 3}, {4, 5, 6}}));
+  BOOST_TEST((join_heads({{{1}, {5}}, {{2, 3}, {6, 7}}, {{4}, {8}}}) ==
+              Matrix{{1, 2, 3, 4}, {5, 6, 7, 8}}));
   BOOST_TEST((join_heads({}) == Matrix()));
 }
 
@@ -266,6 +269,34 @@ BOOST_AUTO_TEST_CASE(one_head_one_token_one_output_and_no_tokens_are_fine) {
   BOOST_TEST((wrapper_of_seed(12, 2).forward({Matrix(0, 3)})[0] == Matrix(0, 4)));
 }
 
+// The scores of a huge token overflow; those of the tokens before it do not.
+BOOST_AUTO_TEST_CASE(huge_finite_tokens_give_nan_where_their_scores_overflow) {
+  Matrix tokens = inputs;
+  for (float& value : tokens.row(5)) value = 1e30F;
+  const Matrix context_vecs = attention_of_seed(17, 4, 2).forward({tokens})[0];
+  const Matrix expected = attention_of_seed(17, 4, 2).forward({inputs})[0];
+  for (std::size_t row = 0; row < 5; ++row) {
+    BOOST_TEST(context_vecs.row(row) == expected.row(row), boost::test_tools::per_element());
+  }
+  for (const float value : context_vecs.row(5)) BOOST_TEST(std::isnan(value));
+}
+
+BOOST_AUTO_TEST_CASE(a_sequence_of_2048_tokens_is_fine) {
+  RandomNumbers random(18);
+  Generator generator(18);
+  const MultiHeadAttention mha(3, 2, 2048, 0, 2, false, generator);
+  const Matrix tokens = random.matrix(2048, 3);
+  Matrix first_tokens(100, 3);
+  for (std::size_t row = 0; row < 100; ++row) {
+    std::ranges::copy(tokens.row(row), first_tokens.row(row).begin());
+  }
+  const Matrix context_vecs = mha.forward({tokens})[0];
+  const Matrix expected = mha.forward({first_tokens})[0];
+  for (std::size_t row = 0; row < 100; ++row) {
+    BOOST_TEST(context_vecs.row(row) == expected.row(row), boost::test_tools::per_element());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
   for (const float odd :
        {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
@@ -286,21 +317,58 @@ BOOST_AUTO_TEST_CASE(a_d_out_that_the_heads_cannot_share_is_refused) {
     }
     return std::string();
   };
-  const std::string start = "MultiHeadAttention: d_out (";
-  const std::string middle = "): the nearest numbers of heads are ";
-  BOOST_TEST(text_of(10, 4) ==
-             start + "10) must be divisible by num_heads (4" + middle + "2 and 5");
-  BOOST_TEST(text_of(10, 7) ==
-             start + "10) must be divisible by num_heads (7" + middle + "5 and 10");
-  BOOST_TEST(text_of(12, 5) ==
-             start + "12) must be divisible by num_heads (5" + middle + "4 and 6");
-  BOOST_TEST(text_of(7, 2) == start + "7) must be divisible by num_heads (2" + middle + "1 and 7");
-  BOOST_TEST(text_of(4, 9) == start +
-                                  "4) must be divisible by num_heads (9): the nearest number of "
-                                  "heads is 4");
+  const auto expected = [](const std::string& d_out, const std::string& num_heads,
+                           const std::string& divisors) {
+    return "MultiHeadAttention: d_out (" + d_out + ") must be divisible by num_heads (" +
+           num_heads + "): the nearest divisors of d_out are " + divisors;
+  };
+  BOOST_TEST(text_of(10, 4) == expected("10", "4", "2 and 5"));
+  BOOST_TEST(text_of(10, 7) == expected("10", "7", "5 and 10"));
+  BOOST_TEST(text_of(12, 5) == expected("12", "5", "4 and 6"));
+  BOOST_TEST(text_of(12, 7) == expected("12", "7", "6 and 12"));
+  BOOST_TEST(text_of(16, 3) == expected("16", "3", "2 and 4"));
+  BOOST_TEST(text_of(16, 5) == expected("16", "5", "4 and 8"));
+  BOOST_TEST(text_of(7, 2) == expected("7", "2", "1 and 7"));
+  BOOST_TEST(text_of(4, 5) == expected("4", "5", "4"));
+  BOOST_TEST(text_of(4, 9) == expected("4", "9", "4"));
   BOOST_TEST(text_of(4, 0) == "MultiHeadAttention: num_heads is 0: use at least one head");
   BOOST_TEST(text_of(0, 2) == "Linear: d_in is 3, d_out is 0: both must be at least 1");
   BOOST_TEST(generator.draw() == Generator(14).draw());
+}
+
+BOOST_AUTO_TEST_CASE(a_dropout_that_is_no_probability_is_refused) {
+  Generator generator(19);
+  BOOST_CHECK_EXCEPTION(MultiHeadAttention(3, 4, 6, 1.5, 2, false, generator),
+                        std::invalid_argument,
+                        says("Dropout: p is 1.5: a probability is from 0 to 1"));
+  BOOST_TEST(generator.draw() == Generator(19).draw());
+}
+
+// Members are public, and may be set to what does not fit.
+BOOST_AUTO_TEST_CASE(a_number_of_heads_that_was_set_wrongly_is_refused) {
+  MultiHeadAttention mha = attention_of_seed(20, 4, 2);
+  for (const std::size_t num_heads : {0U, 3U}) {
+    mha.num_heads = num_heads;
+    BOOST_CHECK_THROW(mha.head_dim(), std::invalid_argument);
+    BOOST_CHECK_THROW(mha.forward({}), std::invalid_argument);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(layers_that_do_not_fit_are_refused_before_anything_is_drawn) {
+  Generator training(21);
+  MultiHeadAttention mha = attention_of_seed(21, 4, 2, 0.5);
+  mha.out_proj = Linear(Matrix(4, 5));
+  BOOST_CHECK_EXCEPTION(
+      mha.forward(batch, &training), std::invalid_argument,
+      says("MultiHeadAttention: out_proj.weight is (4, 5), d_out is 4: out_proj's "
+           "columns must equal d_out"));
+  mha = attention_of_seed(21, 4, 2, 0.5);
+  mha.W_key = Linear(Matrix(4, 5));
+  BOOST_CHECK_EXCEPTION(
+      mha.forward(batch, &training), std::invalid_argument,
+      says("MultiHeadAttention: W_query is (4, 3), W_key is (4, 5), W_value is (4, "
+           "3): all three must have the same shape"));
+  BOOST_TEST(training.draw() == Generator(21).draw());
 }
 
 BOOST_AUTO_TEST_CASE(a_wrapper_without_heads_is_refused) {
@@ -308,26 +376,55 @@ BOOST_AUTO_TEST_CASE(a_wrapper_without_heads_is_refused) {
   BOOST_CHECK_EXCEPTION(MultiHeadAttentionWrapper(3, 2, 6, 0, 0, false, generator),
                         std::invalid_argument,
                         says("MultiHeadAttentionWrapper: num_heads is 0: use at least one head"));
+  MultiHeadAttentionWrapper wrapper = wrapper_of_seed(15, 2);
+  wrapper.heads.clear();
+  BOOST_CHECK_EXCEPTION(
+      wrapper.forward(batch), std::invalid_argument,
+      says("MultiHeadAttentionWrapper: there are no heads: use at least one head"));
+}
+
+BOOST_AUTO_TEST_CASE(all_heads_of_a_wrapper_check_the_batch_before_one_draws) {
+  Generator generator(22), training(22);
+  MultiHeadAttentionWrapper wrapper(3, 2, 6, 0.5, 2, false, generator);
+  wrapper.heads[1].context_length = 3;
+  BOOST_CHECK_EXCEPTION(
+      wrapper.forward(batch, &training), std::invalid_argument,
+      says("MultiHeadAttentionWrapper: sequence 0 has 6 tokens, context_length is "
+           "3: pass fewer tokens, or make context_length larger"));
+  BOOST_TEST(training.draw() == Generator(22).draw());
+}
+
+BOOST_AUTO_TEST_CASE(the_heads_of_a_wrapper_have_biases_where_they_are_wanted) {
+  Generator generator(23);
+  const MultiHeadAttentionWrapper with_bias(3, 2, 6, 0, 2, true, generator);
+  for (const CausalAttention& head : with_bias.heads) BOOST_TEST(head.W_key.bias.size() == 2U);
+  for (const CausalAttention& head : wrapper_of_seed(23, 2).heads) {
+    BOOST_TEST(head.W_key.bias.empty());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(heads_that_do_not_fit_are_refused) {
   const std::string text = ": the heads must share the columns evenly";
-  BOOST_CHECK_EXCEPTION(split_heads(Matrix(3, 4), 3), std::invalid_argument,
-                        says("split_heads: the matrix is (3, 4), num_heads is 3" + text));
-  BOOST_CHECK_EXCEPTION(split_heads(Matrix(3, 4), 0), std::invalid_argument,
-                        says("split_heads: the matrix is (3, 4), num_heads is 0" + text));
-  BOOST_CHECK_EXCEPTION(join_heads({Matrix(3, 2), Matrix(4, 2)}), std::invalid_argument,
-                        says("join_heads: head 0 is (3, 2), another is (4, 2): all heads must have "
-                             "the same tokens"));
+  for (const std::size_t num_heads : {0U, 3U, 8U}) {
+    BOOST_CHECK_EXCEPTION(split_heads(Matrix(3, 4), num_heads), std::invalid_argument,
+                          says("split_heads: the matrix is (3, 4), num_heads is " +
+                               std::to_string(num_heads) + text));
+  }
+  BOOST_CHECK_THROW(split_heads(Matrix(3, 0), 2), std::invalid_argument);
+  for (const std::size_t rows : {2U, 4U}) {
+    BOOST_CHECK_EXCEPTION(join_heads({Matrix(3, 2), Matrix(rows, 2)}), std::invalid_argument,
+                          says("join_heads: head 0 is (3, 2), head 1 is (" + std::to_string(rows) +
+                               ", 2): all heads must have the same tokens"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(wrong_batches_are_refused) {
   const MultiHeadAttention mha = attention_of_seed(16, 4, 2);
   BOOST_CHECK_EXCEPTION(mha.forward({inputs, Matrix(7, 3)}), std::invalid_argument,
-                        says("MultiHeadAttention: 7 tokens are more than context_length (6): pass "
-                             "fewer tokens, or make context_length larger"));
+                        says("MultiHeadAttention: sequence 1 has 7 tokens, context_length is 6: "
+                             "pass fewer tokens, or make context_length larger"));
   BOOST_CHECK_EXCEPTION(
       mha.forward({inputs, Matrix(6, 4)}), std::invalid_argument,
-      says("MultiHeadAttention: a sequence is (6, 4): its columns (4) must equal d_in (3)"));
+      says("MultiHeadAttention: sequence 1 is (6, 4): its columns (4) must equal d_in (3)"));
   BOOST_CHECK_THROW(wrapper_of_seed(1, 2).forward({Matrix(7, 3)}), std::invalid_argument);
 }

@@ -294,9 +294,12 @@ BOOST_AUTO_TEST_CASE(joined_heads_are_those_of_pytorch_bit_for_bit) {
 }
 
 // From the seed to the context vectors: no further from the same computation in double than twice
-// as far as PyTorch is.
+// as far as PyTorch is, where PyTorch's library of matrix products adds from left to right. One
+// that adds in blocks (other_order_...) is nearer the longer the sums, and no measure for a plain
+// loop.
 BOOST_AUTO_TEST_CASE(the_whole_is_as_near_to_the_exact_result_as_pytorch) {
   for (const Reference& reference : references()) {
+    if (reference.name.starts_with("other_order")) continue;
     const Attention attention(reference);
     Generator training(reference.size("training_seed"));
     std::vector<float> computed;
@@ -324,12 +327,15 @@ BOOST_AUTO_TEST_CASE(dropout_masks_of_both_streams_are_those_of_pytorch_bit_for_
     const Reference reference(data + (stream == BernoulliStream::with_mkl
                                           ? "masks_with_mkl.txt"
                                           : "masks_without_mkl.txt"));
-    for (unsigned tenths = 1; tenths <= 9; ++tenths) {
-      const std::string tensor_name = "dropout_0." + std::to_string(tenths);
-      Generator generator(40 + tenths);
-      Matrix ones(1, reference.tensors.at(tensor_name).values.size());
+    for (const auto& [tensor_name, tensor] : reference.tensors) {
+      const std::string prefix = "dropout_";
+      if (tensor_name == "dropout_of_ones" || tensor_name == "uniform") continue;
+      const std::uint64_t thousandths = std::stoull(tensor_name.substr(prefix.size()));
+      Generator generator(thousandths);
+      Matrix ones(1, tensor.values.size());
       std::ranges::fill(ones.row(0), 1.0F);
-      const Matrix mask = Dropout(tenths / 10.0, &generator, stream).drop(ones);
+      const double p = static_cast<double>(thousandths) / 1000;
+      const Matrix mask = Dropout(p, &generator, stream).drop(ones);
       check_bits(reference, tensor_name, mask.values());
     }
   }

@@ -90,8 +90,13 @@ BOOST_AUTO_TEST_CASE(a_forgotten_transpose_is_refused) {
   SelfAttentionV1 v1 = v1_of_seed(123);
   v1.W_key = v2_of_seed(123).W_key.weight;
   BOOST_CHECK_EXCEPTION(v1.forward(inputs), std::invalid_argument,
-                        says("matmul: left is (6, 3), right is (2, 3): left's columns (3) must "
-                             "equal right's rows (2)"));
+                        says("SelfAttentionV1: W_query is (3, 2), W_key is (2, 3), W_value is (3, "
+                             "2): all three must have the same shape"));
+  v1.W_query = v2_of_seed(123).W_query.weight;
+  v1.W_value = v2_of_seed(123).W_value.weight;
+  BOOST_CHECK_EXCEPTION(v1.forward(inputs), std::invalid_argument,
+                        says("SelfAttentionV1: inputs are (6, 3), W_query is (2, 3): the inputs' "
+                             "columns (3) must equal d_in (2)"));
 }
 
 BOOST_AUTO_TEST_CASE(a_bias_is_added_to_queries_keys_and_values) {
@@ -164,6 +169,8 @@ BOOST_AUTO_TEST_CASE(the_scores_of_version_2_are_smaller_and_its_weights_more_ev
 
 BOOST_AUTO_TEST_CASE(scale_divides_by_the_square_root_of_d_k) {
   BOOST_TEST((scale({{6, -3}}, 9) == Matrix{{2, -1}}));
+  BOOST_CHECK_EXCEPTION(scale({{6, -3}}, 0), std::invalid_argument,
+                        says("scale: d_k is 0: a key must have at least one number"));
 }
 
 BOOST_AUTO_TEST_CASE(one_token_receives_its_own_value) {
@@ -209,13 +216,40 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_spoils_every_row) {
   }
 }
 
+// d_k is the length of a key, whatever the length of a value.
+BOOST_AUTO_TEST_CASE(values_may_be_of_another_length_than_keys) {
+  RandomNumbers random(9);
+  const Matrix queries = random.matrix(4, 3), keys = random.matrix(5, 3);
+  const SelfAttentionSteps steps = self_attention(queries, keys, random.matrix(5, 2));
+  BOOST_TEST((steps.scaled_scores == scale(steps.attn_scores, 3)));
+  BOOST_TEST(steps.context_vecs.rows() == 4U);
+  BOOST_TEST(steps.context_vecs.cols() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
   const Matrix queries(4, 3), keys(5, 3), values(5, 2);
-  BOOST_TEST((self_attention(queries, keys, values).context_vecs == Matrix(4, 2)));
-  BOOST_CHECK_THROW(self_attention(queries, Matrix(5, 2), values), std::invalid_argument);
-  BOOST_CHECK_THROW(self_attention(queries, keys, Matrix(4, 2)), std::invalid_argument);
-  BOOST_CHECK_THROW(v1_of_seed(1).forward(Matrix(6, 2)), std::invalid_argument);
-  BOOST_CHECK_THROW(v2_of_seed(1).forward(Matrix(6, 4)), std::invalid_argument);
+  BOOST_CHECK_EXCEPTION(self_attention(queries, Matrix(5, 2), values), std::invalid_argument,
+                        says("self_attention: queries are (4, 3), keys are (5, 2): their columns "
+                             "must be equally many"));
+  for (const std::size_t rows : {4U, 6U}) {
+    BOOST_CHECK_EXCEPTION(self_attention(queries, keys, Matrix(rows, 2)), std::invalid_argument,
+                          says("self_attention: keys are (5, 3), values are (" +
+                               std::to_string(rows) + ", 2): their rows must be equally many"));
+  }
+  BOOST_CHECK_EXCEPTION(v1_of_seed(1).forward(Matrix(6, 2)), std::invalid_argument,
+                        says("SelfAttentionV1: inputs are (6, 2), W_query is (3, 2): the inputs' "
+                             "columns (2) must equal d_in (3)"));
+  BOOST_CHECK_EXCEPTION(v2_of_seed(1).forward(Matrix(6, 4)), std::invalid_argument,
+                        says("Linear: inputs are (6, 4), weight is (2, 3): the inputs' columns (4) "
+                             "must equal d_in (3)"));
+}
+
+BOOST_AUTO_TEST_CASE(layers_of_different_shapes_are_refused) {
+  SelfAttentionV2 v2 = v2_of_seed(1);
+  v2.W_value = Linear(Matrix(3, 3));
+  BOOST_CHECK_EXCEPTION(v2.forward(inputs), std::invalid_argument,
+                        says("SelfAttentionV2: W_query is (2, 3), W_key is (2, 3), W_value is (3, "
+                             "3): all three must have the same shape"));
 }
 
 BOOST_AUTO_TEST_CASE(an_attention_without_inputs_or_outputs_is_refused) {

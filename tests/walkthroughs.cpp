@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {
   }
 }
 
-// Where the signal of a closed pipe is ignored, as under some shells and schedulers, the program says
-// so itself. Else the signal ends it.
+// Where the signal of a closed pipe is ignored, as under some shells and schedulers, the program
+// says so itself. Else the signal ends it.
 BOOST_AUTO_TEST_CASE(a_closed_pipe_is_noticed) {
   const auto status_after = [](const std::string& trap) {
     return run("{ { " + trap + " sleep 0.2; " + shell_word(first_walkthrough()) +

@@ -44,6 +44,10 @@ float twice(float x) {
 
 float thrice(float x) { return 3 * x; }
 
+Other::Other(int its_first)
+    : first(its_first) {
+}
+
 float declared(float x);
 )"},
     {"README.md", "Before\n<!-- weave 1_small two -->\nold\n<!-- /weave -->\nAfter\n"},
@@ -161,12 +165,18 @@ BOOST_AUTO_TEST_CASE(weaving_twice_changes_nothing) {
   BOOST_TEST(tree.weave("--check").status == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_definition_of_one_line_and_a_struct_can_be_pulled_in) {
+BOOST_AUTO_TEST_CASE(a_definition_of_one_line_a_constructor_and_a_struct_can_be_pulled_in) {
   const Tree one_line(walkthrough_file, "@code twice", "@code thrice");
   one_line.weave();
   BOOST_TEST(one_line.folder()
                  .read("docs/1_small.md")
                  .find("```cpp\nfloat thrice(float x) { return 3 * x; }\n```\n") !=
+             std::string::npos);
+  const Tree constructor(walkthrough_file, "@code twice", "@code Other::Other");
+  constructor.weave();
+  BOOST_TEST(constructor.folder()
+                 .read("docs/1_small.md")
+                 .find("```cpp\nOther::Other(int its_first)\n    : first(its_first) {\n}\n```\n") !=
              std::string::npos);
   const Tree type(walkthrough_file, "@code twice", "@code Pair");
   type.weave();
@@ -309,8 +319,12 @@ BOOST_AUTO_TEST_CASE(a_function_that_is_defined_twice_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_function_without_an_end_is_refused) {
-  check_refusal(Tree("src/small.cpp", "}\n\nfloat thrice(float x) { return 3 * x; }", ""),
-                walkthrough_file + ":9: @code twice: no } in column 0 ends it");
+  check_refusal(
+      Tree("src/small.cpp",
+           "}\n\nfloat thrice(float x) { return 3 * x; }\n\nOther::Other(int its_first)\n    : "
+           "first(its_first) {\n}\n",
+           ""),
+      walkthrough_file + ":9: @code twice: no } in column 0 ends it");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_refused) {
@@ -362,6 +376,27 @@ BOOST_AUTO_TEST_CASE(printed_text_that_would_break_the_page_is_refused) {
   check_refusal(Tree("1_small.txt", "two [scalar]", "```"), "1_small.txt: '```' cannot be woven");
   check_refusal(Tree("1_small.txt", "@title", "stray\n@title"),
                 "1_small.txt: 'stray' cannot be woven");
+}
+
+BOOST_AUTO_TEST_CASE(a_formula_becomes_a_block_of_its_own) {
+  const Tree tree(walkthrough_file, "  // More prose.", "  // $$a =\n  // b$$\n  //\n  // $$c$$");
+  BOOST_TEST(tree.weave().status == 0);
+  BOOST_TEST(tree.folder()
+                 .read("docs/1_small.md")
+                 .ends_with("\n\n```math\na =\nb\n```\n\n```math\nc\n```\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_formula_that_is_not_closed_is_refused) {
+  check_refusal("More prose.", "$$a = b", ":16: a formula is not closed: end it with $$");
+  check_refusal("More prose.", "The $a", ":16: a formula in a line must end in that line, with $");
+}
+
+BOOST_AUTO_TEST_CASE(a_formula_that_github_would_break_is_refused) {
+  for (const std::string formula : {"$\\mathrm{x}_i$", "$(A B)_i$"}) {
+    check_refusal("More prose.", formula,
+                  ":16: GitHub would break '}_' and ')_' in a line: use $$ on a line of its own");
+  }
+  BOOST_TEST(Tree(walkthrough_file, "More prose.", "$x_i$ and }_").weave().status == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_heading_that_is_not_two_literals_is_refused) {

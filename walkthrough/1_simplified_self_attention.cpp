@@ -108,9 +108,9 @@ void walkthrough::chapter(Page& page) {
   page.show("sum(attn_weights_2_naive)", {}, sum(attn_weights_2_naive),
             documented::attn_weights_2_naive_sum);
 
-  // That is the formula as it stands, and a trap. A `float`, with 32 bits, ends near $3.4 \cdot
-  // 10^{38}$, and $e^{89}$ is larger already. From there on the exponential is infinite, and
-  // infinity divided by infinity is not a number:
+  // That is the formula as it stands, and a trap. A `float`, with 32 bits, ends near
+  // $3.4 \cdot 10^{38}$, and $e^{89}$ is larger already. From there on the exponential is infinite,
+  // and infinity divided by infinity is not a number:
   const std::vector<float> large_scores{1000, 1001, 1002};
   page.show("softmax_naive(large_scores)", {"scores"}, softmax_naive(large_scores));
 

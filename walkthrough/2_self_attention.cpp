@@ -46,9 +46,9 @@ void walkthrough::chapter(Page& page) {
   page.show("W_key", {"d_in", "d_out"}, W_key, documented::W_key);
   page.show("W_value", {"d_in", "d_out"}, W_value, documented::W_value);
 
-  // These are the numbers that PyTorch draws after `manual_seed(123)`, bit for bit. Both use the
-  // same random engine, the Mersenne Twister, which the C++ standard fixes to the last bit.
-  // `fraction` makes a number from 0 to 1 of each draw:
+  // These are the numbers that PyTorch draws after `manual_seed(123)`, bit for bit. PyTorch and
+  // Longhand use the same random engine, the Mersenne Twister, which the C++ standard fixes to the
+  // last bit. `fraction` makes of each draw a number from 0 up to, but not including, 1:
   //
   // @code Generator::fraction src/generator.cpp
 
@@ -112,15 +112,23 @@ void walkthrough::chapter(Page& page) {
   // has variance one, and variances of independent terms add up: the score has variance $d_k$. Its
   // typical size grows as $\sqrt{d_k}$.
   //
-  // The experiment draws 1000 queries with ten keys each, for keys of growing length:
+  // The experiment draws 1000 queries with ten keys each. Every entry is uniform from $-\sqrt{3}$
+  // to $\sqrt{3}$. Its mean is zero, and its variance is the squared width of that range over 12,
+  // which is one:
+  //
+  // $$\frac{(2 \sqrt{3})^2}{12} = 1$$
+  //
+  // @code scaling_experiment walkthrough/scaling_experiment.cpp
+  //
+  // For keys of growing length:
   const std::vector<std::size_t> lengths{2, 8, 32, 128, 512};
   page.label("d_k", {"2", "8", "32", "128", "512"});
   std::vector<float> variances, largest_weights, largest_weights_scaled;
   for (const std::size_t d_k : lengths) {
-    const ScalingExperiment mean = scaling_experiment(d_k, generator);
-    variances.push_back(static_cast<float>(mean.variance));
-    largest_weights.push_back(static_cast<float>(mean.largest_weight));
-    largest_weights_scaled.push_back(static_cast<float>(mean.largest_weight_scaled));
+    const ScalingExperiment experiment = scaling_experiment(d_k, generator);
+    variances.push_back(static_cast<float>(experiment.variance));
+    largest_weights.push_back(static_cast<float>(experiment.largest_weight));
+    largest_weights_scaled.push_back(static_cast<float>(experiment.largest_weight_scaled));
   }
   page.show("variance of the scores", {"d_k"}, variances);
   page.show("mean of the largest weight, without scaling", {"d_k"}, largest_weights);
@@ -185,8 +193,9 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Linear layers", "The same class with weights that are drawn around zero.");
 
-  // Weights from 0 to 1 are all positive, which makes all queries and keys alike. A **linear
-  // layer** starts better: PyTorch draws its weights from $-1/\sqrt{d_{in}}$ to $1/\sqrt{d_{in}}$.
+  // Weights from 0 to 1 are all positive, and so are the inputs: all queries and keys point in
+  // similar directions, and no score is negative. A **linear layer** starts better: PyTorch draws
+  // its weights from $-1/\sqrt{d_{in}}$ to $1/\sqrt{d_{in}}$.
   //
   // @code Generator::uniform src/generator.cpp
   //
@@ -229,7 +238,7 @@ void walkthrough::chapter(Page& page) {
   // The two differ in how they draw and store weights, not in what they compute. So version 1,
   // given the weights of version 2, must return the same. Its matrices are `d_in` x `d_out`: the
   // weights of the linear layers have to be transposed. A forgotten transpose cannot hide here,
-  // since 2 x 3 does not fit where 3 x 2 belongs, and `matmul` refuses it.
+  // since 2 x 3 does not fit where 3 x 2 belongs, and `forward` refuses it.
   Generator generator_for_exercise(123);
   SelfAttentionV1 exercise_v1(d_in, d_out, generator_for_exercise);
   generator_for_exercise = Generator(123);

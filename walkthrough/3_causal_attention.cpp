@@ -98,7 +98,9 @@ void walkthrough::chapter(Page& page) {
   // What remains is the softmax over the keys that are left, as if the later tokens did not exist.
   // The second way is the one in use: it needs one step less.
 
-  page.section("Dropout", "In training, random weights become zero, so that none is relied upon.");
+  page.section("Dropout",
+               "In training, attention weights chosen at random become zero, so that the model "
+               "relies on none.");
 
   // **Dropout** sets each weight to zero with probability $p$. The others are multiplied by
   // $1 / (1 - p)$, so that each weight keeps its mean:
@@ -107,10 +109,13 @@ void walkthrough::chapter(Page& page) {
   //
   // It works in training alone. A trained model that is put to use drops nothing.
   //
+  // @code Dropout::Dropout src/dropout.cpp
+  //
   // @code Dropout::drop src/dropout.cpp
   //
-  // Here a pass of training has a generator, and any other pass has none. With $p = 0.5$, on a
-  // matrix of ones:
+  // A pass in training is given a generator to draw from; without one, nothing is dropped. `keep_`
+  // answers for each weight whether it stays. Where $p$ is 1 it is empty: all is dropped, and
+  // nothing drawn. With $p = 0.5$, on a matrix of ones:
   const double p = 0.5;
   Generator generator_for_ones(123);
   Matrix ones(6, 6);
@@ -128,16 +133,18 @@ void walkthrough::chapter(Page& page) {
   page.heat_map("dropped_weights", {"queries", "keys"}, dropped_weights,
                 "Causal attention weights after dropout: what is left is doubled");
 
-  // "journey" has lost all of its weights and receives nothing in this pass. That is how dropout
-  // works, and no error.
+  // "journey" has lost all of its weights and receives nothing in this pass. That is no error:
+  // dropout may take all.
 
   page.section("Which mask your PyTorch prints", "Two ways to draw, and the same seed.");
 
   // Many readers see other zeros than the notebook does. PyTorch has two ways to draw yes or no.
-  // The notebook shows the one of builds without Intel's library MKL: those for ARM, such as recent
-  // Macs, and all builds from PyTorch 2.7 on. Each answer takes two draws of the generator. Earlier
-  // builds for Linux, Windows and Intel Macs use MKL: one draw seeds a second, simpler generator,
-  // which gives the answers.
+  // The notebook shows the one that does not use Intel's library MKL: that of builds without MKL,
+  // such as those for recent Macs, and of every build from PyTorch 2.7 on. Each answer takes two
+  // draws of the generator. Before 2.7, the packages for Linux, Windows and Intel Macs drew with
+  // MKL: one draw seeds a second, simpler generator, which gives all the answers.
+  //
+  // @code Bernoulli::Bernoulli src/generator.cpp
   //
   // @code Bernoulli::next src/generator.cpp
   //
@@ -183,6 +190,7 @@ void walkthrough::chapter(Page& page) {
   page.show("masked_scores", {"queries", "keys"}, first.masked_scores);
   page.show("scaled_scores", {"queries", "keys"}, first.scaled_scores);
   page.show("attn_weights", {"queries", "keys"}, first.attn_weights);
+  page.show("dropped_weights", {"queries", "keys"}, first.dropped_weights);
 
   // The context vectors of both sequences. The tensor has an axis more, the batch:
 

@@ -32,9 +32,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Heads side by side", "Each head is a CausalAttention with weights of its own.");
 
-  // The notebook's first version keeps a list of heads and joins what they return. `d_out` is what
-  // the notebook passes to each head here; this chapter calls it `head_dim`, since that is what it
-  // is.
+  // The notebook's first version keeps a list of heads and joins what they return. The notebook
+  // calls the width of one head `d_out` here; this chapter calls it `head_dim`.
   //
   // @code MultiHeadAttentionWrapper::forward src/multi_head_attention.cpp
   //
@@ -60,7 +59,10 @@ void walkthrough::chapter(Page& page) {
     page.show(name + "keys", {"tokens", "head_dim"}, steps.keys);
     page.show(name + "values", {"tokens", "head_dim"}, steps.values);
     page.show(name + "attn_scores", {"queries", "keys"}, steps.attn_scores);
+    page.show(name + "masked_scores", {"queries", "keys"}, steps.masked_scores);
+    page.show(name + "scaled_scores", {"queries", "keys"}, steps.scaled_scores);
     page.show(name + "attn_weights", {"queries", "keys"}, steps.attn_weights);
+    page.show(name + "dropped_weights", {"queries", "keys"}, steps.dropped_weights);
     page.show(name + "context_vecs", {"tokens", "head_dim"}, steps.context_vecs);
   }
 
@@ -92,26 +94,41 @@ void walkthrough::chapter(Page& page) {
       flat_indices(token, feature) = static_cast<float>(token * flat_indices.cols() + feature);
     }
   }
-  page.label("rows", {"token 0", "token 1", "token 2"});
-  page.show("flat_indices", {"rows", "d_out"}, flat_indices);
-  page.show("split_heads(flat_indices, 2)", {"heads", "rows", "head_dim"},
-            split_heads(flat_indices, 2));
+  page.label_tokens({"token 0", "token 1", "token 2"});
+  page.show("flat_indices", {"tokens", "d_out"}, flat_indices);
 
-  // Each head keeps all tokens and takes half of each token's features. In memory its cells lie in
-  // pieces: 0 and 1, then 4 and 5. `view` names the pieces, (tokens, heads, head_dim), and
-  // `transpose` brings the heads to the front without moving a cell.
-  //
-  // It is tempting to reshape to (heads, tokens, head_dim) at once. The shape is the same, and the
-  // cells are the wrong ones: they are handed out in the order of memory. Head 0 gets the first
-  // token and half of the second, cut up into "tokens" that never were:
+  // `view` reads the same memory with an axis more: each token is cut into heads. The cells stay
+  // where they are, and so does their order:
+  const Tensor view({3, 2, 2}, Tensor(flat_indices).values);
+  page.show("view(3, 2, 2)", {"tokens", "heads", "head_dim"}, view);
+
+  // `transpose` puts the heads in front of the tokens. In PyTorch the cells still stay where they
+  // are, and each head is scattered over the memory: cells 0 and 1, then 4 and 5. `split_heads`
+  // makes a matrix of each:
+  const std::vector<Matrix> right_heads = split_heads(flat_indices, 2);
+  page.show("right_heads", {"heads", "tokens", "head_dim"}, right_heads);
+
+  // It is tempting to read the memory as (heads, tokens, head_dim) at once. The shape is the same,
+  // and the cells are the wrong ones, handed out in the order of memory:
   std::vector<Matrix> wrong_heads(2, Matrix(3, 2));
-  std::size_t next_index = 0;
+  float next_index = 0;
   for (Matrix& head : wrong_heads) {
     for (std::size_t token = 0; token < head.rows(); ++token) {
-      for (float& cell : head.row(token)) cell = static_cast<float>(next_index++);
+      for (float& cell : head.row(token)) cell = next_index++;
     }
   }
-  page.show("wrong_heads", {"heads", "rows", "head_dim"}, wrong_heads);
+  page.label("head_dim, right and wrong", {"right", "right", "wrong", "wrong"});
+  page.show("heads", {"heads", "tokens", "head_dim, right and wrong"},
+            std::vector<Matrix>{join_heads({right_heads[0], wrong_heads[0]}),
+                                join_heads({right_heads[1], wrong_heads[1]})});
+
+  // The wrong head 0 holds all of the first token and half of the second, cut up into tokens that
+  // never were. Nothing fails: the numbers are merely wrong.
+  //
+  // The way back, from heads to one matrix, is `join_heads`. The notebook needs three calls:
+  // `transpose` brings the tokens to the front again, `contiguous` copies the scattered cells into
+  // that order, and `view`, which would refuse scattered cells, drops the axis of the heads:
+  page.show("join_heads(right_heads)", {"tokens", "d_out"}, join_heads(right_heads));
 
   page.section("A product for each head", "The batched product of the notebook's example.");
 
@@ -128,9 +145,9 @@ void walkthrough::chapter(Page& page) {
   for (const Matrix& head : a) {
     a_times_a_transposed.push_back(matmul(head, transpose(head)));
   }
-  page.show("a", {"batch", "heads", "rows", "head_dim"}, std::vector<std::vector<Matrix>>{a},
+  page.show("a", {"batch", "heads", "tokens", "head_dim"}, std::vector<std::vector<Matrix>>{a},
             documented::a);
-  page.show("a_times_a_transposed", {"batch", "heads", "rows", "rows"},
+  page.show("a_times_a_transposed", {"batch", "heads", "queries", "keys"},
             std::vector<std::vector<Matrix>>{a_times_a_transposed},
             documented::a_times_a_transposed);
 
@@ -140,10 +157,15 @@ void walkthrough::chapter(Page& page) {
   // the result through one more linear layer, the **output projection**, in which the heads can
   // mix:
   //
+  // $$Z = [Z_1 \; Z_2 \; \dots] W_o^\top + b_o$$
+  //
+  // $Z_1$ and $Z_2$ are the context vectors of the heads, and the brackets put them side by side.
+  //
   // @code MultiHeadAttention::steps src/multi_head_attention.cpp
   //
   // `d_out` is the width of all heads together now. With `d_out` = 2 and two heads, `head_dim` is
   // 1. The weights are drawn in the order query, key, value, output projection:
+  page.label_tokens(tokens);
   const std::size_t d_out = 2;
   Generator generator_mha(123);
   const MultiHeadAttention mha(d_in, d_out, context_length, dropout, num_heads, qkv_bias,
@@ -185,8 +207,8 @@ void walkthrough::chapter(Page& page) {
   page.heat_map("attn_weights_head_1", {"queries", "keys"}, steps.heads[1].attn_weights,
                 "Attention weights of head 1: the same tokens, other weights");
 
-  // With a dropout of 0, the dropped weights are the weights. The output projection makes the
-  // result of what was joined:
+  // With a dropout of 0, the dropped weights are the weights. The output projection turns the
+  // joined vectors into the result:
   const std::vector<Matrix> context_vecs = mha.forward(batch);
   page.show_text("context_vecs.shape", torch_size(context_vecs),
                  documented::multi_head_attention_shape);
@@ -230,6 +252,8 @@ void walkthrough::chapter(Page& page) {
   Generator generator_narrow(123);
   const MultiHeadAttentionWrapper narrow(d_in, narrow_head_dim, context_length, dropout, num_heads,
                                          qkv_bias, generator_narrow);
+  page.show_text("narrow.forward(batch).shape", torch_size(narrow.forward(batch)),
+                 documented::exercise_3_2_shape);
   page.show("narrow.forward(batch)", {"batch", "tokens", "num_heads * head_dim"},
             narrow.forward(batch), documented::exercise_3_2);
 
@@ -246,14 +270,15 @@ void walkthrough::chapter(Page& page) {
                "Published values that cannot be right, or that depend on the machine, each with a "
                "proof.");
 
-  // **Exercise 3.2 as published** shows a context vector that begins with -9.1476e-02 and holds
-  // -1.4744. No run can print that. A context vector is a mean of values, weighted by numbers that
-  // sum to one, so it is no larger than the largest value. A value is $v = \sum_j x_j W_j$ with
-  // weights of at most $1/\sqrt{3}$, PyTorch's bound for `d_in` = 3. So
+  // **Exercise 3.2 as published**: the tensor begins with -9.1476e-02 and holds -1.4744. No seed
+  // can give that without dropout. Attention weights are not negative and sum to one, so no entry
+  // of a context vector is larger in size than the largest entry of the values. A value is a sum of
+  // products $x_j W_j$, with weights of at most $1/\sqrt{3}$ in size, which is
+  // PyTorch's bound for a `d_in` of 3:
   //
   // $$\lvert v \rvert \le \frac{1}{\sqrt{3}} \sum_j \lvert x_j \rvert$$
   //
-  // The largest such bound of the six tokens:
+  // The largest such bound of the six tokens, and the size of the smallest published entry:
   float largest_bound = 0;
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     float sum_of_sizes = 0;
@@ -261,8 +286,10 @@ void walkthrough::chapter(Page& page) {
     largest_bound = std::max(largest_bound, sum_of_sizes / std::sqrt(3.0F));
   }
   page.show("largest_bound", {}, largest_bound);
+  page.show("size of the smallest published entry", {},
+            std::abs(documented::published_exercise_3_2_smallest));
 
-  // 1.4744 is beyond it. The values above are those that PyTorch computes.
+  // The values above are those that PyTorch computes.
   //
   // **Dropout masks** depend on the version of PyTorch. This is the first row of the mask that the
   // notebook prints, and the first row that earlier versions with MKL print from the same seed

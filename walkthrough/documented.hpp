@@ -481,8 +481,8 @@ inline const Documented attn_weights_causal{
      0.166560829F,
      0.152879536F}};
 
-// manual_seed(123), p = 0.5; PyTorch without MKL (ARM Macs; every build from 2.7 on), as the
-// notebook prints it.
+// manual_seed(123), p = 0.5; drawn without MKL (on ARM Macs, and by every build from 2.7 on), as
+// the notebook prints it.
 inline const Documented dropout_of_ones{{6, 6},
                                         R"(tensor([[2., 2., 0., 2., 2., 0.],
         [0., 0., 0., 2., 0., 2.],
@@ -493,7 +493,7 @@ inline const Documented dropout_of_ones{{6, 6},
                                         {2, 2, 0, 2, 2, 0, 0, 0, 0, 2, 0, 2, 2, 2, 2, 2, 0, 2,
                                          0, 2, 2, 0, 0, 2, 0, 2, 0, 2, 0, 2, 0, 2, 2, 2, 2, 0}};
 
-// manual_seed(123), p = 0.5; PyTorch without MKL.
+// manual_seed(123), p = 0.5; drawn without MKL.
 inline const Documented dropout_of_attn_weights{
     {6, 6},
     R"(tensor([[2.0000, 0.0000, 0.0000, 0.0000, 0.0000, 0.0000],
@@ -694,6 +694,10 @@ inline const Documented a_times_a_transposed{
     {1.32081032F, 1.16309571F, 1.28790951F, 1.16309571F, 2.21504521F, 1.84235096F, 1.28790951F,
      1.84235096F, 2.04021335F, 0.43912214F, 0.700326204F, 0.590342164F, 0.700326204F, 1.37371671F,
      1.06204736F, 0.590342164F, 1.06204736F, 0.991167068F}};
+
+// The shape of exercise 3.2's context vectors, and the smallest number of the published solution.
+inline constexpr std::string_view exercise_3_2_shape = "torch.Size([2, 6, 2])";
+inline constexpr float published_exercise_3_2_smallest = -1.4744F;
 
 // manual_seed(123); the wrapper with d_out 1, so that two heads give two columns. The published
 // solution shows other numbers (-9.1476e-02 first), which no run can give: |value| <= 1.2009 here,

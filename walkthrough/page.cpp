@@ -56,12 +56,14 @@ std::string with_shape(std::string_view name, const Axes& axes, const Tensor& te
   return result + (axes.empty() ? "scalar]" : "]");
 }
 
-// "batch 0, heads 1": which matrix of a tensor with more than two axes.
+// "batch 0, head 1": which matrix of a tensor with more than two axes.
 std::string matrix_label(const Axes& axes, const std::vector<std::size_t>& shape,
                          std::size_t matrix) {
   std::string result;
   for (std::size_t axis = shape.size() - 2; axis-- > 0;) {
-    const std::string here = axes[axis] + " " + std::to_string(matrix % shape[axis]);
+    std::string here = axes[axis];
+    if (here.ends_with('s')) here.pop_back();  // one of the heads is a head
+    here += " " + std::to_string(matrix % shape[axis]);
     result = result.empty() ? here : here + ", " + result;
     matrix /= shape[axis];
   }

@@ -16,7 +16,7 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
   constexpr std::size_t num_keys = 10;
   const float bound = std::sqrt(3.0F);
 
-  ScalingExperiment mean;
+  ScalingExperiment experiment;
   double mean_of_squares = 0;
   for (std::size_t round = 0; round < rounds; ++round) {
     const Matrix query = generator.uniform(1, d_k, -bound, bound);
@@ -28,15 +28,16 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
     for (const float score : attn_scores.values()) {
       variance += static_cast<double>(score) * score / num_keys;
     }
-    mean.variance += variance / rounds;
+    experiment.variance += variance / rounds;
     mean_of_squares += variance * variance / rounds;
     const std::vector<float> attn_weights = softmax(attn_scores.row(0));
     const std::vector<float> scaled_weights = softmax(scaled_scores.row(0));
-    mean.largest_weight += std::ranges::max(attn_weights) / double{rounds};
-    mean.largest_weight_scaled += std::ranges::max(scaled_weights) / double{rounds};
+    experiment.largest_weight += std::ranges::max(attn_weights) / double{rounds};
+    experiment.largest_weight_scaled += std::ranges::max(scaled_weights) / double{rounds};
   }
-  mean.standard_error = std::sqrt((mean_of_squares - mean.variance * mean.variance) / rounds);
-  return mean;
+  experiment.standard_error =
+      std::sqrt((mean_of_squares - experiment.variance * experiment.variance) / rounds);
+  return experiment;
 }
 
 }  // namespace walkthrough

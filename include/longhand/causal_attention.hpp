@@ -16,6 +16,7 @@ Matrix causal_mask(std::size_t num_tokens);
 // masked(query, key) = attn_scores(query, key) where key <= query, else -inf
 //
 // Softmax turns -inf into a weight of zero: no query attends to a later token.
+// Throws std::invalid_argument where attn_scores is not tokens x tokens.
 Matrix mask_scores(const Matrix& attn_scores);
 
 // Every step of causal attention over one sequence, with one head.

@@ -28,8 +28,9 @@ class Generator {
   // rows x cols fractions, drawn row by row: torch.rand(rows, cols).
   Matrix rand(std::size_t rows, std::size_t cols);
 
-  // rows x cols numbers from low to high, drawn row by row: fraction * (high - low) + low,
-  // evaluated in double and rounded once.
+  // rows x cols numbers from low to high, drawn row by row: fraction * (high - low) + low, where
+  // high - low is rounded to float32, and all else evaluated in double and rounded once.
+  // Throws std::invalid_argument where low or high is not finite, or low above high.
   Matrix uniform(std::size_t rows, std::size_t cols, float low, float high);
 
  private:
@@ -38,22 +39,24 @@ class Generator {
 
 // PyTorch has two ways to draw yes or no on a CPU, and the installed version decides which.
 enum class BernoulliStream {
-  // Builds without MKL: those for ARM, and all from PyTorch 2.7 on. The notebook prints this one.
+  // Does not draw with MKL: builds for ARM, and every build from PyTorch 2.7 on. The notebook
+  // prints this one.
   without_mkl,
-  // Builds with MKL before PyTorch 2.7: the packages for Linux, Windows and Macs with Intel.
+  // Draws with MKL: before PyTorch 2.7, the packages for Linux, Windows and Macs with Intel.
   with_mkl,
 };
 
 // A tensor of yes and no: next() is true with the given probability, element by element.
 //
 // without_mkl: two draws make a word of 64 bits, the first draw high; its low 53 bits times 2^-53
-// are u. with_mkl: one draw at the start seeds MCG31, s -> 1132489760 s mod (2^31 - 1), whose
-// states divided by 2^31 - 1 are u; the seed modulo 2^31 - 1, or 1 for 0, is the first state. In
-// both, the answer is yes where u < probability. Source:
+// are u. with_mkl: one draw before the first answer seeds MCG31, s -> 1132489760 s mod (2^31 - 1),
+// whose states divided by 2^31 - 1 are u; the seed modulo 2^31 - 1, or 1 for 0, is the first state.
+// In both, the answer is yes where u < probability. Source:
 // aten/src/ATen/native/cpu/UnaryOpsKernel.cpp of PyTorch; MCG31m1 in Intel's Notes for oneMKL
 // Vector Statistics.
 class Bernoulli {
  public:
+  // Draws nothing yet. Throws std::invalid_argument where the probability is not from 0 to 1.
   Bernoulli(double probability, Generator& generator, BernoulliStream stream);
 
   bool next();
@@ -62,7 +65,7 @@ class Bernoulli {
   double probability_;
   Generator& generator_;
   BernoulliStream stream_;
-  std::uint64_t state_ = 0;
+  std::uint64_t state_ = 0;  // of MCG31; 0 before the first answer
 };
 
 }  // namespace longhand

@@ -15,7 +15,8 @@ class Matrix {
  public:
   Matrix() = default;
 
-  // All zeros. Throws std::length_error where rows * cols numbers cannot exist.
+  // All zeros. Throws std::length_error where rows * cols numbers cannot exist, std::bad_alloc
+  // where memory runs out.
   Matrix(std::size_t rows, std::size_t cols);
 
   // Matrix{{1, 2, 3}, {4, 5, 6}} is 2 x 3. Throws std::invalid_argument where the rows differ in
@@ -40,7 +41,7 @@ class Matrix {
   float& operator()(std::size_t row, std::size_t col) { return values_[index(row, col)]; }
   float operator()(std::size_t row, std::size_t col) const { return values_[index(row, col)]; }
 
-  // One row, cols() numbers, seen in place. Throws std::out_of_range.
+  // One row, cols() numbers, seen in place as long as the matrix lives. Throws std::out_of_range.
   std::span<float> row(std::size_t row) &;
   std::span<const float> row(std::size_t row) const&;
 

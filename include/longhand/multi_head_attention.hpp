@@ -14,7 +14,7 @@ namespace longhand {
 //
 // joined is tokens x d_out, each head tokens x head_dim with head_dim = d_out / num_heads: what the
 // notebook does with view(tokens, num_heads, head_dim) and transpose. Throws std::invalid_argument
-// where num_heads does not divide the columns.
+// where num_heads does not divide the columns, or is larger.
 std::vector<Matrix> split_heads(const Matrix& joined, std::size_t num_heads);
 
 // The way back: heads side by side. All must have equally many rows, else std::invalid_argument.
@@ -72,7 +72,9 @@ struct MultiHeadAttention {
   std::vector<MultiHeadAttentionSteps> steps(const std::vector<Matrix>& batch,
                                              Generator* training = nullptr) const;
 
-  std::size_t head_dim() const { return W_query.d_out() / num_heads; }
+  // The width of one head, d_out / num_heads. Throws std::invalid_argument where it is no whole
+  // number.
+  std::size_t head_dim() const;
 
   // How many numbers are learned.
   std::size_t num_parameters() const;

@@ -30,6 +30,8 @@ struct SelfAttentionSteps {
 SelfAttentionSteps self_attention(const Matrix& queries, const Matrix& keys, const Matrix& values);
 
 // scaled(query, key) = attn_scores(query, key) / sqrt(d_k)
+//
+// Throws std::invalid_argument where d_k is 0.
 Matrix scale(const Matrix& attn_scores, std::size_t d_k);
 
 // Self-attention with three weight matrices, d_in x d_out each.

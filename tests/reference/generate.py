@@ -3,7 +3,8 @@
 notebook hides. Needed only to write the data anew, not to run the tests:
 
     generate.py              with a PyTorch that has no MKL, or from 2.7 on: all cases but the last
-    generate.py with_mkl     with an older PyTorch that has MKL: the case of its dropout masks
+    generate.py with_mkl     with an older PyTorch that has MKL: its dropout masks, and cases whose
+                             sums run in another order
 
 A file holds lines "NAME VALUE" of configuration, then tensors: "float32 NAME SIZE SIZE ...", the next
 line with the bits of each number as eight hexadecimal digits; "float64" with sixteen; "hash" with
@@ -282,10 +283,12 @@ def write_masks(name):
     file = File(kind="masks")
     torch.manual_seed(123)
     file.add("dropout_of_ones", torch.nn.Dropout(0.5)(torch.ones(6, 6)))
-    for tenths in range(1, 10):
-        torch.manual_seed(40 + tenths)
-        mask = torch.nn.Dropout(tenths / 10)(torch.ones(1000))
-        file.add(f"dropout_0.{tenths}", mask)
+    torch.manual_seed(1)
+    file.add("uniform", torch.empty(1000).uniform_(0.1, 0.7))
+    for thousandths in [100, 200, 300, 400, 500, 600, 700, 800, 900, 7, 123, 345, 777, 999]:
+        torch.manual_seed(thousandths)
+        mask = torch.nn.Dropout(thousandths / 1000)(torch.ones(500))
+        file.add(f"dropout_{thousandths}", mask)
     file.write(name)
 
 
@@ -293,5 +296,9 @@ if __name__ == "__main__":
     DATA.mkdir(exist_ok=True)
     if sys.argv[1:] == ["with_mkl"]:
         write_masks("masks_with_mkl")
+        write("other_order_d_768", "multi_head_attention", seed=22, d_in=768, d_out=768, tokens=4,
+              num_heads=12, context_length=1024)
+        write("other_order_bias", "multi_head_attention", seed=17, d_in=7, d_out=20, tokens=6,
+              batch=3, num_heads=4, context_length=8, qkv_bias=True)
     else:
         write_all()

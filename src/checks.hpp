@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "longhand/linear.hpp"
+#include "longhand/matrix.hpp"
+#include "require.hpp"
+
+namespace longhand {
+
+// Everything that an attention takes is checked before it draws or computes anything. Each of these
+// throws std::invalid_argument.
+
+inline void require_same_shape(std::string_view function, const Matrix& W_query,
+                               const Matrix& W_key, const Matrix& W_value) {
+  const auto same = [](const Matrix& left, const Matrix& right) {
+    return left.rows() == right.rows() && left.cols() == right.cols();
+  };
+  require(same(W_query, W_key) && same(W_query, W_value), function, ": W_query is ",
+          shape_text(W_query), ", W_key is ", shape_text(W_key), ", W_value is ",
+          shape_text(W_value), ": all three must have the same shape");
+}
+
+// A sequence must be as wide as d_in, and not longer than context_length.
+inline void require_batch(std::string_view function, const std::vector<Matrix>& batch,
+                          std::size_t d_in, std::size_t context_length) {
+  for (std::size_t item = 0; item < batch.size(); ++item) {
+    const Matrix& inputs = batch[item];
+    require(inputs.cols() == d_in, function, ": sequence ", item, " is ", shape_text(inputs),
+            ": its columns (", inputs.cols(), ") must equal d_in (", d_in, ")");
+    require(inputs.rows() <= context_length, function, ": sequence ", item, " has ", inputs.rows(),
+            " tokens, context_length is ", context_length,
+            ": pass fewer tokens, or make context_length larger");
+  }
+}
+
+inline void require_queries_keys_values(std::string_view function, const Matrix& queries,
+                                        const Matrix& keys, const Matrix& values) {
+  require(queries.cols() == keys.cols(), function, ": queries are ", shape_text(queries),
+          ", keys are ", shape_text(keys), ": their columns must be equally many");
+  require(keys.rows() == values.rows(), function, ": keys are ", shape_text(keys), ", values are ",
+          shape_text(values), ": their rows must be equally many");
+}
+
+}  // namespace longhand
