@@ -144,11 +144,9 @@ void walkthrough::chapter(Page& page) {
   // draws of the generator. Before 2.7, the packages for Linux, Windows and Intel Macs drew with
   // MKL: one draw seeds a second, simpler generator, which gives all the answers.
   //
-  // @code Bernoulli::Bernoulli src/generator.cpp
-  //
   // @code Bernoulli::next src/generator.cpp
   //
-  // With it, `manual_seed(123)` gives this mask, as readers report it (rasbt/LLMs-from-scratch on
+  // With MKL, `manual_seed(123)` gives this mask, as readers report it (rasbt/LLMs-from-scratch on
   // GitHub, issue 57):
   Generator generator_for_mkl(123);
   Dropout dropout_with_mkl(p, &generator_for_mkl, BernoulliStream::with_mkl);

@@ -100,6 +100,7 @@ void walkthrough::chapter(Page& page) {
   // `view` reads the same memory with an axis more: each token is cut into heads. The cells stay
   // where they are, and so does their order:
   const Tensor view({3, 2, 2}, Tensor(flat_indices).values);
+  page.label("heads", {"head 0", "head 1"});
   page.show("view(3, 2, 2)", {"tokens", "heads", "head_dim"}, view);
 
   // `transpose` puts the heads in front of the tokens. In PyTorch the cells still stay where they
@@ -117,8 +118,8 @@ void walkthrough::chapter(Page& page) {
       for (float& cell : head.row(token)) cell = next_index++;
     }
   }
-  page.label("head_dim, right and wrong", {"right", "right", "wrong", "wrong"});
-  page.show("heads", {"heads", "tokens", "head_dim, right and wrong"},
+  page.label("right and wrong", {"right", "right", "wrong", "wrong"});
+  page.show("heads", {"heads", "tokens", "right and wrong"},
             std::vector<Matrix>{join_heads({right_heads[0], wrong_heads[0]}),
                                 join_heads({right_heads[1], wrong_heads[1]})});
 
