@@ -283,6 +283,7 @@ BOOST_AUTO_TEST_CASE(colour_is_used_where_it_is_wanted_alone) {
   };
   BOOST_TEST(!Result(fill).has("\033"));
   BOOST_TEST(Result(fill, {.colour = true}).has("\033[31m3 of 4 as documented"));
+  BOOST_TEST(Result(fill, {.colour = true}).has("\033[31m  differs: m, row 1"));
 }
 
 BOOST_AUTO_TEST_CASE(the_weaver_is_told_the_line_of_each_statement) {
@@ -304,4 +305,16 @@ BOOST_AUTO_TEST_CASE(figures_are_drawn_for_the_weaver_alone) {
   };
   BOOST_TEST(!Result(fill).has("<svg"));
   BOOST_TEST(Result(fill, {.weave = true}).has(" weights A caption\n<svg"));
+}
+
+BOOST_AUTO_TEST_CASE(a_figure_need_not_be_square) {
+  const Result result(
+      [](Page& page) {
+        page.label("d", {"x", "y", "z"});
+        page.heat_map("weights", {"queries", "d"}, longhand::Matrix{{1, 2, 3}, {4, 5, 6}},
+                      "A caption");
+      },
+      {.weave = true});
+  BOOST_TEST(result.has(">journey</text>"));
+  BOOST_TEST(result.has(">z</text>"));
 }

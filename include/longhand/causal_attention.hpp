@@ -53,7 +53,7 @@ struct CausalAttention {
   //
   // With a generator, the pass is part of a training: dropout draws from it. Without, nothing is
   // dropped. Throws std::invalid_argument where a sequence has more tokens than context_length, or
-  // other columns than d_in.
+  // other columns than d_in, or where the layers' weights differ in shape.
   std::vector<Matrix> forward(const std::vector<Matrix>& batch,
                               Generator* training = nullptr) const;
   std::vector<CausalAttentionSteps> steps(const std::vector<Matrix>& batch,

@@ -12,13 +12,13 @@ double checked_probability(double p);
 
 // One pass of dropout over a tensor, matrix by matrix:
 //
-//   dropped = weight * 1 / (1 - p)   with probability 1 - p
-//   dropped = 0                  else
+//   dropped = weight * (1 / (1 - p))   with probability 1 - p
+//   dropped = weight * 0               else
 //
 // The factor, for which 1 - p is rounded to float32 first, keeps the mean of each weight. Without a
 // generator, which is how a model is evaluated, nothing is dropped and nothing scaled. Where p is 0
-// or 1, nothing is drawn. Source: Srivastava et al., Dropout, 2014, section 10; the draws are those
-// of torch.nn.Dropout.
+// or 1, nothing is drawn.
+// Source: Srivastava et al., Dropout, 2014, section 10; the draws are those of torch.nn.Dropout.
 class Dropout {
  public:
   // Throws std::invalid_argument where p is not from 0 to 1.

@@ -66,7 +66,8 @@ struct MultiHeadAttention {
                      double dropout, std::size_t num_heads, bool qkv_bias, Generator& generator);
 
   // batch holds sequences of tokens x d_in, the result as many of tokens x d_out.
-  // With a generator, the pass is part of a training. Throws as CausalAttention does.
+  // With a generator, the pass is part of a training. Throws as CausalAttention does, and where
+  // num_heads or out_proj no longer fits d_out.
   std::vector<Matrix> forward(const std::vector<Matrix>& batch,
                               Generator* training = nullptr) const;
   std::vector<MultiHeadAttentionSteps> steps(const std::vector<Matrix>& batch,

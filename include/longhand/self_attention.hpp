@@ -41,7 +41,8 @@ struct SelfAttentionV1 {
   SelfAttentionV1(std::size_t d_in, std::size_t d_out, Generator& generator);
 
   // inputs is tokens x d_in, the context vectors are tokens x d_out.
-  // Throws std::invalid_argument where the inputs' columns are not d_in.
+  // Throws std::invalid_argument where the inputs' columns are not d_in, or the weights differ in
+  // shape.
   Matrix forward(const Matrix& inputs) const { return steps(inputs).context_vecs; }
   SelfAttentionSteps steps(const Matrix& inputs) const;
 
