@@ -6,6 +6,7 @@
 
 #include "longhand/linear.hpp"
 #include "longhand/matrix.hpp"
+#include "longhand/multi_head_attention.hpp"
 #include "require.hpp"
 
 namespace longhand {
@@ -23,6 +24,13 @@ inline void require_same_shape(std::string_view function, const Matrix& W_query,
           shape_text(W_value), ": all three must have the same shape");
 }
 
+// Either no bias, or one for each output.
+inline void require_bias(const Linear& linear) {
+  require(linear.bias.empty() || linear.bias.size() == linear.d_out(), "Linear: bias has ",
+          linear.bias.size(), " elements, weight is ", shape_text(linear.weight),
+          ": the bias must have d_out (", linear.d_out(), ") elements, or none");
+}
+
 // A sequence must be as wide as d_in, and not longer than context_length.
 inline void require_batch(std::string_view function, const std::vector<Matrix>& batch,
                           std::size_t d_in, std::size_t context_length) {
@@ -35,6 +43,9 @@ inline void require_batch(std::string_view function, const std::vector<Matrix>& 
             ": pass fewer tokens, or make context_length larger");
   }
 }
+
+// The weights must fit each other, num_heads must divide d_out, and the batch must fit the weights.
+void require_batch(const MultiHeadAttention& attention, const std::vector<Matrix>& batch);
 
 inline void require_queries_keys_values(std::string_view function, const Matrix& queries,
                                         const Matrix& keys, const Matrix& values) {

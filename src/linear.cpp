@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "require.hpp"
+#include "checks.hpp"
 
 namespace longhand {
 
@@ -25,9 +25,7 @@ Matrix Linear::forward(const Matrix& inputs) const {
   require(inputs.cols() == d_in(), "Linear: inputs are ", shape_text(inputs), ", weight is ",
           shape_text(weight), ": the inputs' columns (", inputs.cols(), ") must equal d_in (",
           d_in(), ")");
-  require(bias.empty() || bias.size() == d_out(), "Linear: bias has ", bias.size(),
-          " elements, weight is ", shape_text(weight), ": the bias must have d_out (", d_out(),
-          ") elements, or none");
+  require_bias(*this);
   Matrix outputs = matmul(inputs, transpose(weight));
   if (bias.empty()) return outputs;
   for (std::size_t token = 0; token < outputs.rows(); ++token) {

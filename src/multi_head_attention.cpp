@@ -123,14 +123,20 @@ MultiHeadAttention::MultiHeadAttention(std::size_t d_in, std::size_t d_out,
       W_value(d_in, d_out, qkv_bias, generator),
       out_proj(d_out, d_out, true, generator) {}
 
+void require_batch(const MultiHeadAttention& attention, const std::vector<Matrix>& batch) {
+  const Linear& W_query = attention.W_query;
+  checked_num_heads(W_query.d_out(), attention.num_heads);
+  require_same_shape("MultiHeadAttention", W_query.weight, attention.W_key.weight,
+                     attention.W_value.weight);
+  require(attention.out_proj.d_in() == W_query.d_out(), "MultiHeadAttention: out_proj.weight is ",
+          shape_text(attention.out_proj.weight), ", d_out is ", W_query.d_out(),
+          ": out_proj's columns must equal d_out");
+  require_batch("MultiHeadAttention", batch, W_query.d_in(), attention.context_length);
+}
+
 std::vector<MultiHeadAttentionSteps> MultiHeadAttention::steps(const std::vector<Matrix>& batch,
                                                                Generator* training) const {
-  checked_num_heads(W_query.d_out(), num_heads);
-  require_same_shape("MultiHeadAttention", W_query.weight, W_key.weight, W_value.weight);
-  require(out_proj.d_in() == W_query.d_out(), "MultiHeadAttention: out_proj.weight is ",
-          shape_text(out_proj.weight), ", d_out is ", W_query.d_out(),
-          ": out_proj's columns must equal d_out");
-  require_batch("MultiHeadAttention", batch, W_query.d_in(), context_length);
+  require_batch(*this, batch);
   Dropout dropout_of_pass(dropout, training, stream);
   std::vector<MultiHeadAttentionSteps> steps;
   for (const Matrix& inputs : batch) {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "longhand/matrix.hpp"
+#include "longhand/multi_head_attention.hpp"
+
+namespace longhand {
+
+// What the innermost loops are compiled for. x86-64 has levels, each with wider registers: v3 (AVX2)
+// holds 8 float32 in one, v4 (AVX-512) 16. The baseline is what every processor of its kind has.
+enum class InstructionSet { baseline, x86_64_v3, x86_64_v4 };
+
+// "baseline", "x86-64-v3" or "x86-64-v4".
+std::string_view instruction_set_name(InstructionSet instruction_set);
+
+// Those that this machine can run, the widest last.
+std::vector<InstructionSet> instruction_sets();
+
+struct FasterOptions {
+  // 0: as many as the machine runs at once, and one alone where the work is too small to share.
+  std::size_t num_threads = 0;
+  InstructionSet instruction_set = instruction_sets().back();
+};
+
+// What attention.forward(batch) computes, faster: the same context vectors but for the rounding.
+//
+// batch holds sequences of tokens x d_in, the result as many of tokens x d_out. All that is finite in
+// forward stays within rounding of it; where a score or a product is not finite, the result is not
+// specified. The last digits depend on the instruction set, and not on the number of threads.
+// Memory, beside the result: d_in + d_out numbers a token, and the queries, keys and values of a few
+// heads at a time; no matrix of queries by keys. Throws as forward does, and std::invalid_argument
+// for an instruction set that this machine lacks.
+//
+// Sources: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, section
+// 4; Milakov and Gimelshein, Online normalizer calculation for softmax, 2018, section 3; Dao et al.,
+// FlashAttention, 2022, section 3.1.
+std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
+                                   const std::vector<Matrix>& batch,
+                                   const FasterOptions& options = {});
+
+}  // namespace longhand

@@ -1,0 +1,315 @@
+#include "longhand/faster_loops.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <barrier>
+#include <cmath>
+#include <limits>
+#include <system_error>
+#include <thread>
+
+#include "checks.hpp"
+#include "kernel.hpp"
+#include "panels.hpp"
+
+namespace longhand {
+namespace {
+
+// Rounding errors grow with the length of a sum: longer ones are split, and the parts added.
+constexpr std::size_t longest_sum = 384;
+
+// Keys whose scores are held at a time, in panels: few enough to stay in the first cache.
+constexpr std::size_t panels_of_block = 8;
+
+// Heads are taken in rounds of at least so many features, and the output projection in tasks of so
+// many outputs: their weights stay in the second cache, and heads of width 1 still fill tiles.
+constexpr std::size_t features_of_task = 64;
+
+// Below this many multiply-adds, starting a second thread costs more than it gains.
+constexpr double work_worth_sharing = 1e7;
+
+// c(row, lane) = sum over k of a(row, k) * b(k, lane), or += where add is true
+//
+// multiply_tile for any number of rows and any depth.
+void multiply(const Kernel& kernel, const float* a, std::size_t row_stride, std::size_t k_stride,
+              std::size_t rows, const float* b, std::size_t depth, float* c, std::size_t c_stride,
+              bool add) {
+  for (std::size_t k = 0; k < depth; k += longest_sum) {
+    const std::size_t depth_of_part = std::min(depth - k, longest_sum);
+    for (std::size_t row = 0; row < rows;) {
+      const bool whole_tile = row + kernel.rows <= rows;
+      const auto multiply_rows = whole_tile ? kernel.multiply_tile : kernel.multiply_row;
+      multiply_rows(a + row * row_stride + k * k_stride, row_stride, k_stride, b + k * kernel.lanes,
+                    depth_of_part, c + row * c_stride, c_stride, add || k > 0);
+      row += whole_tile ? kernel.rows : 1;
+    }
+  }
+}
+
+// outputs(out, lane) = sum over in of weight(out, in) * inputs(in, lane) + bias[out]
+//
+// For num_outs outputs from first_out on; outputs(out, lane) is outputs[out * stride + lane].
+void project(const Kernel& kernel, const Linear& linear, std::size_t first_out,
+             std::size_t num_outs, const float* inputs, float* outputs, std::size_t stride) {
+  const std::size_t d_in = linear.d_in();
+  const float* weight = linear.weight.values().data() + first_out * d_in;
+  multiply(kernel, weight, d_in, 1, num_outs, inputs, d_in, outputs, stride, false);
+  if (linear.bias.empty()) return;
+  for (std::size_t out = 0; out < num_outs; ++out) {
+    for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
+      outputs[out * stride + lane] += linear.bias[first_out + out];
+    }
+  }
+}
+
+// The tokens of a panel: num_tokens of a sequence, from first_token on. Lanes beyond are padding.
+struct Place {
+  std::size_t item;
+  std::size_t first_token;
+  std::size_t num_tokens;
+  std::size_t first_panel;  // of the same sequence
+};
+
+std::vector<Place> places_of(const std::vector<Matrix>& batch, std::size_t lanes) {
+  std::vector<Place> places;
+  for (std::size_t item = 0; item < batch.size(); ++item) {
+    const std::size_t first_panel = places.size();
+    const std::size_t num_tokens = batch[item].rows();
+    for (std::size_t token = 0; token < num_tokens; token += lanes) {
+      places.push_back({item, token, std::min(lanes, num_tokens - token), first_panel});
+    }
+  }
+  return places;
+}
+
+// One pass over a batch. All threads run it side by side, step by step; within a step, each task
+// writes what no other task reads or writes.
+class Pass {
+ public:
+  Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch, const Kernel& kernel,
+       std::size_t num_threads, std::vector<Matrix>& context_vecs);
+
+  // Returns when all is done, with as many threads as the machine starts.
+  void run();
+
+ private:
+  void run_steps(std::size_t thread);
+  // More threads than that would have nothing to do.
+  std::size_t most_tasks() const {
+    return std::max(std::size_t{1},
+                    num_panels_ * std::max({std::size_t{3}, heads_of_round_, groups_of_outs_}));
+  }
+  template <class Task>
+  void share(std::size_t num_tasks, const Task& task);
+
+  void pack(std::size_t panel);
+  void project_round(std::size_t first_head, std::size_t num_heads, std::size_t which,
+                     std::size_t panel);
+  void attend(std::size_t first_head, std::size_t head, std::size_t panel, float* scores);
+  void project_out(std::size_t first_out, std::size_t panel, float* outputs);
+
+  const MultiHeadAttention& attention_;
+  const std::vector<Matrix>& batch_;
+  const Kernel& kernel_;
+  std::vector<Matrix>& context_vecs_;
+  const std::size_t head_dim_;
+  const std::size_t heads_of_round_;
+  const std::vector<Place> places_;
+  const std::size_t num_panels_;
+
+  Panels inputs_;    // d_in features
+  Panels contexts_;  // d_out features, the heads side by side
+  Panels queries_;   // of the heads of a round
+  Panels keys_;
+  // values(feature, token), each feature's tokens in a row: a sum over keys runs through memory. An
+  // odd number of panels keeps the rows from falling on the same place of the cache.
+  Panels values_;
+
+  const std::size_t groups_of_outs_;
+  const std::size_t num_threads_;
+  Panels scratch_;  // of each thread
+  std::atomic<std::size_t> next_task_ = 0;
+  struct StartTasksAnew {
+    std::atomic<std::size_t>* next_task;
+    void operator()() noexcept { *next_task = 0; }
+  };
+  std::barrier<StartTasksAnew> end_of_step_;
+};
+
+Pass::Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
+           const Kernel& kernel, std::size_t num_threads, std::vector<Matrix>& context_vecs)
+    : attention_(attention),
+      batch_(batch),
+      kernel_(kernel),
+      context_vecs_(context_vecs),
+      head_dim_(attention.head_dim()),
+      heads_of_round_(
+          std::min((features_of_task + head_dim_ - 1) / head_dim_, attention.num_heads)),
+      places_(places_of(batch, kernel.lanes)),
+      num_panels_(places_.size()),
+      inputs_(num_panels_, attention.W_query.d_in(), kernel.lanes),
+      contexts_(num_panels_, attention.W_query.d_out(), kernel.lanes),
+      queries_(num_panels_, heads_of_round_ * head_dim_, kernel.lanes),
+      keys_(num_panels_, heads_of_round_ * head_dim_, kernel.lanes),
+      values_(1, heads_of_round_ * head_dim_, (num_panels_ | 1) * kernel.lanes),
+      groups_of_outs_((attention.out_proj.d_out() + features_of_task - 1) / features_of_task),
+      num_threads_(std::clamp(num_threads, std::size_t{1}, most_tasks())),
+      scratch_(num_threads_, std::max(panels_of_block * kernel.lanes, features_of_task),
+               kernel.lanes),
+      end_of_step_(static_cast<std::ptrdiff_t>(num_threads_), StartTasksAnew{&next_task_}) {}
+
+void Pass::run() {
+  std::vector<std::jthread> others;
+  try {
+    for (std::size_t thread = 1; thread < num_threads_; ++thread) {
+      others.emplace_back([this, thread] { run_steps(thread); });
+    }
+  } catch (const std::system_error&) {
+    for (std::size_t thread = 1 + others.size(); thread < num_threads_; ++thread) {
+      end_of_step_.arrive_and_drop();
+    }
+  }
+  run_steps(0);
+}
+
+void Pass::run_steps(std::size_t thread) {
+  float* scratch = scratch_.at(thread);
+  share(num_panels_, [&](std::size_t panel) { pack(panel); });
+  for (std::size_t first_head = 0; first_head < attention_.num_heads;
+       first_head += heads_of_round_) {
+    const std::size_t num_heads = std::min(heads_of_round_, attention_.num_heads - first_head);
+    share(3 * num_panels_, [&](std::size_t task) {
+      project_round(first_head, num_heads, task / num_panels_, task % num_panels_);
+    });
+    share(num_heads * num_panels_, [&](std::size_t task) {
+      // The last queries have the most keys; the small tasks fill the gaps at the end.
+      attend(first_head, task % num_heads, num_panels_ - 1 - task / num_heads, scratch);
+    });
+  }
+  share(groups_of_outs_ * num_panels_, [&](std::size_t task) {
+    project_out(task / num_panels_ * features_of_task, task % num_panels_, scratch);
+  });
+}
+
+// Calls task(index) for each index below num_tasks, each in one of the threads: a thread that is
+// done with one takes the next. All threads wait for the last.
+template <class Task>
+void Pass::share(std::size_t num_tasks, const Task& task) {
+  for (std::size_t index = next_task_++; index < num_tasks; index = next_task_++) task(index);
+  end_of_step_.arrive_and_wait();
+}
+
+// inputs(in, lane) = token(lane)'s number in, 0 where the lane is padding
+void Pass::pack(std::size_t panel) {
+  const Place& place = places_[panel];
+  const std::size_t d_in = batch_[place.item].cols();
+  const float* tokens = batch_[place.item].values().data() + place.first_token * d_in;
+  for (std::size_t in = 0; in < d_in; ++in) {
+    float* lanes = inputs_.at(panel, in);
+    for (std::size_t lane = 0; lane < place.num_tokens; ++lane) {
+      lanes[lane] = tokens[lane * d_in + in];
+    }
+    std::fill(lanes + place.num_tokens, lanes + kernel_.lanes, 0.0f);
+  }
+}
+
+// The queries (which = 0), keys (1) or values (2) of a round's heads.
+void Pass::project_round(std::size_t first_head, std::size_t num_heads, std::size_t which,
+                         std::size_t panel) {
+  const std::size_t lanes = kernel_.lanes;
+  const Linear* layer[] = {&attention_.W_query, &attention_.W_key, &attention_.W_value};
+  float* outputs[] = {queries_.at(panel), keys_.at(panel), values_.at(0) + panel * lanes};
+  const std::size_t stride[] = {lanes, lanes, values_.lanes()};
+  project(kernel_, *layer[which], first_head * head_dim_, num_heads * head_dim_, inputs_.at(panel),
+          outputs[which], stride[which]);
+}
+
+// Queries and keys of the same tokens: key above query becomes -inf.
+void mask_diagonal(float* scores, std::size_t lanes) {
+  for (std::size_t key = 0; key < lanes; ++key) {
+    std::fill_n(scores + key * lanes, key, -std::numeric_limits<float>::infinity());
+  }
+}
+
+// The context vectors of one head and the panel's queries, block by block of the keys up to them.
+void Pass::attend(std::size_t first_head, std::size_t head, std::size_t panel, float* scores) {
+  const std::size_t lanes = kernel_.lanes;
+  const std::size_t first = head * head_dim_;
+  float* queries = queries_.at(panel, first);
+  float* context = contexts_.at(panel, first_head * head_dim_ + first);
+  const float scale = 1 / std::sqrt(static_cast<float>(head_dim_));
+  for (std::size_t i = 0; i < head_dim_ * lanes; ++i) queries[i] *= scale;
+
+  alignas(64) float max[most_lanes];
+  alignas(64) float sum[most_lanes];
+  std::fill_n(max, lanes, -std::numeric_limits<float>::infinity());
+  std::fill_n(sum, lanes, 0.0f);
+  std::fill_n(context, head_dim_ * lanes, 0.0f);
+  for (std::size_t block = places_[panel].first_panel; block <= panel; block += panels_of_block) {
+    const std::size_t num_key_panels = std::min(panels_of_block, panel + 1 - block);
+    const std::size_t num_keys = num_key_panels * lanes;
+    for (std::size_t i = 0; i < num_key_panels; ++i) {
+      multiply(kernel_, keys_.at(block + i, first), 1, lanes, lanes, queries, head_dim_,
+               scores + i * lanes * lanes, lanes, false);
+    }
+    if (block + num_key_panels > panel) mask_diagonal(scores + (num_keys - lanes) * lanes, lanes);
+    kernel_.online_softmax(scores, num_keys, max, sum, context, head_dim_);
+    multiply(kernel_, values_.at(0, first) + block * lanes, values_.lanes(), 1, head_dim_, scores,
+             num_keys, context, lanes, true);
+  }
+  for (std::size_t lane = 0; lane < lanes; ++lane) sum[lane] = 1 / sum[lane];
+  for (std::size_t feature = 0; feature < head_dim_; ++feature) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) context[feature * lanes + lane] *= sum[lane];
+  }
+}
+
+// Some outputs of the output projection, written into the matrices that are returned.
+void Pass::project_out(std::size_t first_out, std::size_t panel, float* outputs) {
+  const Place& place = places_[panel];
+  const std::size_t num_outs = std::min(features_of_task, attention_.out_proj.d_out() - first_out);
+  project(kernel_, attention_.out_proj, first_out, num_outs, contexts_.at(panel), outputs,
+          kernel_.lanes);
+  for (std::size_t lane = 0; lane < place.num_tokens; ++lane) {
+    float* context_vec = context_vecs_[place.item].row(place.first_token + lane).data() + first_out;
+    for (std::size_t out = 0; out < num_outs; ++out) {
+      context_vec[out] = outputs[out * kernel_.lanes + lane];
+    }
+  }
+}
+
+// How many threads are worth their start.
+std::size_t default_threads(const MultiHeadAttention& attention, const std::vector<Matrix>& batch) {
+  const double d_in = static_cast<double>(attention.W_query.d_in());
+  const double d_out = static_cast<double>(attention.W_query.d_out());
+  double multiply_adds = 0;
+  for (const Matrix& inputs : batch) {
+    const double tokens = static_cast<double>(inputs.rows());
+    multiply_adds += tokens * d_out * (3 * d_in + d_out + tokens + 1);
+  }
+  if (multiply_adds < work_worth_sharing) return 1;
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
+                                   const std::vector<Matrix>& batch, const FasterOptions& options) {
+  require_batch(attention, batch);
+  for (const Linear* layer :
+       {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
+    require_bias(*layer);
+  }
+  const Kernel& kernel = longhand::kernel(options.instruction_set);
+  const bool has_numbers = attention.W_query.d_in() > 0 && attention.W_query.d_out() > 0;
+  if (!has_numbers) return attention.forward(batch);  // sums over nothing: no loop to make faster
+  std::vector<Matrix> context_vecs;
+  for (const Matrix& inputs : batch) {
+    context_vecs.emplace_back(inputs.rows(), attention.out_proj.d_out());
+  }
+  const std::size_t num_threads =
+      options.num_threads > 0 ? options.num_threads : default_threads(attention, batch);
+  Pass(attention, batch, kernel, num_threads, context_vecs).run();
+  return context_vecs;
+}
+
+}  // namespace longhand
