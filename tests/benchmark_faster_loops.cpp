@@ -1,0 +1,342 @@
+// Measures what each step of chapter 5 gains: time, share of what the machine can do at most, memory.
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "benchmark_record.hpp"
+#include "count_memory.hpp"
+#include "faster_steps.hpp"
+#include "longhand/faster_loops.hpp"
+
+using namespace longhand;
+using walkthrough::BenchmarkRecord;
+
+namespace {
+
+constexpr std::string_view help =
+    "Measures multi-head attention (768 features, 12 heads) step by step, from the\n"
+    "textbook loops to the fast ones, and how time and memory grow with the tokens.\n"
+    "\n"
+    "  --tokens N     of the steps: 1024 where not given\n"
+    "  --most N       tokens of the last row of the growth: 8192 where not given\n"
+    "  --record FILE  write what was measured as C++, for the chapter:\n"
+    "                 walkthrough/faster_loops_record.hpp\n"
+    "  --help         print this\n"
+    "\n"
+    "Takes some minutes. Every figure is a median; what is compared is measured in\n"
+    "turns. Close other programs.\n";
+
+constexpr std::size_t d_model = 768;
+constexpr std::size_t num_heads = 12;
+constexpr double bytes_of_mebibyte = 1024 * 1024;
+
+struct Options {
+  std::size_t num_tokens = 1024;
+  std::size_t most_tokens = 8192;
+  std::string record;
+};
+
+struct Work {
+  explicit Work(std::size_t num_tokens)
+      : generator(123),
+        attention(d_model, d_model, num_tokens, 0, num_heads, false, generator),
+        inputs(generator.uniform(num_tokens, d_model, -1, 1)) {}
+  double operations() const {
+    return walkthrough::floating_point_operations(d_model, d_model, inputs.rows());
+  }
+  Generator generator;
+  MultiHeadAttention attention;
+  Matrix inputs;
+};
+
+using Forward = std::function<Matrix(const Work&)>;
+
+struct Candidate {
+  std::string name;
+  std::size_t num_threads;
+  Forward forward;
+};
+
+std::vector<Candidate> candidates() {
+  const InstructionSet instruction_set = instruction_sets().back();
+  std::vector<Candidate> result;
+  for (const walkthrough::FasterStep& step : walkthrough::faster_steps()) {
+    result.push_back({step.name, 1, [=](const Work& work) {
+                        return step.forward(work.attention, work.inputs, instruction_set);
+                      }});
+  }
+  const auto library = [](std::size_t num_threads) {
+    return [=](const Work& work) {
+      return faster_forward(work.attention, {work.inputs}, {.num_threads = num_threads})[0];
+    };
+  };
+  result.push_back({"rounds of heads", 1, library(1)});
+  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  if (cores > 1) result.push_back({std::to_string(cores) + " threads", cores, library(cores)});
+  return result;
+}
+
+double seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+// Of as many cores as threads, all at work at the same time.
+double peak_of(std::size_t num_threads) {
+  std::vector<double> peaks(num_threads);
+  {
+    std::vector<std::jthread> threads;
+    for (double& peak : peaks) {
+      threads.emplace_back(
+          [&peak] { peak = walkthrough::measure_peak(instruction_sets().back()); });
+    }
+  }
+  double total = 0;
+  for (const double peak : peaks) total += peak;
+  return total;
+}
+
+double mebibytes_of(const Work& work, const Forward& forward) {
+  start_most_bytes();
+  const std::size_t before = bytes_in_use();
+  const Matrix context_vecs = forward(work);
+  const std::size_t result = context_vecs.values().size_bytes();
+  return static_cast<double>(most_bytes() - before - result) / bytes_of_mebibyte;
+}
+
+double largest_difference(const Matrix& left, const Matrix& right) {
+  double largest = 0;
+  for (std::size_t i = 0; i < left.values().size(); ++i) {
+    const double difference =
+        std::abs(static_cast<double>(left.values()[i]) - static_cast<double>(right.values()[i]));
+    if (!(difference <= largest)) largest = difference;
+  }
+  return largest;
+}
+
+// A second's worth of rounds, but not fewer than 3 nor more than 25.
+std::size_t rounds_for(double seconds) {
+  return static_cast<std::size_t>(std::clamp(2 / seconds, 3.0, 25.0)) | 1;
+}
+
+void print_steps_heading(const Work& work) {
+  std::printf("%zu tokens, %.2f GFLOP (10^9 floating-point operations), %s\n\n", work.inputs.rows(),
+              work.operations() * 1e-9,
+              std::string(instruction_set_name(instruction_sets().back())).c_str());
+  std::printf("%-20s %9s %9s %7s %8s %11s %8s\n", "step", "time", "GFLOP/s", "of peak", "speed-up",
+              "difference", "memory");
+  std::fflush(stdout);
+}
+
+void print(const BenchmarkRecord::Step& step) {
+  std::printf("%-20s %6.1f ms %9.1f %5.1f %% %7.2fx %11.1e %4.1f MiB\n", step.name.c_str(),
+              step.milliseconds, step.gflops, 100 * step.share_of_peak, step.speed_up,
+              step.largest_difference, step.mebibytes);
+  std::fflush(stdout);
+}
+
+// Each step takes turns with the step before it and with the loop of the peak.
+void measure_steps(const Work& work, BenchmarkRecord& record) {
+  const Matrix expected = work.attention.forward({work.inputs})[0];
+  std::vector<double> all_peaks;
+  const Candidate* before = nullptr;
+  const std::vector<Candidate> all = candidates();
+  for (const Candidate& candidate : all) {
+    BenchmarkRecord::Step step{candidate.name, candidate.num_threads};
+    Matrix context_vecs;
+    const double first = seconds_of([&] { context_vecs = candidate.forward(work); });
+    step.largest_difference = largest_difference(context_vecs, expected);
+    step.mebibytes = mebibytes_of(work, candidate.forward);
+    std::vector<double> seconds, ratios, shares;
+    for (std::size_t round = 0; round < rounds_for(first); ++round) {
+      const double peak = peak_of(candidate.num_threads);
+      seconds.push_back(seconds_of([&] { candidate.forward(work); }));
+      shares.push_back(work.operations() / seconds.back() / peak);
+      if (candidate.num_threads == 1) all_peaks.push_back(peak);
+      if (before == nullptr) continue;
+      ratios.push_back(seconds_of([&] { before->forward(work); }) / seconds.back());
+    }
+    step.milliseconds = 1e3 * median(seconds);
+    step.gflops = work.operations() / median(seconds) * 1e-9;
+    step.share_of_peak = median(shares);
+    step.speed_up = before == nullptr ? 1 : median(ratios);
+    print(step);
+    record.steps.push_back(step);
+    before = &candidate;
+  }
+  record.peak_gflops = median(all_peaks) * 1e-9;
+  std::printf("\nThe peak of one core: %.1f GFLOP/s\n", record.peak_gflops);
+}
+
+// How much faster than the tokens a quantity grows: 1 where in step, 2 where with their square.
+double exponent(double smaller, double larger) { return std::log2(larger / smaller); }
+
+void measure_growth(const Options& options, BenchmarkRecord& record) {
+  std::printf("\n%-20s %21s   %21s\n", "", "online softmax", "matrices of scores");
+  std::printf("%-20s %9s %11s   %9s %11s\n", "tokens", "time", "memory", "time", "memory");
+  std::fflush(stdout);
+  const std::vector<Candidate> all = candidates();
+  const auto in_lanes = std::ranges::find(all, std::string("softmax in lanes"), &Candidate::name);
+  const auto fast = std::ranges::find(all, std::string("rounds of heads"), &Candidate::name);
+  for (std::size_t num_tokens = 256; num_tokens <= options.most_tokens; num_tokens *= 2) {
+    const Work work(num_tokens);
+    BenchmarkRecord::Growth row{num_tokens};
+    row.mebibytes = mebibytes_of(work, fast->forward);
+    row.mebibytes_with_all_scores = mebibytes_of(work, in_lanes->forward);
+    std::vector<double> seconds, seconds_with_all_scores;
+    const std::size_t rounds = rounds_for(seconds_of([&] { fast->forward(work); }));
+    for (std::size_t round = 0; round < rounds; ++round) {
+      seconds.push_back(seconds_of([&] { fast->forward(work); }));
+      seconds_with_all_scores.push_back(seconds_of([&] { in_lanes->forward(work); }));
+    }
+    row.milliseconds = 1e3 * median(seconds);
+    row.milliseconds_with_all_scores = 1e3 * median(seconds_with_all_scores);
+    std::printf("%-20zu %6.1f ms %7.1f MiB   %6.1f ms %7.1f MiB\n", num_tokens, row.milliseconds,
+                row.mebibytes, row.milliseconds_with_all_scores, row.mebibytes_with_all_scores);
+    std::fflush(stdout);
+    record.growth.push_back(row);
+  }
+  if (record.growth.size() < 2) return;
+  const BenchmarkRecord::Growth& last = record.growth.back();
+  const BenchmarkRecord::Growth& half = record.growth[record.growth.size() - 2];
+  std::printf("%-20s %9.2f %11.2f   %9.2f %11.2f\n", "exponent at the end",
+              exponent(half.milliseconds, last.milliseconds),
+              exponent(half.mebibytes, last.mebibytes),
+              exponent(half.milliseconds_with_all_scores, last.milliseconds_with_all_scores),
+              exponent(half.mebibytes_with_all_scores, last.mebibytes_with_all_scores));
+}
+
+std::string machine() {
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  std::string model = "unknown processor";
+  for (std::string line; std::getline(cpuinfo, line);) {
+    if (line.starts_with("model name")) model = line.substr(line.find(':') + 2);
+  }
+  utsname system{};
+  uname(&system);
+  return model + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, " +
+         system.sysname + " " + system.machine;
+}
+
+std::string compiler() {
+#ifdef __clang__
+  return "clang " + std::to_string(__clang_major__);
+#else
+  return "g++ " + std::to_string(__GNUC__) + "." + std::to_string(__GNUC_MINOR__);
+#endif
+}
+
+// The record as the header that chapter 5 includes.
+std::string source_of(const BenchmarkRecord& record) {
+  std::ostringstream out;
+  out.precision(4);
+  out << "#pragma once\n\n#include \"benchmark_record.hpp\"\n\nnamespace walkthrough {\n\n"
+         "// Written by the benchmark: build/tests/benchmark_faster_loops --record FILE.\n"
+         "inline const BenchmarkRecord faster_loops_record{\n    \""
+      << record.machine << "\",\n    \"" << record.compiler << "\",\n    \""
+      << record.instruction_set << "\",\n    " << record.num_tokens << ",\n    "
+      << record.peak_gflops << ",\n    {\n";
+  for (const BenchmarkRecord::Step& step : record.steps) {
+    out << "        {\"" << step.name << "\", " << step.num_threads << ", " << step.milliseconds
+        << ", " << step.gflops << ", " << step.share_of_peak << ", " << step.speed_up << ", "
+        << step.largest_difference << ", " << step.mebibytes << "},\n";
+  }
+  out << "    },\n    {\n";
+  for (const BenchmarkRecord::Growth& row : record.growth) {
+    out << "        {" << row.num_tokens << ", " << row.milliseconds << ", " << row.mebibytes
+        << ", " << row.milliseconds_with_all_scores << ", " << row.mebibytes_with_all_scores
+        << "},\n";
+  }
+  out << "    }};\n\n}  // namespace walkthrough\n";
+  return out.str();
+}
+
+void write(const std::string& file, const std::string& text) {
+  const std::string draft = file + ".new";
+  std::ofstream out(draft);
+  out << text;
+  out.close();
+  if (!out) {
+    std::filesystem::remove(draft);
+    throw std::runtime_error(file + ": cannot be written: is the folder there, and writable?");
+  }
+  std::filesystem::rename(draft, file);
+}
+
+// A whole number of at least 1. Throws std::invalid_argument else.
+std::size_t count_of(std::string_view option, const std::string& text) {
+  const bool is_number = !text.empty() && text.size() <= 6 &&
+                         std::ranges::all_of(text, [](char c) { return '0' <= c && c <= '9'; });
+  if (!is_number || std::stoul(text) == 0) {
+    throw std::invalid_argument(std::string(option) +
+                                " takes a whole number from 1 to 999999, not '" + text + "'");
+  }
+  return std::stoul(text);
+}
+
+Options options_of(const std::vector<std::string>& arguments) {
+  Options options;
+  for (std::size_t i = 0; i < arguments.size(); i += 2) {
+    const std::string& option = arguments[i];
+    if (option != "--tokens" && option != "--most" && option != "--record") {
+      throw std::invalid_argument("unknown argument '" + option + "': try --help");
+    }
+    if (i + 1 == arguments.size()) throw std::invalid_argument(option + " needs a value after it");
+    if (option == "--tokens") options.num_tokens = count_of(option, arguments[i + 1]);
+    if (option == "--most") options.most_tokens = count_of(option, arguments[i + 1]);
+    if (option == "--record") options.record = arguments[i + 1];
+  }
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments == std::vector<std::string>{"--help"}) {
+    std::cout << "usage: " << argv[0] << " [OPTIONS]\n" << help;
+    return 0;
+  }
+  try {
+    const Options options = options_of(arguments);
+    const Work work(options.num_tokens);
+    BenchmarkRecord record{machine(),
+                           compiler(),
+                           std::string(instruction_set_name(instruction_sets().back())),
+                           options.num_tokens,
+                           0,
+                           {},
+                           {}};
+    std::printf("%s\n", record.machine.c_str());
+    print_steps_heading(work);
+    measure_steps(work, record);
+    measure_growth(options, record);
+    if (!options.record.empty()) write(options.record, source_of(record));
+    return 0;
+  } catch (const std::invalid_argument& error) {
+    std::cerr << argv[0] << ": " << error.what() << '\n';
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << argv[0] << ": " << error.what() << '\n';
+    return 1;
+  }
+}
