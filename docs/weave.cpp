@@ -118,7 +118,8 @@ bool belongs_to_name(char c) {
 
 // Whether a definition of `name` starts in column 0 of this line.
 bool starts_definition(const std::string& line, const std::string& name) {
-  if (line.empty() || !belongs_to_name(line[0]) || line.ends_with(';')) return false;
+  if (line.empty() || line.ends_with(';')) return false;
+  if (!belongs_to_name(line[0]) && !line.starts_with("[[")) return false;
   const bool is_type = line.starts_with("struct ") || line.starts_with("class ");
   for (std::size_t at = line.find(name); at != std::string::npos; at = line.find(name, at + 1)) {
     const bool is_constructor = at == 0 && name.find("::") != std::string::npos;
@@ -345,7 +346,8 @@ void Chapter::weave_code(std::size_t first, std::size_t last) {
 void Chapter::weave_prints(std::size_t first, std::size_t last) {
   for (std::size_t number = first; number <= last; ++number) {
     const std::string code = without_indent(line(number));
-    if (code.starts_with("page.show") || code.starts_with("page.heat_map")) {
+    if (code.starts_with("page.show") || code.starts_with("page.heat_map") ||
+        code.starts_with("page.bar_chart")) {
       check_that_it_printed(number, end_of_statement(number));
     }
   }

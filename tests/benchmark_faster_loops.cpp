@@ -53,13 +53,15 @@ struct Work {
   explicit Work(std::size_t num_tokens)
       : generator(123),
         attention(d_model, d_model, num_tokens, 0, num_heads, false, generator),
-        inputs(generator.uniform(num_tokens, d_model, -1, 1)) {}
+        batch{generator.uniform(num_tokens, d_model, -1, 1)},
+        inputs(batch[0]) {}
   double operations() const {
     return walkthrough::floating_point_operations(d_model, d_model, inputs.rows());
   }
   Generator generator;
   MultiHeadAttention attention;
-  Matrix inputs;
+  std::vector<Matrix> batch;
+  const Matrix& inputs;
 };
 
 using Forward = std::function<Matrix(const Work&)>;
@@ -80,7 +82,7 @@ std::vector<Candidate> candidates() {
   }
   const auto library = [](std::size_t num_threads) {
     return [=](const Work& work) {
-      return faster_forward(work.attention, {work.inputs}, {.num_threads = num_threads})[0];
+      return std::move(faster_forward(work.attention, work.batch, {.num_threads = num_threads})[0]);
     };
   };
   result.push_back({"rounds of heads", 1, library(1)});
@@ -138,26 +140,20 @@ std::size_t rounds_for(double seconds) {
   return static_cast<std::size_t>(std::clamp(2 / seconds, 3.0, 25.0)) | 1;
 }
 
-void print_steps_heading(const Work& work) {
-  std::printf("%zu tokens, %.2f GFLOP (10^9 floating-point operations), %s\n\n", work.inputs.rows(),
-              work.operations() * 1e-9,
-              std::string(instruction_set_name(instruction_sets().back())).c_str());
-  std::printf("%-20s %9s %9s %7s %8s %11s %8s\n", "step", "time", "GFLOP/s", "of peak", "speed-up",
-              "difference", "memory");
-  std::fflush(stdout);
-}
-
-void print(const BenchmarkRecord::Step& step) {
-  std::printf("%-20s %6.1f ms %9.1f %5.1f %% %7.2fx %11.1e %4.1f MiB\n", step.name.c_str(),
-              step.milliseconds, step.gflops, 100 * step.share_of_peak, step.speed_up,
-              step.largest_difference, step.mebibytes);
+// One row of a table, as soon as it is known.
+void print_row(const std::string& label, const std::vector<std::string>& cells) {
+  std::printf("%-19s", label.c_str());
+  for (const std::string& cell : cells)
+    std::printf(" %*s", cells.size() > 4 ? 9 : 14, cell.c_str());
+  std::printf("\n");
   std::fflush(stdout);
 }
 
 // Each step takes turns with the step before it and with the loop of the peak.
 void measure_steps(const Work& work, BenchmarkRecord& record) {
-  const Matrix expected = work.attention.forward({work.inputs})[0];
+  const Matrix expected = work.attention.forward(work.batch)[0];
   std::vector<double> all_peaks;
+  print_row("step", walkthrough::columns_of_steps());
   const Candidate* before = nullptr;
   const std::vector<Candidate> all = candidates();
   for (const Candidate& candidate : all) {
@@ -179,7 +175,7 @@ void measure_steps(const Work& work, BenchmarkRecord& record) {
     step.gflops = work.operations() / median(seconds) * 1e-9;
     step.share_of_peak = median(shares);
     step.speed_up = before == nullptr ? 1 : median(ratios);
-    print(step);
+    print_row(step.name, walkthrough::cells(step));
     record.steps.push_back(step);
     before = &candidate;
   }
@@ -187,13 +183,9 @@ void measure_steps(const Work& work, BenchmarkRecord& record) {
   std::printf("\nThe peak of one core: %.1f GFLOP/s\n", record.peak_gflops);
 }
 
-// How much faster than the tokens a quantity grows: 1 where in step, 2 where with their square.
-double exponent(double smaller, double larger) { return std::log2(larger / smaller); }
-
 void measure_growth(const Options& options, BenchmarkRecord& record) {
-  std::printf("\n%-20s %21s   %21s\n", "", "online softmax", "matrices of scores");
-  std::printf("%-20s %9s %11s   %9s %11s\n", "tokens", "time", "memory", "time", "memory");
-  std::fflush(stdout);
+  std::printf("\n");
+  print_row("tokens", walkthrough::columns_of_growth());
   const std::vector<Candidate> all = candidates();
   const auto in_lanes = std::ranges::find(all, std::string("softmax in lanes"), &Candidate::name);
   const auto fast = std::ranges::find(all, std::string("rounds of heads"), &Candidate::name);
@@ -201,28 +193,21 @@ void measure_growth(const Options& options, BenchmarkRecord& record) {
     const Work work(num_tokens);
     BenchmarkRecord::Growth row{num_tokens};
     row.mebibytes = mebibytes_of(work, fast->forward);
-    row.mebibytes_with_all_scores = mebibytes_of(work, in_lanes->forward);
-    std::vector<double> seconds, seconds_with_all_scores;
+    row.mebibytes_of_all_scores = mebibytes_of(work, in_lanes->forward);
+    std::vector<double> seconds, seconds_of_all_scores;
     const std::size_t rounds = rounds_for(seconds_of([&] { fast->forward(work); }));
     for (std::size_t round = 0; round < rounds; ++round) {
       seconds.push_back(seconds_of([&] { fast->forward(work); }));
-      seconds_with_all_scores.push_back(seconds_of([&] { in_lanes->forward(work); }));
+      seconds_of_all_scores.push_back(seconds_of([&] { in_lanes->forward(work); }));
     }
     row.milliseconds = 1e3 * median(seconds);
-    row.milliseconds_with_all_scores = 1e3 * median(seconds_with_all_scores);
-    std::printf("%-20zu %6.1f ms %7.1f MiB   %6.1f ms %7.1f MiB\n", num_tokens, row.milliseconds,
-                row.mebibytes, row.milliseconds_with_all_scores, row.mebibytes_with_all_scores);
-    std::fflush(stdout);
+    row.milliseconds_of_all_scores = 1e3 * median(seconds_of_all_scores);
+    print_row(std::to_string(num_tokens), walkthrough::cells(row));
     record.growth.push_back(row);
   }
   if (record.growth.size() < 2) return;
-  const BenchmarkRecord::Growth& last = record.growth.back();
-  const BenchmarkRecord::Growth& half = record.growth[record.growth.size() - 2];
-  std::printf("%-20s %9.2f %11.2f   %9.2f %11.2f\n", "exponent at the end",
-              exponent(half.milliseconds, last.milliseconds),
-              exponent(half.mebibytes, last.mebibytes),
-              exponent(half.milliseconds_with_all_scores, last.milliseconds_with_all_scores),
-              exponent(half.mebibytes_with_all_scores, last.mebibytes_with_all_scores));
+  print_row("exponent at the end",
+            walkthrough::exponents(record.growth.end()[-2], record.growth.end()[-1]));
 }
 
 std::string machine() {
@@ -253,8 +238,8 @@ std::string source_of(const BenchmarkRecord& record) {
          "// Written by the benchmark: build/tests/benchmark_faster_loops --record FILE.\n"
          "inline const BenchmarkRecord faster_loops_record{\n    \""
       << record.machine << "\",\n    \"" << record.compiler << "\",\n    \""
-      << record.instruction_set << "\",\n    " << record.num_tokens << ",\n    "
-      << record.peak_gflops << ",\n    {\n";
+      << record.instruction_set << "\",\n    " << record.num_tokens << ",\n    " << record.gflop
+      << ",\n    " << record.peak_gflops << ",\n    {\n";
   for (const BenchmarkRecord::Step& step : record.steps) {
     out << "        {\"" << step.name << "\", " << step.num_threads << ", " << step.milliseconds
         << ", " << step.gflops << ", " << step.share_of_peak << ", " << step.speed_up << ", "
@@ -263,8 +248,7 @@ std::string source_of(const BenchmarkRecord& record) {
   out << "    },\n    {\n";
   for (const BenchmarkRecord::Growth& row : record.growth) {
     out << "        {" << row.num_tokens << ", " << row.milliseconds << ", " << row.mebibytes
-        << ", " << row.milliseconds_with_all_scores << ", " << row.mebibytes_with_all_scores
-        << "},\n";
+        << ", " << row.milliseconds_of_all_scores << ", " << row.mebibytes_of_all_scores << "},\n";
   }
   out << "    }};\n\n}  // namespace walkthrough\n";
   return out.str();
@@ -319,15 +303,15 @@ int main(int argc, char** argv) {
   try {
     const Options options = options_of(arguments);
     const Work work(options.num_tokens);
-    BenchmarkRecord record{machine(),
-                           compiler(),
-                           std::string(instruction_set_name(instruction_sets().back())),
-                           options.num_tokens,
-                           0,
-                           {},
-                           {}};
-    std::printf("%s\n", record.machine.c_str());
-    print_steps_heading(work);
+    BenchmarkRecord record;
+    record.machine = machine();
+    record.compiler = compiler();
+    record.instruction_set = instruction_set_name(instruction_sets().back());
+    record.num_tokens = options.num_tokens;
+    record.gflop = work.operations() * 1e-9;
+    std::printf("%s, %s\n%zu tokens, %.2f GFLOP (10^9 floating-point operations)\n\n",
+                record.machine.c_str(), record.instruction_set.c_str(), record.num_tokens,
+                record.gflop);
     measure_steps(work, record);
     measure_growth(options, record);
     if (!options.record.empty()) write(options.record, source_of(record));

@@ -19,22 +19,35 @@ struct BenchmarkRecord {
     double largest_difference = 0;  // from the clear code
     double mebibytes = 0;           // beyond inputs, weights and the returned matrix
   };
-  // The fast code and its last step with whole matrices of scores, for more and more tokens.
+  // For more and more tokens, each a time and a memory: the online softmax, and the step before it,
+  // which holds all scores of a head.
   struct Growth {
     std::size_t num_tokens = 0;
     double milliseconds = 0;
     double mebibytes = 0;
-    double milliseconds_with_all_scores = 0;
-    double mebibytes_with_all_scores = 0;
+    double milliseconds_of_all_scores = 0;
+    double mebibytes_of_all_scores = 0;
   };
 
   std::string machine;
   std::string compiler;
   std::string instruction_set;
   std::size_t num_tokens = 0;  // of the steps
+  double gflop = 0;            // 10^9 floating-point operations of each step
   double peak_gflops = 0;      // of one core
   std::vector<Step> steps;
   std::vector<Growth> growth;
 };
+
+// As texts: the columns of a table, and one row of it.
+std::vector<std::string> columns_of_steps();
+std::vector<std::string> cells(const BenchmarkRecord::Step& step);
+std::vector<std::string> columns_of_growth();
+std::vector<std::string> cells(const BenchmarkRecord::Growth& row);
+
+// How much faster than the tokens each quantity grows, from one row to one with twice the tokens:
+// log2 of the ratio, 1 where a quantity doubles, 2 where it grows fourfold.
+std::vector<std::string> exponents(const BenchmarkRecord::Growth& row,
+                                   const BenchmarkRecord::Growth& row_of_twice_the_tokens);
 
 }  // namespace walkthrough

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "svg.hpp"
 #include "tensor.hpp"
 
 namespace walkthrough {
@@ -16,36 +17,8 @@ constexpr int top = 64;
 constexpr int right = 16;
 constexpr int bottom = 16;
 
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
-std::string number(std::size_t value) { return std::to_string(value); }
-
-std::string label(std::size_t x, std::size_t y, const std::string& attributes,
-                  const std::string& text) {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" " + attributes + ">" +
-         escaped(text) + "</text>\n";
-}
+// Up to this darkness, black on a cell has more contrast than white: 4.5 or more on every cell.
+constexpr int darkest_for_black = 66;
 
 // From white to dark blue in 100 steps.
 std::string colour(int percent) {
@@ -78,32 +51,26 @@ std::string svg(const HeatMap& map) {
     if (std::isfinite(value)) largest = std::max(largest, value);
   }
 
-  std::string result = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " +
-                       number(width) + " " + number(height) + "\" width=\"" + number(width) +
-                       "\" height=\"" + number(height) +
-                       "\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#222\">\n" +
-                       "<title>" + escaped(map.caption) + "</title>\n" +
-                       "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
-  result += label(left + cols * cell_width / 2, 24, "text-anchor=\"middle\" font-weight=\"bold\"",
-                  map.col_axis);
-  result += label(left - 10, 24, "text-anchor=\"end\" font-weight=\"bold\"", map.row_axis);
+  std::string result = svg_opening(width, height, map.caption);
+  result += svg_text(left + cols * cell_width / 2, 24,
+                     "text-anchor=\"middle\" font-weight=\"bold\"", map.col_axis);
+  result += svg_text(left - 10, 24, "text-anchor=\"end\" font-weight=\"bold\"", map.row_axis);
   for (std::size_t col = 0; col < cols; ++col) {
-    result += label(left + col * cell_width + cell_width / 2, top - 12, "text-anchor=\"middle\"",
-                    map.col_labels[col]);
+    result += svg_text(left + col * cell_width + cell_width / 2, top - 12, "text-anchor=\"middle\"",
+                       map.col_labels[col]);
   }
   for (std::size_t row = 0; row < rows; ++row) {
     const std::size_t y = top + row * cell_height;
-    result += label(left - 10, y + 25, "text-anchor=\"end\"", map.row_labels[row]);
+    result += svg_text(left - 10, y + 25, "text-anchor=\"end\"", map.row_labels[row]);
     for (std::size_t col = 0; col < cols; ++col) {
       const std::size_t x = left + col * cell_width;
       const int percent = darkness(map.values(row, col), largest);
-      result += "<rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" +
-                number(cell_width) + "\" height=\"" + number(cell_height) + "\" fill=\"" +
-                colour(percent) + "\" stroke=\"#bbb\"/>\n";
-      result += label(
-          x + cell_width / 2, y + 25,
-          std::string("text-anchor=\"middle\" fill=\"") + (percent > 60 ? "#fff" : "#222") + "\"",
-          numbers[row * cols + col]);
+      result += svg_rectangle(x, y, cell_width, cell_height,
+                              "fill=\"" + colour(percent) + "\" stroke=\"#bbb\"");
+      result += svg_text(x + cell_width / 2, y + 25,
+                         std::string("text-anchor=\"middle\" fill=\"") +
+                             (percent > darkest_for_black ? "#fff" : "#000") + "\"",
+                         numbers[row * cols + col]);
     }
   }
   return result + "</svg>\n";

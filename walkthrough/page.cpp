@@ -155,6 +155,27 @@ void Page::show_text(std::string_view name, const std::string& computed,
   report(differences, 1);
 }
 
+void Page::show_rows(std::string_view name, const std::vector<std::string>& columns,
+                     const std::vector<std::string>& labels,
+                     const std::vector<std::vector<std::string>>& rows, int line) {
+  std::vector<std::string> texts;
+  for (const std::vector<std::string>& row : rows) {
+    if (row.size() != columns.size() || rows.size() != labels.size()) {
+      throw std::invalid_argument("show_rows: " + std::string(name) +
+                                  " needs a label for each row, and a text for each column");
+    }
+    texts.insert(texts.end(), row.begin(), row.end());
+  }
+  Table table;
+  table.row_labels = labels;
+  table.col_labels = columns;
+  table.cell_width = 2 + std::max(longest(texts), longest(columns));
+  table.computed = texts;
+  mark_line("show", line);
+  name_line(name, "", true);
+  out_ << lines(table, ink_);
+}
+
 void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                     std::string_view caption, int line) {
   with_shape(name, axes, computed);
@@ -166,6 +187,11 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
                     labels_of(axes[1], computed.cols()),
                     computed};
   out_ << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
+}
+
+void Page::bar_chart(std::string_view name, const BarChart& chart, int line) {
+  if (!style_.weave) return;
+  out_ << "@figure " << line << ' ' << name << ' ' << chart.caption << '\n' << svg(chart);
 }
 
 bool Page::finish() {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bar_chart.hpp"
 #include "documented.hpp"
 #include "heat_map.hpp"
 #include "table.hpp"
@@ -60,9 +61,16 @@ class Page {
   void show_text(std::string_view name, const std::string& computed, std::string_view documented,
                  int line = __builtin_LINE());
 
-  // A figure of the chapter, drawn only for the weaver.
+  // Rows of texts below the names of their columns. Throws std::invalid_argument where a row has
+  // more or fewer texts than there are columns.
+  void show_rows(std::string_view name, const std::vector<std::string>& columns,
+                 const std::vector<std::string>& labels,
+                 const std::vector<std::vector<std::string>>& rows, int line = __builtin_LINE());
+
+  // Figures of the chapter, drawn only for the weaver.
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, int line = __builtin_LINE());
+  void bar_chart(std::string_view name, const BarChart& chart, int line = __builtin_LINE());
 
   // Prints how many comparisons agreed, and the first difference of each tensor. True where all
   // agreed.

@@ -1,0 +1,399 @@
+#include <cmath>
+#include <limits>
+#include <longhand/causal_attention.hpp>
+#include <longhand/faster_loops.hpp>
+#include <longhand/generator.hpp>
+#include <longhand/matrix.hpp>
+#include <longhand/multi_head_attention.hpp>
+#include <string>
+#include <vector>
+
+#include "benchmark_record.hpp"
+#include "documented.hpp"
+#include "faster_loops_record.hpp"
+#include "faster_steps.hpp"
+#include "inputs.hpp"
+#include "online_softmax.hpp"
+#include "page.hpp"
+
+using namespace longhand;
+namespace documented = walkthrough::documented_values::multi_head_attention;
+
+void walkthrough::chapter(Page& page) {
+  page.title("5 Faster loops",
+             "The same multi-head attention, a hundred times as fast: one idea at a time, and each "
+             "of them a plain loop.");
+
+  // The loops of the first four chapters are written to be read. How much do they cost, and must it
+  // be so? This chapter makes causal multi-head attention as fast as the machine allows, without
+  // anything but C++. The numbers stay what they were, up to the last digits: a sum in another order
+  // rounds otherwise. The clear code stays the definition, and every step here is tested against it.
+
+  page.section("What the machine can do", "Before anything is made faster: how fast could it be?");
+
+  // Work is counted in **FLOP**, floating-point operations: a multiplication is one, an addition is
+  // one. A projection of $T$ tokens multiplies and adds $T \cdot d_{in} \cdot d_{out}$ times. There
+  // are three of them, and the output projection. A query meets the keys up to itself, which makes
+  // $T(T+1)/2$ pairs, and for each pair every feature is multiplied and added twice: once for the
+  // score, once for the context vector.
+  //
+  // @code floating_point_operations walkthrough/faster_steps.cpp
+  //
+  // The example of this chapter is the attention of the smallest GPT-2 from
+  // [chapter 4](4_multi_head_attention.md#exercise-33): 768 features in 12 heads, and 1024 tokens.
+  const std::size_t d_model = 768;
+  const std::size_t num_tokens = 1024;
+  const double gflop = floating_point_operations(d_model, d_model, num_tokens) * 1e-9;
+  page.show("10^9 operations", {}, static_cast<float>(gflop));
+
+  // A core holds numbers in **registers**, and a register holds several: 4, 8 or 16 float32, its
+  // **lanes**. One instruction, the **fused multiply-add** (FMA), computes $a \cdot b + c$ in all
+  // lanes at once, and a core starts two of them in each cycle. That is the **peak**: no program
+  // does more. It is measured by a loop that does nothing else, on numbers that never leave their
+  // registers:
+  //
+  // @code multiply_and_add walkthrough/faster_steps.cpp
+  //
+  // The lanes are an inner loop, of which the compiler makes one instruction. `unroll` asks it to
+  // write the loop over registers out, so that each has a name of its own. (`always_inline` is
+  // explained [below](#one-program-for-every-processor).)
+  //
+  // This is what the benchmark of this chapter measured. Times depend on the machine, so these stand
+  // in a [record](../walkthrough/faster_loops_record.hpp), which names it:
+  const BenchmarkRecord& record = faster_loops_record;
+  page.show_text("machine", record.machine);
+  page.show_text("compiler, instruction set", record.compiler + ", " + record.instruction_set);
+  page.show("peak of one core, GFLOP/s", {}, static_cast<float>(record.peak_gflops));
+  page.show("shortest possible time on one core, ms", {},
+            static_cast<float>(1e3 * record.gflop / record.peak_gflops));
+
+  // And this is where the chapter leads. A row has one idea more than the row above it. "Of peak" is
+  // the share of what the cores could do, "gain" the speed over that of the row above, "differs" the
+  // largest difference from the clear code's result, "MiB" the memory that is needed beyond the
+  // weights, the tokens and the result:
+  std::vector<std::string> names;
+  std::vector<std::vector<std::string>> rows;
+  BarChart chart{"Share of the peak, step by step", {}, {}, {}};
+  for (const BenchmarkRecord::Step& step : record.steps) {
+    names.push_back(step.name);
+    rows.push_back(cells(step));
+    chart.labels.push_back(step.name);
+    chart.shares.push_back(step.share_of_peak);
+    chart.texts.push_back(rows.back()[2] + ", " + rows.back()[0] + " ms");
+  }
+  page.show_rows("steps", columns_of_steps(), names, rows);
+  page.bar_chart("share_of_peak", chart);
+
+  page.section("Textbook order", "One element of the product after the other.");
+
+  // Nearly all of the work is in matrix products. The formula computes an element at a time:
+  //
+  // $$\mathrm{product}(r, c) = \sum_i \mathrm{left}(r, i) \cdot \mathrm{right}(i, c)$$
+  //
+  // @code multiply_in_textbook_order walkthrough/faster_steps.cpp
+  //
+  // The innermost loop runs down a column of `right`. A matrix lies in memory row by row, so that
+  // neighbours in a column are a whole row apart:
+  //
+  //     right, in memory:  0 1 2 3 4 5 | 6 7 8 9 ...     6 columns
+  //     read by the loop:  0             6             12 ...
+  //
+  // Memory comes to the core in **cache lines** of 64 bytes, 16 numbers. Of each line that is
+  // fetched here, one number is used. And every addition waits for the one before, since they all
+  // go into the same `total`; the compiler may not add in another order, because that would round
+  // otherwise.
+
+  page.section("Loop order", "The same products and sums, with two loops exchanged.");
+
+  // With the loop over columns inside, the innermost loop runs along a row of `right` and a row of
+  // `product`. Lines are used whole, no addition waits for its neighbour, and the columns are the
+  // lanes of a register. For each element, the sum runs in the same order as before:
+  //
+  // @code multiply_row_by_row walkthrough/faster_steps.cpp
+  //
+  // `__restrict` promises that the matrices share no memory. Without it, each store into `product`
+  // might change `right`, and the compiler would have to be careful.
+  //
+  // Both versions are called in the clear code, in the place of `matmul`:
+  //
+  // @code forward_in_matrices walkthrough/faster_steps.cpp
+
+  page.section("Packing", "A few tokens side by side, so that sums can stay in registers.");
+
+  // For each multiply-add, the loop above loads a sum, and stores it again. The sums of one row and
+  // a few columns would fit into registers, from the first product to the last. But then the loop
+  // over $i$ is inside again, and runs down the columns. So the columns are copied first, a few at a
+  // time, into a **panel** in which they lie one after the other. That is **packing**:
+  //
+  //     panel 0         panel 1
+  //     token  0  1  2  3     4  5  6  7
+  //     in 0   .  .  .  .     .  .  .  .
+  //     in 1   .  .  .  .     .  .  .  .
+  //
+  // Here the columns are tokens: the code multiplies the weights with the tokens, where the clear
+  // code multiplies the tokens with the weights.
+  //
+  // $$\mathrm{outputs}(o, t) = \sum_i W(o, i) \cdot \mathrm{inputs}(i, t)$$
+  //
+  // The product is a panel of tokens again, as the next product needs it. So the tokens are packed
+  // once, and neither weights nor queries nor keys ever. A panel is as wide as a few registers, and
+  // begins at the start of a cache line: a `std::vector` does not promise that, so it gets an
+  // allocator of its own.
+  //
+  // @code AlignedAllocator src/panels.hpp
+  //
+  // @code Panels src/panels.hpp
+  //
+  // @code multiply_panel_by_rows walkthrough/faster_steps.cpp
+  //
+  // The whole of multi-head attention, in panels:
+  //
+  // @code forward_in_panels walkthrough/faster_steps.cpp
+
+  page.section("Register tiles", "Each number that is loaded is used several times.");
+
+  // One row of sums uses each number of the panel once, and then loads the next: two loads for an
+  // FMA or so, and a core loads no faster than it multiplies. Several rows use it several times. The
+  // block of sums that is in registers, rows times lanes, is a **register tile**. For 4 rows and 24
+  // lanes of 8 each, 12 registers hold sums, 3 hold a row of the panel, and one a number of `a`:
+  //
+  //     a(0, k)   ->  [ sums . . . . . . . . ]
+  //     a(1, k)   ->  [ sums . . . . . . . . ]
+  //     a(2, k)   ->  [ sums . . . . . . . . ]
+  //     a(3, k)   ->  [ sums . . . . . . . . ]
+  //                     b(k, 0) ... b(k, 23)
+  //
+  // That makes 7 loads for 12 FMAs. Those are 16 registers, which is all that AVX2 has: one more and
+  // the compiler has to store sums and load them again.
+  //
+  // @code multiply_tile src/register_tile.hpp
+  //
+  // @code multiply_panel_by_tiles walkthrough/faster_steps.cpp
+  //
+  // The idea is that of Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication*
+  // (2008).
+
+  page.section("One program for every processor", "Wide registers, where the processor has them.");
+
+  // A program for every x86-64 processor may use registers of 4 lanes alone. Newer ones have 8
+  // (AVX2) or 16 (AVX-512). A function with a **target attribute** is compiled for them, whatever the
+  // rest of the program is compiled for, and is called only where the processor says that it has
+  // them. What is inlined into such a function is compiled for its target too; hence the
+  // `always_inline` of the loops. So there is one template, and an instance for each set of
+  // instructions, each with the tile that suits its registers:
+  //
+  // @code instruction_sets src/kernel.cpp
+  //
+  // On this page, all steps use the widest registers, the textbook order too.
+
+  page.section("Masked half", "What the mask would throw away is not computed.");
+
+  // Half of the scores are masked: a query does not look at later keys. In panels it is easy to leave
+  // them out. The panel of queries number $p$ needs the panels of keys from 0 to $p$:
+  //
+  //                  keys
+  //     queries   0   x
+  //               1   x  x
+  //               2   x  x  x
+  //               3   x  x  x  x
+  //
+  // Only the panels on the diagonal are computed whole and masked. All else is as in the notebook:
+  // first all scores of a head, then all weights, then all context vectors.
+  //
+  // @code attend_tensor_by_tensor walkthrough/faster_steps.cpp
+
+  page.section("Softmax in lanes", "An exponential that is a plain loop.");
+
+  // Now the products are fast, and softmax shows. `std::exp` takes one number at a time. As plain
+  // arithmetic, it is done in all lanes at once. A power of two is cheap, for a float32 stores its
+  // exponent: $2^n$ for a whole $n$ is $n + 127$, moved to the place of the exponent. So $x$ is split
+  // into a multiple of $\ln 2$ and a small rest:
+  //
+  // $$e^x = 2^n \cdot e^r, \qquad n = \mathrm{round}(x / \ln 2), \qquad r = x - n \ln 2$$
+  //
+  // The rest is at most half of $\ln 2$ in size, which is 0.347, and for such an $r$ few terms of the
+  // series are enough:
+  //
+  // $$e^r = 1 + r + \frac{r^2}{2!} + \dots + \frac{r^6}{6!} + R, \qquad
+  //   \lvert R \rvert \le \frac{\lvert r \rvert^7}{7!} \, e^{\lvert r \rvert} \le 1.7 \cdot 10^{-7}$$
+  //
+  // That is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$. Rounding adds as
+  // much again. Here is the largest relative error over a million points from -87 to 0, in units of
+  // that distance:
+  //
+  // @code exponential src/online_softmax.hpp
+  //
+  double largest_error = 0;
+  for (int i = 0; i <= 1000000; ++i) {
+    const float x = -87.0F * static_cast<float>(i) / 1e6F;
+    const double exact = std::exp(static_cast<double>(x));
+    largest_error = std::max(largest_error, std::abs(exponential(x) - exact) / exact);
+  }
+  page.show_text("largest relative error", largest_error < 3e-7 ? "below 3e-7" : "3e-7 or more");
+
+  // The queries of a panel are lanes too, so that each has its maximum and its sum in a lane of its
+  // own, and no lane ever waits for another.
+
+  page.section("Online softmax", "Scores that are used at once, and never kept.");
+
+  // So far, all scores of a head exist at the same time: $T^2$ numbers, which at 8192 tokens are
+  // 256 MiB. They are written to memory, read again for the maximum, for the exponentials, and for
+  // the product with the values. Softmax seems to need them all, since every weight is divided by the
+  // sum of all exponentials, and every exponent has the maximum of all scores subtracted.
+  //
+  // The **online softmax** does without. Take the keys block by block. Of the blocks so far, keep the
+  // largest score $m$, the sum of the exponentials $l$, and the sum of the values, weighted with
+  // the same exponentials, $o$:
+  //
+  // $$m = \max_j s_j, \qquad l = \sum_j e^{s_j - m}, \qquad o = \sum_j e^{s_j - m} \, v_j$$
+  //
+  // The next block has other scores, and maybe a larger one. With the new maximum $m'$, each old
+  // exponential should have been
+  //
+  // $$e^{s_j - m'} = e^{s_j - m} \cdot e^{m - m'}$$
+  //
+  // The factor is the same for all $j$. So it can be put in front of both sums, and the old scores
+  // are not needed again:
+  //
+  // $$l' = l \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'}, \qquad
+  //   o' = o \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'} \, v_j$$
+  //
+  // After the last block, $o / l$ is the context vector. Before the first, $m$ is $-\infty$, and $l$
+  // and $o$ are 0.
+  //
+  // Here it is at work on the six tokens of [chapter 4](4_multi_head_attention.md), in blocks of two
+  // keys. `head_dim` is 1 there, so that $o$ is a number. A row is a query, and queries that have
+  // seen all their keys stay as they are:
+  const std::vector<Matrix> batch{inputs, inputs};
+  Generator generator(123);
+  const std::size_t d_in = inputs.cols();
+  const std::size_t d_out = 2;
+  const std::size_t num_heads = 2;
+  const MultiHeadAttention mha(d_in, d_out, inputs.rows(), 0, num_heads, false, generator);
+  const MultiHeadAttentionSteps steps = mha.steps(batch)[0];
+  page.label_tokens(tokens);
+  page.label("m, l, o", {"max", "sum", "output"});
+  const std::size_t keys_of_block = 2;
+  Matrix joined(inputs.rows(), d_out);
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    const Matrix& scores = steps.heads[head].scaled_scores;
+    const Matrix& values = steps.heads[head].values;
+    Matrix running(inputs.rows(), 3);
+    for (std::size_t query = 0; query < inputs.rows(); ++query) {
+      running(query, 0) = -std::numeric_limits<float>::infinity();
+    }
+    for (std::size_t block = 0; block < inputs.rows(); block += keys_of_block) {
+      for (std::size_t query = block; query < inputs.rows(); ++query) {
+        float& max = running(query, 0);
+        float& sum = running(query, 1);
+        float& output = running(query, 2);
+        const std::size_t end = std::min(block + keys_of_block, query + 1);
+        float new_max = max;
+        for (std::size_t key = block; key < end; ++key) {
+          new_max = std::max(new_max, scores(query, key));
+        }
+        const float correction = std::exp(max - new_max);
+        sum *= correction;
+        output *= correction;
+        for (std::size_t key = block; key < end; ++key) {
+          const float weight = std::exp(scores(query, key) - new_max);
+          sum += weight;
+          output += weight * values(key, 0);
+        }
+        max = new_max;
+      }
+      page.show("head " + std::to_string(head) + " after keys " + std::to_string(block) + " and " +
+                    std::to_string(block + 1),
+                {"queries", "m, l, o"}, running);
+    }
+    for (std::size_t query = 0; query < inputs.rows(); ++query) {
+      joined(query, head) = running(query, 2) / running(query, 1);
+    }
+  }
+
+  // Output over sum, head by head, and the output projection: the documented context vectors of
+  // chapter 4.
+  const Matrix context_vecs = mha.out_proj.forward(joined);
+  page.show("context_vecs", {"batch", "tokens", "d_out"},
+            std::vector<Matrix>{context_vecs, context_vecs}, documented::multi_head_attention);
+
+  // In the fast code, a block is as many keys as fit into the first cache with their scores, and all
+  // queries of a panel take the step side by side:
+  //
+  // @code online_softmax src/online_softmax.hpp
+  //
+  // The scores of a block are computed, turned into weights, multiplied with the values, and
+  // overwritten by those of the next. No matrix of queries by keys exists. This is
+  // **FlashAttention** (Dao and others, 2022); the recurrence is that of Milakov and Gimelshein,
+  // *Online normalizer calculation for softmax* (2018).
+  //
+  // @code attend_online walkthrough/faster_steps.cpp
+  //
+  // For long texts it is memory that decides. These are the fast code and the step with all scores,
+  // for twice the tokens each time. The last row tells how much faster than the tokens they grow: a
+  // quantity that doubles with the tokens has an exponent of 1, one that grows fourfold has 2.
+  std::vector<std::string> labels;
+  std::vector<std::vector<std::string>> growth;
+  for (const BenchmarkRecord::Growth& row : record.growth) {
+    labels.push_back(std::to_string(row.num_tokens) + " tokens");
+    growth.push_back(cells(row));
+  }
+  labels.push_back("exponent");
+  growth.push_back(exponents(record.growth.end()[-2], record.growth.end()[-1]));
+  page.show_rows("growth", columns_of_growth(), labels, growth);
+
+  page.section("Rounds of heads", "Memory that is used again is faster than fresh memory.");
+
+  // The first touch of a page of memory, 4096 bytes, interrupts the program: the system has to find a
+  // page and clear it. On the machine of the record this takes about as long as computing with the
+  // page's numbers. So the library does not project the queries, keys and values of all heads at
+  // once. It takes a head at a time, or a few narrow ones, and the next round uses the same memory.
+  //
+  // It also splits long sums. A sum of 768 products in a row collects a rounding error with every
+  // addition; two sums of 384, added at the end, collect about half as much.
+  //
+  // @code multiply src/faster_loops.cpp
+  //
+  // @code Pass::attend src/faster_loops.cpp
+
+  page.section("Threads", "All cores, each with its own panels.");
+
+  // Panels of different tokens, and different heads, have nothing to do with each other until the
+  // output projection. So a **thread** takes a task, one head's projection or attention for one
+  // panel of tokens, and when it is done the next one that nobody has. All wait at the end of a step,
+  // at a **barrier**, since the next step reads what this one wrote:
+  //
+  // @code Pass::share src/faster_loops.cpp
+  //
+  // @code Pass::run_steps src/faster_loops.cpp
+  //
+  // No sum is split between threads, so their number changes no bit of the result. Starting a thread
+  // takes time too, so that small work is done by one.
+
+  page.section("All steps agree", "Each step, on the tokens of chapter 4.");
+
+  // Every step computes the documented context vectors, and so does the library with threads:
+  for (const FasterStep& step : faster_steps()) {
+    std::vector<Matrix> of_step;
+    for (const Matrix& item : batch) {
+      of_step.push_back(step.forward(mha, item, instruction_sets().back()));
+    }
+    page.show(step.name, {"batch", "tokens", "d_out"}, of_step, documented::multi_head_attention);
+  }
+  const FasterOptions options{.num_threads = 2};
+  page.show("faster_forward(mha, batch, options)", {"batch", "tokens", "d_out"},
+            faster_forward(mha, batch, options), documented::multi_head_attention);
+
+  // In a program, that last line is all that it takes. Without options, `faster_forward(mha, batch)`
+  // uses as many threads as are worth it, and the widest registers that the machine has.
+
+  page.section("Measure it", "The same table, for your machine.");
+
+  // This command prints both tables for the machine it runs on, row by row, in some minutes:
+  //
+  //     meson test -C build --benchmark -v
+  //
+  // All times are medians, and what is compared is measured in turns, since a machine that is busy
+  // with something else slows both down. `build/tests/benchmark_faster_loops --help` tells how to
+  // record the tables for this page.
+}
