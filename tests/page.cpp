@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(many_wrong_values_are_counted_and_the_first_is_named) {
 BOOST_AUTO_TEST_CASE(a_mistake_stands_beside_what_it_moves_and_is_no_disagreement) {
   const Result result([](Page& page) {
     page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
-    page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.25}, {0.3, 0.2}},
+    page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.4}, {0.3, 0.35}},
                       two_by_two);
     page.show_mistake("v", {"d_in"}, std::vector<float>{1, 2},
                       Documented{{2}, "tensor([1., 1.])", {1, 1}});
@@ -152,8 +152,8 @@ BOOST_AUTO_TEST_CASE(a_mistake_stands_beside_what_it_moves_and_is_no_disagreemen
   BOOST_TEST(result.has(R"(
 m [tokens 2, d_in 2]                             2 of 4 moved, by at most 0.2000
                        wrong          documented
-  your        0.1000  0.2500      0.1000  0.2000
-  journey     0.3000  0.2000      0.3000  0.4000
+  your        0.1000  0.4000      0.1000  0.2000
+  journey     0.3000  0.3500      0.3000  0.4000
 )"));
   BOOST_TEST(result.has("\n  wrong       1.  2.\n  documented  1.  1.\n"));
   BOOST_TEST(result.text.ends_with(
