@@ -140,6 +140,80 @@ BOOST_AUTO_TEST_CASE(many_wrong_values_are_counted_and_the_first_is_named) {
 )"));
 }
 
+BOOST_AUTO_TEST_CASE(a_mistake_stands_beside_what_it_moves_and_is_no_disagreement) {
+  const Result result([](Page& page) {
+    page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
+    page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.4}, {0.3, 0.35}},
+                      two_by_two);
+    page.show_mistake("v", {"d_in"}, std::vector<float>{1, 2},
+                      Documented{{2}, "tensor([1., 1.])", {1, 1}});
+  });
+  BOOST_TEST(result.agrees);
+  BOOST_TEST(result.has(R"(
+m [tokens 2, d_in 2]                             2 of 4 moved, by at most 0.2000
+                       wrong          documented
+  your        0.1000  0.4000      0.1000  0.2000
+  journey     0.3000  0.3500      0.3000  0.4000
+)"));
+  BOOST_TEST(result.has("\n  wrong       1.  2.\n  documented  1.  1.\n"));
+  BOOST_TEST(result.text.ends_with(
+      "\nAll 4 comparisons with documented values agree. All 2 mistakes move some.\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_that_moves_nothing_is_named) {
+  const Result result([](Page& page) {
+    const longhand::Matrix right{{0.1, 0.2}, {0.3, 0.4}}, wrong{{0.1, 0.2}, {0.3, 0.5}};
+    page.show_mistake("m", {"tokens", "d_in"}, wrong, two_by_two);
+    page.show_mistake("n", {"tokens", "d_in"}, right, two_by_two);
+  });
+  BOOST_TEST(!result.agrees);
+  BOOST_TEST(result.has("\n  moves nothing: the mistake hides here\n"));
+  BOOST_TEST(result.text.ends_with(R"(
+0 of 0 comparisons with documented values differ. 1 of 2 mistakes move none.
+  n, shown as a mistake, moves nothing
+)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_must_move_half_of_the_fourth_decimal) {
+  const auto moves = [](float wrong) {
+    return Result([&](Page& page) {
+             page.show_mistake("v", {"d"}, std::vector<float>{wrong},
+                               Documented{{1}, "tensor([0.5000])", {0.5F}});
+           })
+        .agrees;
+  };
+  BOOST_TEST(moves(0.50006F));
+  BOOST_TEST(moves(0.49994F));
+  BOOST_TEST(!moves(0.50004F));
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_may_move_values_to_nan_and_infinity) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float not_a_number = std::numeric_limits<float>::quiet_NaN();
+  const auto shown = [&](const std::vector<float>& wrong) {
+    return Result([&](Page& page) {
+      page.show_mistake(
+          "v", {"d"}, wrong,
+          Documented{{4}, "tensor([1., 2., -inf, nan])", {1, 2, -infinity, not_a_number}});
+    });
+  };
+  BOOST_TEST(shown({not_a_number, 4, 0, not_a_number})
+                 .has("3 of 4 moved, by at most 2.0000, 2 of them to nan or infinity\n"));
+  BOOST_TEST(shown({1, infinity, -infinity, not_a_number})
+                 .has("1 of 4 moved, 1 of them to nan or infinity\n"));
+  BOOST_TEST(!shown({1, 2, -infinity, not_a_number}).agrees);
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_of_another_shape_is_refused) {
+  BOOST_CHECK_EXCEPTION(
+      Result([](Page& page) {
+        page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix(2, 3), two_by_two);
+      }),
+      std::invalid_argument,
+      says("show: m is torch.Size([2, 3]), documented is torch.Size([2, 2]): the shapes must be "
+           "equal"));
+}
+
 // All four decimals agree, and yet the value is wrong.
 BOOST_AUTO_TEST_CASE(a_value_beyond_its_bound_differs_though_it_prints_the_same) {
   const Result result([](Page& page) {

@@ -56,6 +56,60 @@ std::string with_shape(std::string_view name, const Axes& axes, const Tensor& te
   return result + (axes.empty() ? "scalar]" : "]");
 }
 
+// Throws std::invalid_argument where tensor, documented text and documented float32 differ in shape.
+void require_same_shape(std::string_view name, const Tensor& tensor, const Documented& documented) {
+  if (tensor.shape != documented.shape) {
+    throw std::invalid_argument(
+        "show: " + std::string(name) + " is " + torch_size(tensor) + ", documented is " +
+        torch_size({documented.shape, documented.values}) + ": the shapes must be equal");
+  }
+  const std::size_t in_text = cells_of_text(documented.text).size();
+  if (in_text != tensor.values.size() || documented.values.size() != tensor.values.size()) {
+    throw std::invalid_argument(
+        "show: " + std::string(name) + " has " + std::to_string(tensor.values.size()) +
+        " values, its documented text " + std::to_string(in_text) + ", the float32 behind it " +
+        std::to_string(documented.values.size()) + ": all three must be equally many");
+  }
+}
+
+// What a mistake does to a documented tensor.
+struct Moved {
+  std::size_t values = 0;      // that moved by half of the fourth decimal or more
+  std::size_t not_finite = 0;  // of these, to nan or infinity
+  double at_most = 0;          // by which the others moved
+};
+
+Moved moved(const Tensor& wrong, const Documented& documented) {
+  constexpr double half_a_digit = 0.00005;
+  Moved result;
+  for (std::size_t i = 0; i < wrong.values.size(); ++i) {
+    if (lies_within_bound(wrong.values[i], documented.values[i], 0)) continue;  // both nan, too
+    const double move = std::abs(static_cast<double>(wrong.values[i]) - documented.values[i]);
+    if (move < half_a_digit) continue;
+    ++result.values;
+    if (std::isfinite(move)) {
+      result.at_most = std::max(result.at_most, move);
+    } else {
+      ++result.not_finite;
+    }
+  }
+  return result;
+}
+
+// "30 of 36 moved, by at most 0.0695"
+std::string verdict(const Moved& moved, std::size_t of) {
+  std::string result = std::to_string(moved.values) + " of " + std::to_string(of) + " moved";
+  if (moved.at_most > 0) {
+    char buffer[64];
+    std::snprintf(buffer, sizeof buffer, ", by at most %.4f", moved.at_most);
+    result += buffer;
+  }
+  if (moved.not_finite > 0) {
+    result += ", " + std::to_string(moved.not_finite) + " of them to nan or infinity";
+  }
+  return result;
+}
+
 // "batch 0, head 1": which matrix of a tensor with more than two axes.
 std::string matrix_label(const Axes& axes, const std::vector<std::size_t>& shape,
                          std::size_t matrix) {
@@ -99,21 +153,9 @@ void Page::show_exact(std::string_view name, const Axes& axes, const Tensor& com
 void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
                 const Documented& documented, int line) {
   const std::string heading = with_shape(name, axes, computed);
-  if (computed.shape != documented.shape) {
-    throw std::invalid_argument(
-        "show: " + std::string(name) + " is " + torch_size(computed) + ", documented is " +
-        torch_size({documented.shape, documented.values}) + ": the shapes must be equal");
-  }
+  require_same_shape(name, computed, documented);
   const std::vector<std::string> computed_cells = cells(computed.values);
   const std::vector<std::string> documented_cells = cells_of_text(documented.text);
-  if (documented_cells.size() != computed_cells.size() ||
-      documented.values.size() != computed_cells.size()) {
-    throw std::invalid_argument(
-        "show: " + std::string(name) + " has " + std::to_string(computed_cells.size()) +
-        " values, its documented text " + std::to_string(documented_cells.size()) +
-        ", the float32 behind it " + std::to_string(documented.values.size()) +
-        ": all three must be equally many");
-  }
   std::vector<std::string> differences;
   for (std::size_t i = 0; i < computed.values.size(); ++i) {
     if (computed_cells[i] == documented_cells[i] &&
@@ -133,6 +175,21 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
             differences.empty());
   tables(axes, computed.shape, computed_cells, documented_cells);
   report(differences, computed.values.size());
+}
+
+void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
+                        const Documented& documented, int line) {
+  const std::string heading = with_shape(name, axes, wrong);
+  require_same_shape(name, wrong, documented);
+  const Moved moved_values = moved(wrong, documented);
+  mark_line("show", line);
+  name_line(heading, verdict(moved_values, wrong.values.size()), false);
+  tables(axes, wrong.shape, cells(wrong.values), cells_of_text(documented.text), "wrong");
+  ++mistakes_;
+  if (moved_values.values > 0) return;
+  ++hidden_;
+  out_ << ink_.bad("  moves nothing: the mistake hides here") << '\n';
+  summary_.push_back(std::string(name) + ", shown as a mistake, moves nothing");
 }
 
 void Page::show_text(std::string_view name, const std::string& text, int line) {
@@ -196,18 +253,18 @@ void Page::bar_chart(std::string_view name, const BarChart& chart, int line) {
 
 bool Page::finish() {
   if (style_.weave) out_ << "@end\n";
-  out_ << '\n';
-  if (summary_.empty()) {
-    out_ << ink_.good("All " + std::to_string(compared_) +
-                      " comparisons with documented values agree.")
-         << '\n';
-    return true;
+  const bool agrees = summary_.empty();
+  const auto count = [&](std::size_t number, std::size_t of) {
+    return (agrees ? "All " : std::to_string(number) + " of ") + std::to_string(of);
+  };
+  std::string closing = count(different_, compared_) + " comparisons with documented values " +
+                        (agrees ? "agree." : "differ.");
+  if (mistakes_ > 0) {
+    closing += " " + count(hidden_, mistakes_) + " mistakes move " + (agrees ? "some." : "none.");
   }
-  out_ << ink_.bad(std::to_string(different_) + " of " + std::to_string(compared_) +
-                   " comparisons with documented values differ.")
-       << '\n';
+  out_ << '\n' << (agrees ? ink_.good(closing) : ink_.bad(closing)) << '\n';
   for (const std::string& first_difference : summary_) out_ << "  " << first_difference << '\n';
-  return false;
+  return agrees;
 }
 
 void Page::mark_line(std::string_view kind, int line) {
@@ -231,7 +288,7 @@ void Page::name_line(std::string_view name, std::string_view verdict, bool agree
 
 void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape,
                   const std::vector<std::string>& computed,
-                  const std::vector<std::string>& documented) {
+                  const std::vector<std::string>& documented, const std::string& computed_label) {
   if (computed.empty()) {
     out_ << "  (no elements)\n";
     return;
@@ -241,8 +298,9 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape,
   const std::size_t rows = rank < 2 ? 1 : shape[rank - 2];
 
   Table table;
+  table.computed_label = computed_label;
   table.row_labels =
-      rank < 2 ? std::vector<std::string>{"computed"} : labels_of(axes[rank - 2], rows);
+      rank < 2 ? std::vector<std::string>{computed_label} : labels_of(axes[rank - 2], rows);
   if (rank > 0 && is_labelled(axes[rank - 1], cols)) {
     table.col_labels = labels_of(axes[rank - 1], cols);
   }

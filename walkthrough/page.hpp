@@ -50,6 +50,12 @@ class Page {
   void show(std::string_view name, const Axes& axes, const Tensor& computed,
             const Documented& documented, int line = __builtin_LINE());
 
+  // A tensor that a mistake made, next to the value that it should have, with how many numbers moved
+  // by half of the fourth decimal or more, and by how much at most. That they differ is no
+  // disagreement; that none has moved is one. Throws as show does.
+  void show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
+                    const Documented& documented, int line = __builtin_LINE());
+
   // A tensor with nine digits to each number, which tell any two float32 apart.
   void show_exact(std::string_view name, const Axes& axes, const Tensor& computed,
                   int line = __builtin_LINE());
@@ -72,8 +78,8 @@ class Page {
                 std::string_view caption, int line = __builtin_LINE());
   void bar_chart(std::string_view name, const BarChart& chart, int line = __builtin_LINE());
 
-  // Prints how many comparisons agreed, and the first difference of each tensor. True where all
-  // agreed.
+  // Prints how many comparisons agreed, how many mistakes moved values, and the first difference of
+  // each tensor. True where all agreed, and each mistake moved some.
   bool finish();
 
  private:
@@ -81,7 +87,8 @@ class Page {
   void heading(std::string_view text, char underline, std::string_view lead);
   void name_line(std::string_view name, std::string_view verdict, bool agrees);
   void tables(const Axes& axes, const std::vector<std::size_t>& shape,
-              const std::vector<std::string>& computed, const std::vector<std::string>& documented);
+              const std::vector<std::string>& computed, const std::vector<std::string>& documented,
+              const std::string& computed_label = "computed");
   void report(const std::vector<std::string>& differences, std::size_t compared);
 
   bool is_labelled(const std::string& axis, std::size_t size) const;
@@ -96,6 +103,8 @@ class Page {
   std::vector<std::string> summary_;  // the first difference of each tensor
   std::size_t compared_ = 0;
   std::size_t different_ = 0;
+  std::size_t mistakes_ = 0;
+  std::size_t hidden_ = 0;  // mistakes that moved nothing
 };
 
 // The chapter: each walkthrough defines this function, and main.cpp calls it.

@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::string_view indent = "  ";
 constexpr std::string_view gap = "    ";
-constexpr std::string_view computed_label = "computed";
 constexpr std::string_view documented_label = "documented";
 
 std::string left_aligned(std::string_view text, std::size_t width) {
@@ -55,7 +54,7 @@ static std::string lines_in_parts(const Table& table, std::size_t cols, std::siz
     const std::size_t count = std::min(most_cols, cols - first);
     const std::vector<std::string> computed = columns(table.computed, cols, first, count);
     const std::vector<std::string> documented = columns(table.documented, cols, first, count);
-    Table part{table.cell_width, {}, table.row_labels, computed, documented};
+    Table part{table.cell_width, {}, table.row_labels, computed, documented, table.computed_label};
     for (std::size_t col = first; col < first + count; ++col) {
       part.col_labels.push_back(table.col_labels.empty() ? std::to_string(col)
                                                          : table.col_labels[col]);
@@ -83,7 +82,7 @@ std::string lines(const Table& table, const Ink& ink) {
     result += margin + row_text(table.col_labels, table.cell_width) + '\n';
   }
   if (side_by_side) {
-    result += margin + right_aligned(computed_label, row_width) + std::string(gap) +
+    result += margin + right_aligned(table.computed_label, row_width) + std::string(gap) +
               ink.faint(right_aligned(documented_label, row_width)) + '\n';
   }
   for (std::size_t row = 0; row < rows; ++row) {

@@ -31,6 +31,7 @@ struct Table {
   std::vector<std::string> row_labels;
   std::span<const std::string> computed;    // row by row
   std::span<const std::string> documented;  // none: computed alone
+  std::string computed_label = "computed";  // heads the computed cells beside documented ones
 };
 
 // The documented cells stand beside the computed ones where the page is wide enough, else each

@@ -1,0 +1,558 @@
+// Chapter 6 by its sections: what each says that the mistake moves, what notices it, and where it
+// hides. Each law is also held against the right code.
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+
+#include "check.hpp"
+#include "check_documented.hpp"
+#include "inputs.hpp"
+#include "longhand/causal_attention.hpp"
+#include "longhand/dropout.hpp"
+#include "longhand/multi_head_attention.hpp"
+#include "longhand/self_attention.hpp"
+#include "longhand/simplified_self_attention.hpp"
+#include "longhand/softmax.hpp"
+#include "longhand/vector.hpp"
+#include "mistakes.hpp"
+
+using namespace longhand;
+using namespace walkthrough::mistakes;
+using walkthrough::inputs;
+namespace documented = walkthrough::documented_values;
+
+namespace {
+
+// What the page of the chapter calls a mistake.
+void check_moves(const walkthrough::Tensor& wrong, const walkthrough::Documented& right) {
+  std::ostringstream out;
+  walkthrough::Page page(out, {});
+  page.show_mistake("wrong", walkthrough::Axes(wrong.shape.size(), "axis"), wrong, right);
+  BOOST_TEST(page.finish(), out.str());
+}
+
+float largest_difference(std::span<const float> left, std::span<const float> right) {
+  BOOST_REQUIRE(left.size() == right.size());
+  float largest = 0;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    largest = std::max(largest, std::abs(left[i] - right[i]));
+  }
+  return largest;
+}
+
+bool is_one(float total) { return std::abs(total - 1) < 1e-6; }
+
+bool all_rows_sum_to_one(const Matrix& weights) {
+  for (std::size_t query = 0; query < weights.rows(); ++query) {
+    if (!is_one(sum(weights.row(query)))) return false;
+  }
+  return true;
+}
+
+bool all_are_finite(const Matrix& matrix) {
+  return std::ranges::all_of(matrix.values(), [](float value) { return std::isfinite(value); });
+}
+
+bool same_rows(const Matrix& left, const Matrix& right, std::size_t first, std::size_t last) {
+  for (std::size_t row = first; row < last; ++row) {
+    if (!std::ranges::equal(left.row(row), right.row(row))) return false;
+  }
+  return true;
+}
+
+// From tokens to context vectors.
+using Attention = std::function<Matrix(const Matrix&)>;
+
+// Whether an earlier row changes, be it by a bit, where another token comes later.
+bool looks_ahead(const Attention& attention, const Matrix& tokens) {
+  const Matrix before = attention(tokens);
+  for (std::size_t changed = 1; changed < tokens.rows(); ++changed) {
+    Matrix other_tokens = tokens;
+    for (float& value : other_tokens.row(changed)) value = 1 - value;
+    if (!same_rows(attention(other_tokens), before, 0, changed)) return true;
+  }
+  return false;
+}
+
+// How far the logarithm of two weights' quotient, times the root of d_k, is from the difference of
+// their scores, at most.
+float distance_from_scores(const Matrix& weights, const Matrix& scores, std::size_t d_k) {
+  const float root = std::sqrt(static_cast<float>(d_k));
+  float largest = 0;
+  for (std::size_t query = 0; query < weights.rows(); ++query) {
+    for (std::size_t key = 1; key < weights.cols() && weights(query, key) > 0; ++key) {
+      const float from_weights = std::log(weights(query, key) / weights(query, 0)) * root;
+      const float from_scores = scores(query, key) - scores(query, 0);
+      largest = std::max(largest, std::abs(from_weights - from_scores));
+    }
+  }
+  return largest;
+}
+
+std::vector<std::size_t> order_of(std::span<const float> values) {
+  std::vector<std::size_t> order(values.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  return order;
+}
+
+SelfAttentionSteps steps_of_v1() {
+  Generator generator(123);
+  return SelfAttentionV1(3, 2, generator).steps(inputs);
+}
+
+SelfAttentionV2 sa_v2() {
+  Generator generator(789);
+  return {3, 2, false, generator};
+}
+
+CausalAttention causal(double dropout, std::size_t context_length = 6) {
+  Generator generator(123);
+  return {3, 2, context_length, dropout, false, generator};
+}
+
+MultiHeadAttention multi_head() {
+  Generator generator(123);
+  return {3, 2, 6, 0, 2, false, generator};
+}
+
+// No two sizes are equal: d_in is 5, d_out 8, and two heads are 4 wide.
+MultiHeadAttention random_multi_head(std::size_t num_heads = 2) {
+  Generator generator(5);
+  return {5, 8, 9, 0, num_heads, true, generator};
+}
+
+// Causal self-attention whose scores are masked, scaled and turned into weights by a mistake.
+Attention attention_with(const std::function<Matrix(const SelfAttentionSteps&)>& weights) {
+  return [=](const Matrix& tokens) {
+    const SelfAttentionSteps steps = sa_v2().steps(tokens);
+    return matmul(weights(steps), steps.values);
+  };
+}
+
+Matrix scaled_softmax(const Matrix& scores) { return softmax_rows(scale(scores, 2)); }
+
+const Attention right_causal_attention = attention_with(
+    [](const SelfAttentionSteps& steps) { return scaled_softmax(mask_scores(steps.attn_scores)); });
+
+// The result of multi-head attention for the notebook's batch, which holds one sentence twice.
+std::vector<Matrix> twice(const Matrix& item) { return {item, item}; }
+
+Matrix forward_reshaping(const MultiHeadAttention& mha, const Matrix& tokens) {
+  return mha.out_proj.forward(join_heads(context_of_reshaped_heads(mha, tokens)));
+}
+
+Matrix forward_scaled_by_d_out(const MultiHeadAttention& mha, const Matrix& tokens) {
+  const MultiHeadAttentionSteps steps = mha.steps({tokens})[0];
+  std::vector<Matrix> heads;
+  for (const CausalAttentionSteps& head : steps.heads) {
+    heads.push_back(
+        head_scaled_by_d_out(head.queries, head.keys, head.values, mha.W_query.d_out()));
+  }
+  return mha.out_proj.forward(join_heads(heads));
+}
+
+// The same attention with a CausalAttention for each head.
+Matrix side_by_side(const MultiHeadAttention& mha, const Matrix& tokens) {
+  std::vector<Matrix> heads;
+  const std::size_t head_dim = mha.head_dim();
+  for (std::size_t head = 0; head < mha.num_heads; ++head) {
+    Generator any(1);
+    CausalAttention alone(mha.W_query.d_in(), head_dim, 9, 0, true, any);
+    const auto take = [&](const Linear& wide, Linear& narrow) {
+      narrow.weight = transpose(split_heads(transpose(wide.weight), mha.num_heads)[head]);
+      narrow.bias.assign(wide.bias.begin() + static_cast<std::ptrdiff_t>(head * head_dim),
+                         wide.bias.begin() + static_cast<std::ptrdiff_t>((head + 1) * head_dim));
+    };
+    take(mha.W_query, alone.W_query);
+    take(mha.W_key, alone.W_key);
+    take(mha.W_value, alone.W_value);
+    heads.push_back(alone.forward({tokens})[0]);
+  }
+  return mha.out_proj.forward(join_heads(heads));
+}
+
+// A matrix of the same cells in the order of memory.
+Matrix reshaped(const std::vector<Matrix>& heads, std::size_t rows, std::size_t cols) {
+  const walkthrough::Tensor cells(heads);
+  Matrix result(rows, cols);
+  for (std::size_t i = 0; i < rows * cols; ++i) result(i / cols, i % cols) = cells.values[i];
+  return result;
+}
+
+}  // namespace
+
+// Softmax over the wrong axis
+
+BOOST_AUTO_TEST_CASE(softmax_over_the_wrong_axis_mirrors_the_weights_of_chapter_1) {
+  const SimplifiedSelfAttention right = simplified_self_attention(inputs);
+  const Matrix wrong = softmax_columns(right.attn_scores);
+  check_moves(wrong, documented::simplified_self_attention::attn_weights);
+  check_moves(matmul(wrong, inputs), documented::simplified_self_attention::all_context_vecs);
+  BOOST_TEST((wrong == transpose(right.attn_weights)));
+  for (std::size_t query = 0; query < 6; ++query) {
+    for (std::size_t key = 0; key < 6; ++key) {
+      const float move = std::abs(wrong(query, key) - right.attn_weights(query, key));
+      BOOST_TEST((move > 5e-5F) == (query != key));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(softmax_over_the_wrong_axis_shows_in_rows_and_hides_in_the_whole_sum) {
+  RandomNumbers random(1);
+  const Matrix scores = random.matrix(7, 7);
+  const Matrix right = softmax_rows(scores), wrong = softmax_columns(scores);
+  BOOST_TEST(all_rows_sum_to_one(right));
+  BOOST_TEST(!all_rows_sum_to_one(wrong));
+  BOOST_TEST(all_rows_sum_to_one(transpose(wrong)));
+  BOOST_TEST(std::abs(sum(right.values()) - 7) < 1e-5);
+  BOOST_TEST(std::abs(sum(wrong.values()) - 7) < 1e-5);
+  BOOST_TEST((wrong != transpose(right)));
+}
+
+// No scaling; dividing by d_k without the root
+
+BOOST_AUTO_TEST_CASE(both_errors_of_scaling_move_the_values_of_chapter_2_in_opposite_directions) {
+  const SelfAttentionSteps v1 = steps_of_v1();
+  const Matrix unscaled = attn_weights_unscaled(v1.queries, v1.keys);
+  const Matrix even = softmax_rows(scale_without_root(v1.attn_scores, 2));
+  for (const Matrix& wrong : {unscaled, even}) {
+    check_moves(wrong.row(1), documented::self_attention::attn_weights_2);
+    check_moves(matmul(wrong, v1.values), documented::self_attention::self_attention_v1);
+    BOOST_TEST(all_rows_sum_to_one(wrong));
+  }
+  for (std::size_t query = 0; query < 6; ++query) {
+    const auto largest = [&](const Matrix& weights) {
+      return std::ranges::max(weights.row(query));
+    };
+    BOOST_TEST(largest(even) < largest(v1.attn_weights));
+    BOOST_TEST(largest(v1.attn_weights) < largest(unscaled));
+    BOOST_TEST(order_of(unscaled.row(query)) == order_of(v1.attn_weights.row(query)));
+    BOOST_TEST(order_of(even.row(query)) == order_of(v1.attn_weights.row(query)));
+  }
+}
+
+// The scores are at most 5 in size here, so that their differences keep five decimals.
+BOOST_AUTO_TEST_CASE(weights_give_back_the_differences_of_the_scores_where_they_are_scaled_right) {
+  RandomNumbers random(2);
+  const Matrix queries = random.matrix(7, 5), keys = random.matrix(7, 5);
+  const Matrix scores = matmul(queries, transpose(keys));
+  const SelfAttentionSteps right = self_attention(queries, keys, keys);
+  BOOST_TEST(distance_from_scores(right.attn_weights, scores, 5) < 1e-5);
+  BOOST_TEST(distance_from_scores(attn_weights_unscaled(queries, keys), scores, 5) > 0.5);
+  BOOST_TEST(distance_from_scores(softmax_rows(scale_without_root(scores, 5)), scores, 5) > 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_scaling_hide_where_a_key_is_one_number) {
+  RandomNumbers random(3);
+  const Matrix queries = random.matrix(7, 1), keys = random.matrix(7, 1);
+  const SelfAttentionSteps right = self_attention(queries, keys, keys);
+  BOOST_TEST((attn_weights_unscaled(queries, keys) == right.attn_weights));
+  BOOST_TEST((scale_without_root(right.attn_scores, 1) == right.scaled_scores));
+}
+
+// Weights not transposed
+
+BOOST_AUTO_TEST_CASE(a_weight_that_is_not_transposed_is_refused_unless_it_is_square) {
+  BOOST_CHECK_EXCEPTION(forward_untransposed(sa_v2().W_query, inputs), std::invalid_argument,
+                        says("matmul: left is (6, 3), right is (2, 3): left's columns (3) must "
+                             "equal right's rows (2)"));
+  const MultiHeadAttention mha = multi_head();
+  const Matrix joined = mha.steps({inputs})[0].joined;
+  const Matrix wrong = forward_untransposed(mha.out_proj, joined);
+  check_moves(twice(wrong), documented::multi_head_attention::multi_head_attention);
+  const Matrix right = mha.out_proj.forward(joined);
+  for (std::size_t i = 0; i < wrong.values().size(); ++i) {
+    BOOST_TEST(std::abs(wrong.values()[i] - right.values()[i]) > 5e-5);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight) {
+  RandomNumbers random(4);
+  const Linear layer(random.matrix(3, 3), random.vector(3));
+  const Matrix unit_vectors{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+  const auto gives_columns = [&](const Matrix& outputs) {
+    bool gives = true;
+    for (std::size_t in = 0; in < 3; ++in) {
+      for (std::size_t out = 0; out < 3; ++out) {
+        gives = gives && outputs(in, out) == layer.weight(out, in) + layer.bias[out];
+      }
+    }
+    return gives;
+  };
+  BOOST_TEST(gives_columns(layer.forward(unit_vectors)));
+  BOOST_TEST(!gives_columns(forward_untransposed(layer, unit_vectors)));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_transpose_hides_in_a_symmetric_weight) {
+  RandomNumbers random(5);
+  const Matrix tokens = random.matrix(7, 2);
+  const Linear symmetric(Matrix{{0.3, -0.7}, {-0.7, 0.9}}, {0.1F, 0.2F});
+  BOOST_TEST((forward_untransposed(symmetric, tokens) == symmetric.forward(tokens)));
+}
+
+// Masked after softmax, not renormalised
+
+BOOST_AUTO_TEST_CASE(masked_weights_are_a_step_of_the_notebook_and_not_its_result) {
+  const Matrix wrong = mask_weights(sa_v2().steps(inputs).attn_weights);
+  const Matrix right = scaled_softmax(mask_scores(sa_v2().steps(inputs).attn_scores));
+  check_documented(wrong, documented::causal_attention::masked_simple);
+  check_moves(wrong, documented::causal_attention::attn_weights_causal);
+  BOOST_TEST(all_rows_sum_to_one(right));
+  for (std::size_t query = 0; query < 5; ++query) {
+    BOOST_TEST(sum(wrong.row(query)) < 0.9);
+    for (std::size_t key = query + 1; key < 6; ++key) BOOST_TEST(wrong(query, key) == 0);
+  }
+  BOOST_TEST(same_rows(wrong, right, 5, 6));
+}
+
+BOOST_AUTO_TEST_CASE(masked_weights_know_of_later_tokens) {
+  const Attention wrong = attention_with(
+      [](const SelfAttentionSteps& steps) { return mask_weights(steps.attn_weights); });
+  BOOST_TEST(looks_ahead(wrong, inputs));
+  BOOST_TEST(!looks_ahead(right_causal_attention, inputs));
+}
+
+// Mask one off
+
+BOOST_AUTO_TEST_CASE(the_mask_begins_at_diagonal_1) {
+  RandomNumbers random(6);
+  const Matrix scores = random.matrix(7, 7);
+  BOOST_TEST((mask_scores_from_diagonal(scores, 1) == mask_scores(scores)));
+}
+
+BOOST_AUTO_TEST_CASE(a_mask_one_too_late_keeps_all_sums_and_the_last_row) {
+  const auto weights = [](const SelfAttentionSteps& steps) {
+    return scaled_softmax(mask_scores_from_diagonal(steps.attn_scores, 2));
+  };
+  const SelfAttentionSteps steps = sa_v2().steps(inputs);
+  const Matrix wrong = weights(steps);
+  check_moves(wrong, documented::causal_attention::attn_weights_causal);
+  BOOST_TEST(all_rows_sum_to_one(wrong));
+  BOOST_TEST(all_are_finite(wrong));
+  const Matrix right = scaled_softmax(mask_scores(steps.attn_scores));
+  for (std::size_t query = 0; query < 5; ++query) {
+    BOOST_TEST(wrong(query, query + 1) > 0);
+    BOOST_TEST(right(query, query + 1) == 0);
+  }
+  BOOST_TEST(same_rows(wrong, right, 5, 6));
+  BOOST_TEST(wrong(0, 0) != 1);
+  BOOST_TEST(right(0, 0) == 1);
+  BOOST_TEST(looks_ahead(attention_with(weights), inputs));
+}
+
+BOOST_AUTO_TEST_CASE(a_mask_one_too_early_leaves_the_first_token_nothing) {
+  const Matrix scores = sa_v2().steps(inputs).attn_scores;
+  const Matrix wrong = scaled_softmax(mask_scores_from_diagonal(scores, 0));
+  check_moves(wrong, documented::causal_attention::attn_weights_causal);
+  for (std::size_t key = 0; key < 6; ++key) BOOST_TEST(std::isnan(wrong(0, key)));
+  for (std::size_t query = 1; query < 6; ++query) BOOST_TEST(wrong(query, query) == 0);
+}
+
+// -1e9 in place of minus infinity
+
+BOOST_AUTO_TEST_CASE(a_large_number_hides_tokens_where_scores_are_small) {
+  RandomNumbers random(7);
+  const Matrix scores = random.matrix(7, 7);
+  BOOST_TEST(
+      (softmax_rows(mask_scores_with_large_number(scores)) == softmax_rows(mask_scores(scores))));
+  check_documented(scaled_softmax(mask_scores_with_large_number(sa_v2().steps(inputs).attn_scores)),
+                   documented::causal_attention::attn_weights_causal);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_number_hides_nothing_where_scores_are_lower) {
+  const auto large_scores = [](const SelfAttentionSteps& steps) {
+    Matrix scores = steps.attn_scores;
+    for (std::size_t query = 0; query < scores.rows(); ++query) {
+      for (float& score : scores.row(query)) score *= -1e10F;
+    }
+    return scores;
+  };
+  const auto wrong_weights = [&](const SelfAttentionSteps& steps) {
+    return scaled_softmax(mask_scores_with_large_number(large_scores(steps)));
+  };
+  const auto right_weights = [&](const SelfAttentionSteps& steps) {
+    return scaled_softmax(mask_scores(large_scores(steps)));
+  };
+  const Matrix wrong = wrong_weights(sa_v2().steps(inputs));
+  BOOST_TEST(all_rows_sum_to_one(wrong));
+  for (std::size_t query = 0; query < 3; ++query) {
+    BOOST_TEST(sum(wrong.row(query).first(query + 1)) == 0);
+    BOOST_TEST(is_one(sum(wrong.row(query).subspan(query + 1))));
+  }
+  BOOST_TEST(looks_ahead(attention_with(wrong_weights), inputs));
+  BOOST_TEST(!looks_ahead(attention_with(right_weights), inputs));
+}
+
+BOOST_AUTO_TEST_CASE(a_large_number_gives_a_query_without_keys_equal_weights) {
+  const std::vector<float> hidden(6, -1e9F);
+  for (const float weight : softmax(hidden)) BOOST_TEST(std::abs(weight - 1.0F / 6) < 1e-6);
+  const std::vector<float> minus_infinity(6, -std::numeric_limits<float>::infinity());
+  for (const float weight : softmax(minus_infinity)) BOOST_TEST(std::isnan(weight));
+}
+
+// Dropout without 1 / (1 - p)
+
+BOOST_AUTO_TEST_CASE(dropout_without_its_factor_keeps_the_zeros_and_halves_the_rest) {
+  Generator of_ones(123), of_weights(123), of_right(123);
+  const Matrix weights = scaled_softmax(mask_scores(sa_v2().steps(inputs).attn_scores));
+  const Matrix ones = reshaped({Matrix{{1, 1, 1, 1, 1, 1}}, Matrix{{1, 1, 1, 1, 1, 1}}}, 2, 6);
+  check_moves(drop_without_scaling(weights, 0.5, of_weights),
+              documented::causal_attention::dropout_of_attn_weights);
+  const Matrix wrong = drop_without_scaling(ones, 0.5, of_ones);
+  const Matrix right = Dropout(0.5, &of_right).drop(ones);
+  for (std::size_t i = 0; i < 12; ++i) BOOST_TEST(2 * wrong.values()[i] == right.values()[i]);
+}
+
+BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_only_with_its_factor) {
+  const Matrix weights{{0.25, 0.75}};
+  Generator of_right(1), of_wrong(1);
+  Dropout dropout(0.2, &of_right);
+  Matrix right(1, 2), wrong(1, 2);
+  const int passes = 10000;
+  for (int pass = 0; pass < passes; ++pass) {
+    const Matrix dropped = dropout.drop(weights);
+    const Matrix unscaled = drop_without_scaling(weights, 0.2, of_wrong);
+    for (std::size_t key = 0; key < 2; ++key) {
+      right(0, key) += dropped(0, key) / passes;
+      wrong(0, key) += unscaled(0, key) / passes;
+    }
+  }
+  // Five standard errors: the square root of p / (1 - p) / passes is 0.005.
+  BOOST_TEST(largest_difference(right.values(), weights.values()) < 0.75 * 5 * 0.005);
+  BOOST_TEST(largest_difference(wrong.values(), weights.values()) > 0.2 * 0.75 - 0.75 * 5 * 0.005);
+  Generator of_none(1);
+  BOOST_TEST((drop_without_scaling(weights, 0, of_none) == weights));
+}
+
+// Dropout left on in evaluation
+
+BOOST_AUTO_TEST_CASE(dropout_left_on_gives_other_answers_to_the_same_question) {
+  const std::vector<Matrix> batch{inputs, inputs};
+  const CausalAttention ca = causal(0.5);
+  Generator training(123);
+  const std::vector<Matrix> first = ca.forward(batch, &training);
+  check_moves(first, documented::causal_attention::causal_attention);
+  BOOST_TEST((first[0] != first[1]));
+  BOOST_TEST((ca.forward(batch, &training) != first));
+  check_documented(ca.forward(batch), documented::causal_attention::causal_attention);
+  BOOST_TEST((ca.forward(batch) == ca.forward(batch)));
+}
+
+BOOST_AUTO_TEST_CASE(dropout_left_on_hides_at_p_0_and_behind_a_seed_for_each_call) {
+  Generator training(1), first(2), second(2);
+  BOOST_TEST((causal(0).forward({inputs}, &training) == causal(0).forward({inputs})));
+  BOOST_TEST((causal(0.5).forward({inputs}, &first) == causal(0.5).forward({inputs}, &second)));
+}
+
+// A batch that mixes
+
+BOOST_AUTO_TEST_CASE(a_mixed_batch_moves_all_sequences_but_the_first) {
+  const Matrix sequence = one_sequence({inputs, inputs});
+  BOOST_CHECK_THROW(causal(0).forward({sequence}), std::invalid_argument);
+  const Matrix mixed = causal(0, 12).forward({sequence})[0];
+  check_moves(walkthrough::Tensor({2, 6, 2}, walkthrough::Tensor(mixed).values),
+              documented::causal_attention::causal_attention);
+  BOOST_TEST(same_rows(mixed, causal(0).forward({inputs})[0], 0, 6));
+}
+
+BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_it_is_mixed) {
+  RandomNumbers random(8);
+  const Matrix first = random.matrix(6, 3), second = random.matrix(6, 3);
+  const CausalAttention attention = causal(0, 12);
+  const std::vector<Matrix> right = attention.forward({first, second});
+  BOOST_TEST((right[0] == attention.forward({first})[0]));
+  BOOST_TEST((right[1] == attention.forward({second})[0]));
+  const Matrix mixed = attention.forward({one_sequence({first, second})})[0];
+  BOOST_TEST(same_rows(mixed, right[0], 0, 6));
+  BOOST_TEST((split_heads(transpose(mixed), 2)[1] != transpose(right[1])));
+  BOOST_TEST((one_sequence({first}) == first));
+}
+
+BOOST_AUTO_TEST_CASE(a_mixed_batch_hides_without_a_mask_where_all_sequences_are_the_same) {
+  const Matrix both = sa_v2().forward(one_sequence({inputs, inputs}));
+  for (const Matrix& sentence : split_heads(transpose(both), 2)) {
+    check_documented(transpose(sentence), documented::self_attention::self_attention_v2);
+  }
+  const Matrix other = sa_v2().forward(one_sequence({inputs, Matrix(6, 3)}));
+  BOOST_TEST(!same_rows(other, both, 0, 1));
+}
+
+// Heads split by reshaping alone
+
+BOOST_AUTO_TEST_CASE(reshaped_heads_move_every_value_and_break_three_laws) {
+  check_moves(twice(forward_reshaping(multi_head(), inputs)),
+              documented::multi_head_attention::multi_head_attention);
+  RandomNumbers random(9);
+  const MultiHeadAttention mha = random_multi_head();
+  const Matrix tokens = random.matrix(6, 5), joined = random.matrix(6, 8);
+  BOOST_TEST((join_heads(split_heads(joined, 2)) == joined));
+  BOOST_TEST((join_heads(split_heads_by_reshaping(joined, 2)) != joined));
+  const Attention right = [&](const Matrix& x) { return mha.forward({x})[0]; };
+  const Attention wrong = [&](const Matrix& x) { return forward_reshaping(mha, x); };
+  BOOST_TEST(!looks_ahead(right, tokens));
+  BOOST_TEST(looks_ahead(wrong, tokens));
+  BOOST_TEST((right(tokens) == side_by_side(mha, tokens)));
+  BOOST_TEST((wrong(tokens) != side_by_side(mha, tokens)));
+}
+
+BOOST_AUTO_TEST_CASE(reshaped_heads_hide_where_there_is_one_head_or_one_token) {
+  RandomNumbers random(10);
+  const Matrix joined = random.matrix(6, 8), token = random.matrix(1, 8);
+  BOOST_TEST((split_heads_by_reshaping(joined, 1) == split_heads(joined, 1)));
+  BOOST_TEST((split_heads_by_reshaping(token, 2) == split_heads(token, 2)));
+}
+
+// Cells of later tokens stand later in memory, and each head holds a stretch of it.
+BOOST_AUTO_TEST_CASE(heads_reshaped_there_and_back_keep_order_and_forget_the_first_token) {
+  RandomNumbers random(11);
+  const Matrix tokens = random.matrix(6, 5), joined = random.matrix(6, 8);
+  BOOST_TEST((reshaped(split_heads_by_reshaping(joined, 2), 6, 8) == joined));
+  const MultiHeadAttention mha = random_multi_head();
+  const Attention wrong = [&](const Matrix& x) {
+    return mha.out_proj.forward(reshaped(context_of_reshaped_heads(mha, x), 6, 8));
+  };
+  const Attention right = [&](const Matrix& x) { return mha.forward({x})[0]; };
+  BOOST_TEST(!looks_ahead(wrong, tokens));
+  BOOST_TEST((wrong(tokens) != side_by_side(mha, tokens)));
+  Matrix other_tokens = tokens;
+  for (float& value : other_tokens.row(0)) value = 1 - value;
+  BOOST_TEST(same_rows(wrong(other_tokens), wrong(tokens), 5, 6));
+  BOOST_TEST(!same_rows(right(other_tokens), right(tokens), 5, 6));
+}
+
+// Scaling by d_out in place of head_dim
+
+BOOST_AUTO_TEST_CASE(scaling_by_d_out_moves_the_values_of_chapter_4_by_less_than_0_001) {
+  const Matrix wrong = forward_scaled_by_d_out(multi_head(), inputs);
+  const Matrix right = multi_head().forward({inputs})[0];
+  check_moves(twice(wrong), documented::multi_head_attention::multi_head_attention);
+  BOOST_TEST(largest_difference(wrong.values(), right.values()) < 0.001);
+  BOOST_TEST(same_rows(wrong, right, 0, 1));
+}
+
+BOOST_AUTO_TEST_CASE(scaling_by_d_out_shows_in_the_differences_of_scores_and_beside_other_heads) {
+  RandomNumbers random(12);
+  const MultiHeadAttention mha = random_multi_head();
+  const Matrix tokens = random.matrix(6, 5);
+  const MultiHeadAttentionSteps steps = mha.steps({tokens})[0];
+  for (const CausalAttentionSteps& head : steps.heads) {
+    BOOST_TEST(distance_from_scores(head.attn_weights, head.attn_scores, 4) < 1e-5);
+    const Matrix wrong_weights = softmax_rows(scale(head.masked_scores, 8));
+    BOOST_TEST(distance_from_scores(wrong_weights, head.attn_scores, 4) > 0.05);
+    BOOST_TEST((head_scaled_by_d_out(head.queries, head.keys, head.values, 8) ==
+                matmul(wrong_weights, head.values)));
+  }
+  BOOST_TEST((forward_scaled_by_d_out(mha, tokens) != side_by_side(mha, tokens)));
+}
+
+BOOST_AUTO_TEST_CASE(scaling_by_d_out_hides_where_there_is_one_head) {
+  RandomNumbers random(13);
+  const MultiHeadAttention mha = random_multi_head(1);
+  const Matrix tokens = random.matrix(6, 5);
+  BOOST_TEST((forward_scaled_by_d_out(mha, tokens) == mha.forward({tokens})[0]));
+}

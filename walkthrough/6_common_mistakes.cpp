@@ -1,0 +1,485 @@
+#include <cmath>
+#include <longhand/causal_attention.hpp>
+#include <longhand/dropout.hpp>
+#include <longhand/generator.hpp>
+#include <longhand/matrix.hpp>
+#include <longhand/multi_head_attention.hpp>
+#include <longhand/self_attention.hpp>
+#include <longhand/simplified_self_attention.hpp>
+#include <longhand/softmax.hpp>
+#include <longhand/vector.hpp>
+#include <stdexcept>
+#include <vector>
+
+#include "documented.hpp"
+#include "inputs.hpp"
+#include "mistakes.hpp"
+#include "page.hpp"
+
+using namespace longhand;
+namespace documented = walkthrough::documented_values;
+
+void walkthrough::chapter(Page& page) {
+  page.title("6 Common mistakes",
+             "Twelve errors that people really make, in the order of the chapters: what each looks "
+             "like, what it moves, how to notice it.");
+
+  // None of them crashes where the shapes happen to fit. The numbers look like attention, a model
+  // may even learn with them, and they are wrong. So each section puts wrong code beside right code,
+  // and then asks three things:
+  //
+  // - **What moves?** The values that the mistake makes stand next to the notebook's. *30 of 36
+  //   moved, by at most 0.0877* counts the numbers that differ by half of the fourth decimal or
+  //   more. Shown are the values where the mistake is made; what the notebook computes from them
+  //   moves as well.
+  // - **How to notice it?** By a law that right code keeps on any numbers, and the mistake breaks.
+  // - **Where does it hide?** On these inputs right and wrong agree, and a test sees nothing.
+  //
+  // The wrong functions are in [`walkthrough/mistakes.cpp`](../walkthrough/mistakes.cpp). Each
+  // follows its right counterpart but for one line, which says `// wrong`. The laws are
+  // [listed at the end](#the-checks).
+
+  page.section("Softmax over the wrong axis",
+               "Weights must sum to one over the keys of a query, not over the queries of a key.");
+
+  // PyTorch asks for the axis: `dim=-1` is right, and `dim=0` runs without complaint. Wrong:
+  //
+  // @code softmax_columns walkthrough/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code softmax_rows src/softmax.cpp
+  //
+  // The weights and context vectors of [chapter 1](1_simplified_self_attention.md) move:
+  page.label_tokens(tokens);
+  const std::size_t num_tokens = inputs.rows();
+  const SimplifiedSelfAttention simplified = simplified_self_attention(inputs);
+  const Matrix column_weights = mistakes::softmax_columns(simplified.attn_scores);
+  page.show_mistake("attn_weights", {"queries", "keys"}, column_weights,
+                    documented::simplified_self_attention::attn_weights);
+  page.show_mistake("all_context_vecs", {"tokens", "d_in"}, matmul(column_weights, inputs),
+                    documented::simplified_self_attention::all_context_vecs);
+
+  // **How to notice it.** Sum each row. The sums must be one:
+  std::vector<float> sums_of_rows(num_tokens);
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    sums_of_rows[query] = sum(column_weights.row(query));
+  }
+  page.show("row sums of the wrong weights", {"queries"}, sums_of_rows);
+
+  // **Where it hides.** In the sum of the whole matrix: it is six with both, one for each token.
+  // And in the diagonal here: the scores of chapter 1 are symmetric, so the wrong weights are the
+  // right ones, mirrored. Scores of queries against keys are not symmetric.
+
+  page.section("No scaling", "Scores go into softmax as they are, not over the root of d_k.");
+
+  // Wrong:
+  //
+  // @code attn_weights_unscaled walkthrough/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code self_attention src/self_attention.cpp
+  //
+  // The weights of "journey" and all context vectors of [chapter 2](2_self_attention.md) move. Keys
+  // are two numbers long there, so that $d_k$ is 2. Large weights become too large:
+  const std::size_t d_in = inputs.cols();
+  const std::size_t d_out = 2;
+  Generator generator_v1(123);
+  const SelfAttentionSteps v1 = SelfAttentionV1(d_in, d_out, generator_v1).steps(inputs);
+  const Matrix unscaled_weights = mistakes::attn_weights_unscaled(v1.queries, v1.keys);
+  page.show_mistake("attn_weights_2", {"tokens"}, unscaled_weights.row(1),
+                    documented::self_attention::attn_weights_2);
+  page.show_mistake("sa_v1.forward(inputs)", {"tokens", "d_out"},
+                    matmul(unscaled_weights, v1.values),
+                    documented::self_attention::self_attention_v1);
+
+  // **How to notice it.** Rows sum to one all the same, and the order of the weights stays. But
+  // softmax can be undone: the sum cancels in the quotient of two weights, and the logarithm brings
+  // the scores back:
+  //
+  // $$\ln \frac{\alpha_j}{\alpha_k} \cdot \sqrt{d_k} = \omega_j - \omega_k$$
+  //
+  // For "journey", and the keys "journey" and "one", here is the difference of the scores, and what
+  // it is by the right weights and by the wrong ones:
+  const std::size_t journey = 1, one = 4;
+  const float root_of_d_k = std::sqrt(static_cast<float>(d_out));
+  const auto difference_from = [&](const Matrix& weights) {
+    return std::log(weights(journey, journey) / weights(journey, one)) * root_of_d_k;
+  };
+  const float difference = v1.attn_scores(journey, journey) - v1.attn_scores(journey, one);
+  page.label("taken from", {"scores", "right weights", "wrong weights"});
+  page.show("difference of two scores", {"taken from"},
+            std::vector<float>{difference, difference_from(v1.attn_weights),
+                               difference_from(unscaled_weights)});
+
+  // **Where it hides.** With $d_k = 1$ there is nothing to scale. With short keys, as here, little
+  // moves; [chapter 2](2_self_attention.md#why-the-square-root-of-d_k) shows what becomes of
+  // softmax with long ones.
+
+  page.section("Dividing by d_k without the root", "Scores become too small, weights too even.");
+
+  // Wrong:
+  //
+  // @code scale_without_root walkthrough/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code scale src/self_attention.cpp
+  //
+  // The same values move as without scaling, in the other direction:
+  const Matrix even_weights = softmax_rows(mistakes::scale_without_root(v1.attn_scores, d_out));
+  page.show_mistake("attn_weights_2", {"tokens"}, even_weights.row(1),
+                    documented::self_attention::attn_weights_2);
+  page.show_mistake("sa_v1.forward(inputs)", {"tokens", "d_out"}, matmul(even_weights, v1.values),
+                    documented::self_attention::self_attention_v1);
+
+  // **How to notice it.** By the same law. Rows sum to one here too:
+  page.show("difference of two scores", {"taken from"},
+            std::vector<float>{difference, difference_from(v1.attn_weights),
+                               difference_from(even_weights)});
+
+  // **Where it hides.** With $d_k = 1$, which is its own root.
+
+  page.section("Weights not transposed",
+               "A linear layer stores its weight as d_out x d_in, and is applied transposed.");
+
+  // Wrong:
+  //
+  // @code forward_untransposed walkthrough/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code Linear::forward src/linear.cpp
+  //
+  // Where `d_in` and `d_out` differ, the product is refused, before any number is wrong:
+  Generator generator_v2(789);
+  const bool qkv_bias = false;
+  const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator_v2);
+  try {
+    mistakes::forward_untransposed(sa_v2.W_query, inputs);
+  } catch (const std::invalid_argument& error) {
+    page.show_text("forward_untransposed(sa_v2.W_query, inputs)", error.what());
+  }
+
+  // The output projection of [chapter 4](4_multi_head_attention.md) is square, as it always is.
+  // There the mistake runs, and moves every number of the result:
+  const std::vector<Matrix> batch{inputs, inputs};
+  const std::size_t num_heads = 2;
+  const double dropout = 0.0;
+  Generator generator_mha(123);
+  const MultiHeadAttention mha(d_in, d_out, num_tokens, dropout, num_heads, qkv_bias,
+                               generator_mha);
+  std::vector<Matrix> untransposed;
+  for (const MultiHeadAttentionSteps& steps : mha.steps(batch)) {
+    untransposed.push_back(mistakes::forward_untransposed(mha.out_proj, steps.joined));
+  }
+  page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, untransposed,
+                    documented::multi_head_attention::multi_head_attention);
+
+  // **How to notice it.** Test with `d_in` and `d_out` that differ. Where a layer must be square,
+  // send the unit vectors through it: the first, (1, 0), must come out as the first *column* of the
+  // weight, plus the bias.
+  //
+  // **Where it hides.** In every square layer, as far as shapes go, and wholly where the weight is
+  // symmetric, such as the identity. A model that is trained with the mistake learns weights that
+  // fit it: only weights that come from elsewhere tell.
+
+  page.section("Masked after softmax, not renormalised",
+               "The weights of later tokens are zeroed, and the rest keeps its size.");
+
+  // Wrong:
+  //
+  // @code mask_weights walkthrough/mistakes.cpp
+  //
+  // The notebook takes this step too, as `masked_simple`, and does not stop there. Right is either
+  // to divide each row by its new sum, as in
+  // [chapter 3](3_causal_attention.md#first-way-mask-the-weights), or to mask the scores *before*
+  // softmax, which is one line:
+  const SelfAttentionSteps v2 = sa_v2.steps(inputs);
+  const Matrix renormalised = softmax_rows(scale(mask_scores(v2.attn_scores), d_out));
+  const Matrix not_renormalised = mistakes::mask_weights(v2.attn_weights);
+  page.show_mistake("attn_weights, causal", {"queries", "keys"}, not_renormalised,
+                    documented::causal_attention::attn_weights_causal);
+
+  // **How to notice it.** The zeros are in the right places, but the rows sum to less than one:
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    sums_of_rows[query] = sum(not_renormalised.row(query));
+  }
+  page.show("row sums of the wrong weights", {"queries"}, sums_of_rows);
+
+  // And causality is lost, in spite of all the zeros. Softmax has divided by a sum over *all* keys,
+  // so a later token changes earlier rows. Here is the weight that "your" gives to itself, before
+  // and after the last token, "step", is replaced by a second "your":
+  Matrix other_inputs = inputs;
+  for (std::size_t in = 0; in < d_in; ++in) other_inputs(5, in) = inputs(0, in);
+  const Matrix other_weights = mistakes::mask_weights(sa_v2.steps(other_inputs).attn_weights);
+  page.label("last token", {"step", "your"});
+  page.show("weight of \"your\" for itself", {"last token"},
+            std::vector<float>{not_renormalised(0, 0), other_weights(0, 0)});
+
+  // **Where it hides.** In the last row, which sees everything and is right. Whoever looks at the
+  // output for the last token alone, as one does when a model writes, sees nothing.
+
+  page.section("Mask one off",
+               "One diagonal too late shows the next token; one too early hides "
+               "the token itself.");
+
+  // The notebook calls `torch.triu` with `diagonal=1`: it hides what lies one place right of the
+  // diagonal and beyond. With 2 or 0 in place of 1, wrong:
+  //
+  // @code mask_scores_from_diagonal walkthrough/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code mask_scores src/causal_attention.cpp
+  //
+  // With 2, each token sees the next, which is the one that a language model has to predict:
+  const Matrix too_late =
+      softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 2), d_out));
+  page.show_mistake("attn_weights, causal", {"queries", "keys"}, too_late,
+                    documented::causal_attention::attn_weights_causal);
+
+  // With 0, no token sees itself, and the first sees nothing. Softmax of nothing but $-\infty$ is
+  // $0 / 0$:
+  const Matrix too_early =
+      softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 0), d_out));
+  page.show_mistake("attn_weights, causal", {"queries", "keys"}, too_early,
+                    documented::causal_attention::attn_weights_causal);
+
+  // **How to notice it.** The first row must be exactly 1, 0, 0, …: the first token sees itself
+  // alone. And replacing a token must not change the rows before it, not by a single bit.
+  //
+  // **Where it hides.** One too late, all rows sum to one, nothing is NaN, and the last row is
+  // right. In training it even looks like success: the model predicts well, since it is shown the
+  // answer, and fails as soon as it has to write.
+
+  page.section("-1e9 in place of minus infinity",
+               "A large number hides a token only as long as all scores are far above it.");
+
+  // Wrong:
+  //
+  // @code mask_scores_with_large_number walkthrough/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code mask_scores src/causal_attention.cpp
+  //
+  // On the notebook's scores, which are below one, the mistake hides completely. $e^{-10^9}$ is
+  // zero in float32:
+  const Matrix weights_of_small_scores =
+      softmax_rows(scale(mistakes::mask_scores_with_large_number(v2.attn_scores), d_out));
+  page.show("attn_weights, causal", {"queries", "keys"}, weights_of_small_scores,
+            documented::causal_attention::attn_weights_causal);
+
+  // Softmax weighs differences, so the number must lie far below every score, and -1e9 does not lie
+  // below -3e9. Here are the same scores times $-10^{10}$, as they may come from weights that have
+  // grown without bounds. First with $-\infty$, then with -1e9:
+  Matrix large_scores = v2.attn_scores;
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    for (float& score : large_scores.row(query)) score *= -1e10F;
+  }
+  const Matrix right_weights = softmax_rows(scale(mask_scores(large_scores), d_out));
+  const Matrix wrong_weights =
+      softmax_rows(scale(mistakes::mask_scores_with_large_number(large_scores), d_out));
+  page.show("attn_weights of large scores, right", {"queries", "keys"}, right_weights);
+  page.show("attn_weights of large scores, wrong", {"queries", "keys"}, wrong_weights);
+
+  // The first three tokens give everything to later ones, all of it forbidden.
+  //
+  // **How to notice it.** Every weight above the diagonal must be exactly zero, on large scores too.
+  // The row sums are one, and tell nothing.
+  //
+  // **Where it hides.** With scores of ordinary size. But the number also silences an error. A
+  // query that may see no key at all, such as the first with a mask one diagonal too early, gets
+  // NaN from $-\infty$. From -1e9 it gets equal weights for all tokens, later ones included.
+
+  page.section("Dropout without 1 / (1 - p)",
+               "Some weights become zero, and the others do not make up for them.");
+
+  // Wrong:
+  //
+  // @code drop_without_scaling walkthrough/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code Dropout::drop src/dropout.cpp
+  //
+  // The zeros are those of the notebook. What is kept is half of what it should be:
+  const double p = 0.5;
+  Matrix ones(num_tokens, num_tokens);
+  for (std::size_t row = 0; row < num_tokens; ++row) {
+    for (float& cell : ones.row(row)) cell = 1;
+  }
+  Generator generator_for_ones(123), generator_for_weights(123);
+  page.show_mistake("dropout(ones)", {"rows", "columns"},
+                    mistakes::drop_without_scaling(ones, p, generator_for_ones),
+                    documented::causal_attention::dropout_of_ones);
+  page.show_mistake("dropout(attn_weights)", {"queries", "keys"},
+                    mistakes::drop_without_scaling(renormalised, p, generator_for_weights),
+                    documented::causal_attention::dropout_of_attn_weights);
+
+  // **How to notice it.** Dropout must keep the mean of each weight. One pass is too few to tell;
+  // here is the mean of the ones over 1000 passes, right and wrong:
+  Generator generator_right(123), generator_wrong(123);
+  Dropout right_dropout(p, &generator_right);
+  float right_total = 0, wrong_total = 0;
+  for (int pass = 0; pass < 1000; ++pass) {
+    const Matrix right = right_dropout.drop(ones);
+    const Matrix wrong = mistakes::drop_without_scaling(ones, p, generator_wrong);
+    right_total += sum(right.values());
+    wrong_total += sum(wrong.values());
+  }
+  page.label("dropout", {"right", "wrong"});
+  page.show("mean of the ones", {"dropout"},
+            std::vector<float>{right_total / 36000, wrong_total / 36000});
+
+  // **Where it hides.** With $p = 0$, and outside of training, where nothing is dropped. There the
+  // model gets weights twice as large, on average, as it was trained with.
+
+  page.section("Dropout left on in evaluation", "A model that is put to use must drop nothing.");
+
+  // PyTorch decides by a switch, and who forgets `model.eval()` drops on. Here it is an argument: a
+  // pass that is given a generator belongs to a training. Right and wrong, one line each:
+  Generator generator_ca(123), training(123);
+  const CausalAttention ca(d_in, d_out, num_tokens, p, qkv_bias, generator_ca);
+  const std::vector<Matrix> evaluated = ca.forward(batch);
+  const std::vector<Matrix> still_dropping = ca.forward(batch, &training);  // wrong
+  page.show("context_vecs, right", {"batch", "tokens", "d_out"}, evaluated,
+            documented::causal_attention::causal_attention);
+  page.show_mistake("context_vecs, wrong", {"batch", "tokens", "d_out"}, still_dropping,
+                    documented::causal_attention::causal_attention);
+
+  // **How to notice it.** Call twice on the same input. Both results must be equal, bit for bit.
+  // Here one call is enough: the batch holds the same sentence twice, and gets two answers.
+  //
+  // **Where it hides.** With $p = 0$, as in the notebook's own call. And in tests that set the seed
+  // before each call: then two calls agree, both wrong.
+
+  page.section("A batch that mixes",
+               "The sequences of a batch have nothing to do with each other.");
+
+  // A reshape too many, and the tokens of all sequences stand in one long sequence, where they
+  // attend to each other. Wrong:
+  //
+  // @code one_sequence walkthrough/mistakes.cpp
+  //
+  // Right, a loop over the sequences:
+  //
+  // @code CausalAttention::steps src/causal_attention.cpp
+  //
+  // With the check of `context_length` out of the way, the second sentence attends to the first:
+  CausalAttention mixing = ca;
+  mixing.context_length = 12;
+  const Matrix mixed = mixing.forward({mistakes::one_sequence(batch)})[0];
+  page.show_mistake("context_vecs", {"batch", "tokens", "d_out"},
+                    Tensor({2, 6, 2}, Tensor(mixed).values),
+                    documented::causal_attention::causal_attention);
+
+  // **How to notice it.** Each sequence must get the same rows, bit for bit, alone and in any
+  // batch. Test with sequences that differ.
+  //
+  // **Where it hides.** In batches of one. In the first sequence, if there is a mask: the others
+  // come later. And without a mask in the notebook's batch, which holds one sentence twice: twice
+  // as many keys get half the weight each, and their values are the same. These are the first six
+  // rows of both sentences in one, with the weights of seed 789:
+  const SelfAttentionSteps twice = sa_v2.steps(mistakes::one_sequence(batch));
+  Matrix first_sentence(num_tokens, d_out);
+  for (std::size_t token = 0; token < num_tokens; ++token) {
+    for (std::size_t out = 0; out < d_out; ++out) {
+      first_sentence(token, out) = twice.context_vecs(token, out);
+    }
+  }
+  page.show("first_sentence", {"tokens", "d_out"}, first_sentence,
+            documented::self_attention::self_attention_v2);
+
+  page.section("Heads split by reshaping alone",
+               "The shape is right, and the cells are not: a transpose is missing.");
+
+  // [Chapter 4](4_multi_head_attention.md#splitting-one-projection) shows where each cell goes: it
+  // is tempting to read the memory as (heads, tokens, head_dim) at once. Wrong:
+  //
+  // @code split_heads_by_reshaping walkthrough/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code split_heads src/multi_head_attention.cpp
+  //
+  // In multi-head attention, all else as in the class:
+  //
+  // @code context_of_reshaped_heads walkthrough/mistakes.cpp
+  //
+  std::vector<Matrix> reshaped;
+  for (const Matrix& item : batch) {
+    const std::vector<Matrix> heads = mistakes::context_of_reshaped_heads(mha, item);
+    reshaped.push_back(mha.out_proj.forward(join_heads(heads)));
+  }
+  page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, reshaped,
+                    documented::multi_head_attention::multi_head_attention);
+
+  // **How to notice it.** `join_heads` must undo the split, bit for bit. And no later token may
+  // change an earlier row: head 1 begins with the second half of the sentence, so that the first
+  // row hears of it.
+  //
+  // **Where it hides.** With a single head or a single token. And from both of these checks where
+  // the way back is a reshape alone, too. Two wrongs restore the order, and no token hears of later
+  // ones, but each head sees a part of the sentence: the last token no longer hears of the first.
+  // What always tells is the comparison with
+  // [heads that stand side by side](4_multi_head_attention.md#both-versions-agree).
+
+  page.section("Scaling by d_out in place of head_dim",
+               "A key of one head is head_dim long, not d_out.");
+
+  // The formula says $d_k$, the variable at hand is `d_out`, and in chapters 2 and 3 they are the
+  // same. Wrong:
+  //
+  // @code head_scaled_by_d_out walkthrough/mistakes.cpp
+  //
+  // Right, where `keys` are those of one head:
+  //
+  // @code causal_attention src/causal_attention.cpp
+  //
+  // With two heads and `d_out` = 2, `head_dim` is 1, and the scores are divided by $\sqrt{2}$ in
+  // place of 1:
+  std::vector<Matrix> scaled_by_d_out;
+  for (const MultiHeadAttentionSteps& steps : mha.steps(batch)) {
+    std::vector<Matrix> context_of_heads;
+    for (const CausalAttentionSteps& head : steps.heads) {
+      context_of_heads.push_back(
+          mistakes::head_scaled_by_d_out(head.queries, head.keys, head.values, d_out));
+    }
+    scaled_by_d_out.push_back(mha.out_proj.forward(join_heads(context_of_heads)));
+  }
+  page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, scaled_by_d_out,
+                    documented::multi_head_attention::multi_head_attention);
+
+  // So little, because the scores of an untrained model are small: a test with a tolerance of 0.001
+  // would pass. Trained scores are not small, and the factor grows with the heads. With the 12 heads
+  // of GPT-2 it is $\sqrt{12}$, about 3.5.
+  //
+  // **How to notice it.** Undo softmax as [above](#no-scaling), with the root of `head_dim`. Or
+  // compare with heads that stand side by side, each of which knows no width but its own.
+  //
+  // **Where it hides.** With a single head, in the first row, which has one weight, and behind wide
+  // tolerances.
+
+  page.section("The checks",
+               "Rows sum to one; later tokens change nothing; calls, batches and heads agree: laws "
+               "that hold for any numbers.");
+
+  // Most code has no notebook beside it to compare with. These laws need none: they hold for any
+  // weights and inputs. Try them on random ones, with two heads or more, and no two sizes equal:
+  //
+  // | law | what breaks it |
+  // |---|---|
+  // | each row of weights sums to one | softmax over the wrong axis; not renormalised |
+  // | a later token changes no earlier row, bit for bit | not renormalised; mask one off (too late); -1e9 (large scores); heads split by reshaping |
+  // | the first row of causal weights is 1, 0, 0, … | not renormalised; mask one off (both ways); -1e9 (large scores) |
+  // | weights give back the differences of the scores | no scaling; no root; d_out in place of head_dim |
+  // | `d_in` and `d_out` may differ; unit vectors give the columns of a weight | weights not transposed |
+  // | two calls give the same; many passes of dropout keep the mean | dropout left on; dropout without 1 / (1 - p) |
+  // | a sequence gets the same rows alone and in a batch | a batch that mixes |
+  // | one wide projection, split, is as good as heads side by side | heads split by reshaping; d_out in place of head_dim |
+  //
+  // A [test](../tests/common_mistakes.cpp) holds both to them, the right code and the wrong.
+}
