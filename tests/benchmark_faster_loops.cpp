@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -254,17 +255,31 @@ std::string source_of(const BenchmarkRecord& record) {
   return out.str();
 }
 
-void write(const std::string& file, const std::string& text) {
-  const std::string draft = file + ".new";
-  std::ofstream out(draft);
-  out << text;
-  out.close();
-  if (!out) {
-    std::filesystem::remove(draft);
-    throw std::runtime_error(file + ": cannot be written: is the folder there, and writable?");
+// The record is written beside its place, and moved there at the end. It is opened before anything is
+// measured.
+class RecordFile {
+ public:
+  explicit RecordFile(const std::string& file) : file_(file), out_(draft()) { check(); }
+  ~RecordFile() { std::filesystem::remove(draft()); }
+  RecordFile(const RecordFile&) = delete;
+  RecordFile& operator=(const RecordFile&) = delete;
+
+  void write(const std::string& text) {
+    out_ << text;
+    out_.close();
+    check();
+    std::filesystem::rename(draft(), file_);
   }
-  std::filesystem::rename(draft, file);
-}
+
+ private:
+  std::string draft() const { return file_ + ".new"; }
+  void check() const {
+    if (out_) return;
+    throw std::runtime_error(file_ + ": cannot be written: is the folder there, and writable?");
+  }
+  std::string file_;
+  std::ofstream out_;
+};
 
 // A whole number of at least 1. Throws std::invalid_argument else.
 std::size_t count_of(std::string_view option, const std::string& text) {
@@ -302,6 +317,8 @@ int main(int argc, char** argv) {
   }
   try {
     const Options options = options_of(arguments);
+    std::optional<RecordFile> file;
+    if (!options.record.empty()) file.emplace(options.record);
     const Work work(options.num_tokens);
     BenchmarkRecord record;
     record.machine = machine();
@@ -314,7 +331,7 @@ int main(int argc, char** argv) {
                 record.gflop);
     measure_steps(work, record);
     measure_growth(options, record);
-    if (!options.record.empty()) write(options.record, source_of(record));
+    if (file) file->write(source_of(record));
     return 0;
   } catch (const std::invalid_argument& error) {
     std::cerr << argv[0] << ": " << error.what() << '\n';

@@ -392,3 +392,35 @@ BOOST_AUTO_TEST_CASE(a_figure_need_not_be_square) {
   BOOST_TEST(result.has(">journey</text>"));
   BOOST_TEST(result.has(">z</text>"));
 }
+
+BOOST_AUTO_TEST_CASE(rows_of_texts_stand_below_their_columns) {
+  const Result result([](Page& page) {
+    page.show_rows("times", {"ms", "gain"}, {"first", "second"}, {{"7810.0", "1.00x"}, {"9", "2"}});
+  });
+  BOOST_TEST(
+      result.has("\ntimes\n"
+                 "                  ms    gain\n"
+                 "  first       7810.0   1.00x\n"
+                 "  second           9       2\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_without_a_label_or_with_a_text_too_few_is_refused) {
+  const std::string sentence =
+      "show_rows: times needs a label for each row, and a text for each column";
+  for (const std::vector<std::string>& labels :
+       {std::vector<std::string>{"first"}, std::vector<std::string>{"first", "second"}}) {
+    const std::vector<std::vector<std::string>> rows{{"1", "2"}, {"3"}};
+    BOOST_CHECK_EXCEPTION(Result([&](Page& page) {
+                            page.show_rows("times", {"ms", "gain"}, labels, rows);
+                          }),
+                          std::invalid_argument, says(sentence));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_bar_chart_is_drawn_for_the_weaver_alone) {
+  const auto fill = [](Page& page) {
+    page.bar_chart("shares", {"A caption", {"a"}, {0.5}, {"x"}}, 7);
+  };
+  BOOST_TEST(!Result(fill).has("svg"));
+  BOOST_TEST(Result(fill, {.weave = true}).has("@figure 7 shares A caption\n<svg"));
+}
