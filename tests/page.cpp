@@ -351,6 +351,18 @@ BOOST_AUTO_TEST_CASE(no_line_is_longer_than_80_columns) {
   for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80, line);
 }
 
+BOOST_AUTO_TEST_CASE(labels_of_any_script_stand_in_line) {
+  const Result result([](Page& page) {
+    page.label_tokens({"łódź", "旅程"});
+    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
+  });
+  BOOST_TEST(result.has(R"(
+                łódź    旅程
+  łódź        0.1000  0.2000
+  旅程        0.3000  0.4000
+)"));
+}
+
 BOOST_AUTO_TEST_CASE(colour_is_used_where_it_is_wanted_alone) {
   const auto fill = [](Page& page) {
     page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.5}}, two_by_two);

@@ -1,14 +1,9 @@
-#include <cstdlib>
-#include <exception>
 #include <iostream>
 #include <string>
 #include <string_view>
 
 #include "page.hpp"
-
-#if __has_include(<unistd.h>)
-#include <unistd.h>
-#endif
+#include "program.hpp"
 
 namespace {
 
@@ -22,17 +17,6 @@ constexpr std::string_view help =
     "could not be written; 2 after a wrong call. With --weave, a value that differs\n"
     "is left to the weaver, which refuses it. Colour is used on a terminal alone,\n"
     "and not where NO_COLOR is set.\n";
-
-bool wants_colour() {
-#if __has_include(<unistd.h>)
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  const bool is_dumb = term == nullptr || std::string_view(term) == "dumb";
-  return isatty(STDOUT_FILENO) == 1 && !is_dumb && (no_color == nullptr || *no_color == '\0');
-#else
-  return false;
-#endif
-}
 
 int run(int argc, char** argv) {
   const std::string program = argc > 0 ? argv[0] : "walkthrough";
@@ -49,26 +33,12 @@ int run(int argc, char** argv) {
     }
     weave = true;
   }
-  walkthrough::Page page(std::cout, {.colour = wants_colour() && !weave, .weave = weave});
+  walkthrough::Page page(std::cout,
+                         {.colour = walkthrough::wants_colour() && !weave, .weave = weave});
   walkthrough::chapter(page);
   return page.finish() || weave ? 0 : 1;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    const int status = run(argc, argv);
-    std::cout.flush();
-    if (!std::cout) {
-      std::cerr << argv[0]
-                << ": the output could not be written: is the disk full, or the pipe closed?\n";
-      return 1;
-    }
-    return status;
-  } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << argv[0] << ": " << error.what() << '\n';
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return walkthrough::exit_status(argc, argv, run); }

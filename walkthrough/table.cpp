@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "utf8.hpp"
+
 namespace walkthrough {
 namespace {
 
@@ -9,8 +11,13 @@ constexpr std::string_view indent = "  ";
 constexpr std::string_view gap = "    ";
 constexpr std::string_view documented_label = "documented";
 
+std::string blanks_beside(std::string_view text, std::size_t width) {
+  const std::size_t taken = display_width(text);
+  return std::string(width > taken ? width - taken : 0, ' ');
+}
+
 std::string left_aligned(std::string_view text, std::size_t width) {
-  return std::string(text) + std::string(width > text.size() ? width - text.size() : 0, ' ');
+  return std::string(text) + blanks_beside(text, width);
 }
 
 std::string row_text(std::span<const std::string> cells, std::size_t cell_width) {
@@ -37,13 +44,13 @@ std::string Ink::inked(std::string_view code, std::string_view text) const {
 }
 
 std::string right_aligned(std::string_view text, std::size_t width) {
-  return std::string(width > text.size() ? width - text.size() : 0, ' ') + std::string(text);
+  return blanks_beside(text, width) + std::string(text);
 }
 
 std::size_t longest(std::span<const std::string> texts) {
-  std::size_t length = 0;
-  for (const std::string& text : texts) length = std::max(length, text.size());
-  return length;
+  std::size_t width = 0;
+  for (const std::string& text : texts) width = std::max(width, display_width(text));
+  return width;
 }
 
 // A table that is wider than the page, as several that fit.

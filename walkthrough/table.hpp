@@ -39,6 +39,7 @@ struct Table {
 // the others.
 std::string lines(const Table& table, const Ink& ink);
 
+// Widths count columns of a terminal.
 std::string right_aligned(std::string_view text, std::size_t width);
 std::size_t longest(std::span<const std::string> texts);
 
