@@ -5,17 +5,18 @@
 #include <cmath>
 
 #include "svg.hpp"
+#include "table.hpp"
 #include "tensor.hpp"
 
 namespace walkthrough {
 namespace {
 
-constexpr int cell_width = 64;
-constexpr int cell_height = 40;
-constexpr int left = 96;
-constexpr int top = 64;
-constexpr int right = 16;
-constexpr int bottom = 16;
+constexpr std::size_t least_cell_width = 64;
+constexpr std::size_t cell_height = 40;
+constexpr std::size_t least_left = 96;
+constexpr std::size_t top = 64;
+constexpr std::size_t right = 16;
+constexpr std::size_t bottom = 16;
 
 // Up to this darkness, black on a cell has more contrast than white: 4.5 or more on every cell.
 constexpr int darkest_for_black = 66;
@@ -32,6 +33,9 @@ std::string colour(int percent) {
   return result + ")";
 }
 
+// Room for a text of so many columns, 13 pixels high.
+std::size_t pixels(std::size_t columns) { return 8 * columns; }
+
 // How dark a value is: 0 for zero and below, 100 for the largest value.
 int darkness(float value, float largest) {
   if (!(value > 0) || !std::isfinite(value)) return 0;
@@ -43,9 +47,12 @@ int darkness(float value, float largest) {
 std::string svg(const HeatMap& map) {
   const std::size_t rows = map.values.rows();
   const std::size_t cols = map.values.cols();
+  const std::vector<std::string> numbers = cells(map.values.values());
+  const std::size_t cell_width =
+      std::max(least_cell_width, pixels(1 + std::max(longest(map.col_labels), longest(numbers))));
+  const std::size_t left = std::max(least_left, pixels(2 + longest(map.row_labels)));
   const std::size_t width = left + cols * cell_width + right;
   const std::size_t height = top + rows * cell_height + bottom;
-  const std::vector<std::string> numbers = cells(map.values.values());
   float largest = 0;
   for (const float value : map.values.values()) {
     if (std::isfinite(value)) largest = std::max(largest, value);

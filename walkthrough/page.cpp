@@ -236,14 +236,17 @@ void Page::show_rows(std::string_view name, const std::vector<std::string>& colu
 void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                     std::string_view caption, int line) {
   with_shape(name, axes, computed);
-  if (!style_.weave) return;
+  if (!style_.weave && style_.figures == nullptr) return;
   const HeatMap map{std::string(caption),
                     axes[0],
                     axes[1],
                     labels_of(axes[0], computed.rows()),
                     labels_of(axes[1], computed.cols()),
                     computed};
-  out_ << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
+  if (style_.figures != nullptr) style_.figures->emplace(std::string(name) + ".svg", svg(map));
+  if (style_.weave) {
+    out_ << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
+  }
 }
 
 void Page::bar_chart(std::string_view name, const BarChart& chart, int line) {

@@ -26,6 +26,8 @@ class Page {
     // For the weaver (docs/weave.cpp): a line "@show 57" goes before what line 57 of the source
     // prints, and figures are printed too.
     bool weave = false;
+    // Where heat maps go: the name of a file, and the SVG in it.
+    std::map<std::string, std::string>* figures = nullptr;
   };
 
   Page(std::ostream& out, Style style) : out_(out), style_(style), ink_(style.colour) {}
@@ -73,7 +75,7 @@ class Page {
                  const std::vector<std::string>& labels,
                  const std::vector<std::vector<std::string>>& rows, int line = __builtin_LINE());
 
-  // Figures of the chapter, drawn only for the weaver.
+  // Figures of the chapter, drawn for the weaver; heat maps, where they are wanted, too.
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, int line = __builtin_LINE());
   void bar_chart(std::string_view name, const BarChart& chart, int line = __builtin_LINE());

@@ -30,8 +30,8 @@ std::string row_text(std::span<const std::string> cells, std::size_t cell_width)
 std::vector<std::string> columns(std::span<const std::string> cells, std::size_t cols,
                                  std::size_t first, std::size_t count) {
   std::vector<std::string> result;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (first <= i % cols && i % cols < first + count) result.push_back(cells[i]);
+  for (std::size_t row = 0; row < cells.size(); row += cols) {
+    for (std::size_t col = first; col < first + count; ++col) result.push_back(cells[row + col]);
   }
   return result;
 }
