@@ -59,6 +59,17 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_stay_white) {
   BOOST_TEST(has(svg, ">-inf</text>"));
 }
 
+BOOST_AUTO_TEST_CASE(long_labels_and_numbers_get_room) {
+  const auto width_of = [](const std::string& row, const std::string& col, float value) {
+    const std::string svg = walkthrough::svg({"A caption", "", "", {row}, {col}, {{value}}});
+    return svg.substr(svg.find("width="), 11);
+  };
+  BOOST_TEST(width_of("a", "b", 0.5) == "width=\"176\"");  // 96 for labels, 64 for the cell, 16
+  BOOST_TEST(width_of(std::string(12, 'a'), "b", 0.5) == "width=\"192\"");
+  BOOST_TEST(width_of("a", std::string(12, 'b'), 0.5) == "width=\"216\"");
+  BOOST_TEST(width_of("a", "b", -1.5e-9F) == "width=\"208\"");
+}
+
 BOOST_AUTO_TEST_CASE(labels_with_signs_of_markup_are_escaped) {
   BOOST_TEST(has(svg_of({{1, 2}, {3, 4}}), ">&quot;&lt;&amp;&gt;&quot;</text>"));
 }

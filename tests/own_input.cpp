@@ -199,6 +199,24 @@ inputs [tokens 2, d_in 2]
 )"));
 }
 
+BOOST_AUTO_TEST_CASE(the_example_of_the_readme_prints_what_stands_there) {
+  std::ifstream in(from_meson("SOURCE_ROOT") + "/README.md");
+  const std::string readme{std::istreambuf_iterator<char>(in), {}};
+  const auto fenced = [&readme](const std::string& language, std::size_t from) {
+    const std::string fence = "```" + language + "\n";
+    const std::size_t start = readme.find(fence, from) + fence.size();
+    return readme.substr(start, readme.find("```", start) - start);
+  };
+  const std::size_t section = readme.find("## Your own numbers");
+  BOOST_REQUIRE(section != std::string::npos);
+  std::string command = fenced("sh", section);
+  const std::string in_readme = "build/walkthrough/own_input";
+  command.replace(command.find(in_readme), in_readme.size(), shell_word(program()));
+  const Run result = run(command);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(has(result.out, "\n" + fenced("text", section)));
+}
+
 BOOST_AUTO_TEST_CASE(labels_of_any_script_and_width_stay_within_80_columns) {
   const std::string wide(38, 'w');
   const Run result = own_input("łódź 1 2\n旅程 3 4e-9\n" + wide + " -5e8 6\n", "tokens --heads 2");

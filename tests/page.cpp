@@ -384,13 +384,17 @@ BOOST_AUTO_TEST_CASE(the_weaver_is_told_the_line_of_each_statement) {
   BOOST_TEST(result.text.ends_with("@end\n\nAll 0 comparisons with documented values agree.\n"));
 }
 
-BOOST_AUTO_TEST_CASE(figures_are_drawn_for_the_weaver_alone) {
+BOOST_AUTO_TEST_CASE(figures_are_drawn_where_they_are_wanted) {
   const auto fill = [](Page& page) {
     page.heat_map("weights", {"queries", "keys"}, longhand::Matrix{{1, 0}, {0.5, 0.5}},
                   "A caption");
   };
   BOOST_TEST(!Result(fill).has("<svg"));
   BOOST_TEST(Result(fill, {.weave = true}).has(" weights A caption\n<svg"));
+  std::map<std::string, std::string> figures;
+  BOOST_TEST(!Result(fill, {.figures = &figures}).has("<svg"));
+  BOOST_TEST(figures.size() == 1);
+  BOOST_TEST(figures.at("weights.svg").starts_with("<svg"));
 }
 
 BOOST_AUTO_TEST_CASE(a_figure_need_not_be_square) {
