@@ -136,6 +136,9 @@ BOOST_AUTO_TEST_CASE(all_tokens_have_equally_many_numbers) {
   BOOST_TEST(refusal_of("a 1 2\nb 3 4 5 6\n") ==
              "2:7: there is a number too many: line 1 has 2 numbers, and every token needs equally "
              "many");
+  BOOST_TEST(refusal_of("1\n2 3\n") ==
+             "2:3: there is a number too many: line 1 has 1 number, and every token needs equally "
+             "many");
   BOOST_TEST(refusal_of("cat") == "1:4: there is no number after the label");
   BOOST_TEST(refusal_of("cat , # none").starts_with("1:7: a number is missing after the comma"));
 }
@@ -188,10 +191,19 @@ BOOST_AUTO_TEST_CASE(characters_that_cannot_be_shown_are_refused_even_in_comment
   BOOST_TEST(refusal_of(std::string("a\0 1", 4)) == "1:2: " + reason("U+0000"));
   BOOST_TEST(refusal_of("1 # \033[31m") == "1:5: " + reason("U+001B"));
   BOOST_TEST(refusal_of("a 1\rb 2\r") == "1:4: " + reason("U+000D"));
+  BOOST_TEST(refusal_of("1 # \x1F") == "1:5: " + reason("U+001F"));
   BOOST_TEST(refusal_of("a\x7F 1") == "1:2: " + reason("U+007F"));
-  BOOST_TEST(refusal_of("a\u009B 1") == "1:2: " + reason("U+009B"));
+  BOOST_TEST(refusal_of("a\u009F 1") == "1:2: " + reason("U+009F"));
+  BOOST_TEST(refusal_of("a\u2028 1") == "1:2: " + reason("U+2028"));
   BOOST_TEST(refusal_of("łódź\u202E 1") == "1:5: " + reason("U+202E"));
+  BOOST_TEST(refusal_of("a\u2066 1") == "1:2: " + reason("U+2066"));
+  BOOST_TEST(refusal_of("a\u2069 1") == "1:2: " + reason("U+2069"));
+  BOOST_TEST(refusal_of("a\uFFFE 1") == "1:2: " + reason("U+FFFE"));
   BOOST_TEST(refusal_of("a\uFFFF 1") == "1:2: " + reason("U+FFFF"));
+  for (const std::string beside :
+       {"~", "\u00A0", "\u2027", "\u202F", "\u2065", "\u206A", "\uFFFD"}) {
+    BOOST_TEST(refusal_of("a" + beside + " 1") == "", beside);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_utf8_is_refused) {
