@@ -1,9 +1,9 @@
 // Feeds texts to parse_embedding that libFuzzer makes up, and stops at the first that breaks a law.
 //
-//   clang++ -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -Iinclude -Iwalkthrough -Isrc
-//     tests/fuzz_embedding_file.cpp walkthrough/embedding_file.cpp walkthrough/utf8.cpp
-//     src/matrix.cpp -o fuzz_embedding_file
-//   ./fuzz_embedding_file -max_total_time=600 -dict=tests/fuzz_embedding_file.dict
+//   clang++ -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+//     -Iinclude -Iwalkthrough -Isrc tests/fuzz_embedding_file.cpp walkthrough/embedding_file.cpp
+//     walkthrough/utf8.cpp src/matrix.cpp -o build/fuzz
+//   build/fuzz -max_total_time=600
 
 #include <algorithm>
 #include <bit>

@@ -1,5 +1,6 @@
 // The steps of chapters 1 to 4 on an embedding of the reader's own.
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "embedding_file.hpp"
 #include "own_steps.hpp"
