@@ -30,35 +30,37 @@ class Cache {
   std::size_t misses_ = 0;
 };
 
+void check_steps(Check& check, decltype(tiled_product)* answer, std::size_t rows,
+                 std::size_t inner_size, std::size_t cols) {
+  const std::string what = call("tiled_product", rows, inner_size, cols);
+  const auto sum = [&](std::size_t row, std::size_t col) {
+    return " in " + what + " for row " + text(row) + ", col " + text(col);
+  };
+  std::vector<std::size_t> num_steps(rows * cols);
+  answer(rows, inner_size, cols, [&](std::size_t row, std::size_t inner, std::size_t col) {
+    if (row >= rows || inner >= inner_size || col >= cols) {
+      throw Wrong(what + " calls " + call("multiply_add", row, inner, col) +
+                  "\nrow must be below " + text(rows) + ", inner below " + text(inner_size) +
+                  ", col below " + text(cols));
+    }
+    check.equal("the next inner" + sum(row, col), inner, num_steps[row * cols + col]++);
+  });
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t col = 0; col < cols; ++col) {
+      check.equal("the number of steps" + sum(row, col), num_steps[row * cols + col], inner_size);
+    }
+  }
+}
+
 }  // namespace
 
 void check_tiles(Check& check, decltype(tiled_product)* answer) {
-  struct Sizes {
-    std::size_t rows, inner_size, cols;
-  };
-  const std::vector<Sizes> all_sizes{{2, 3, 4}, {1, 16, 16}, {5, 17, 33}, {19, 1, 3}, {3, 0, 2}};
-
   check.law("each step is done once, and inner grows within each sum");
-  for (const auto& [rows, inner_size, cols] : all_sizes) {
-    std::vector<std::size_t> next_inner(rows * cols);
-    const std::string what = call("tiled_product", rows, inner_size, cols);
-    answer(rows, inner_size, cols, [&](std::size_t row, std::size_t inner, std::size_t col) {
-      const std::string place = what + " for row " + text(row) + ", column " + text(col);
-      if (row >= rows || inner >= inner_size || col >= cols) {
-        throw Wrong(what + " calls multiply_add(" + text(row) + ", " + text(inner) + ", " +
-                    text(col) + ")\nrow must be below " + text(rows) + ", inner below " +
-                    text(inner_size) + ", col below " + text(cols));
-      }
-      check.equal("the next inner in " + place, inner, next_inner[row * cols + col]++);
-    });
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (std::size_t col = 0; col < cols; ++col) {
-        check.equal(
-            "the number of steps in " + what + " for row " + text(row) + ", column " + text(col),
-            next_inner[row * cols + col], inner_size);
-      }
-    }
-  }
+  check_steps(check, answer, 2, 3, 4);
+  check_steps(check, answer, 1, 16, 16);
+  check_steps(check, answer, 5, 17, 33);
+  check_steps(check, answer, 19, 1, 3);
+  check_steps(check, answer, 3, 0, 2);
 
   check.law("a product of 48 x 48 matrices misses the cache at most 1500 times");
   Cache cache;
