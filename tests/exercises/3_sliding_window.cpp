@@ -6,8 +6,7 @@
 //   mask(query, key) = 1 where key <= query and key is one of the last `window` keys up to query
 //                      0 else
 //
-// num_tokens may be 0, window is at least 1, and may be larger than num_tokens. The result is
-// num_tokens x num_tokens.
+// window is at least 1, and may be larger than num_tokens. The result is num_tokens x num_tokens.
 //
 // Hint: Indices are std::size_t, which knows no numbers below zero: 0 - 1 is huge. Write the
 // condition without a difference that could be negative.

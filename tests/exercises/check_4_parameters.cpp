@@ -1,5 +1,4 @@
 #include "check.hpp"
-#include "longhand/multi_head_attention.hpp"
 
 namespace exercises {
 
@@ -33,13 +32,6 @@ void check_parameters(Check& check, decltype(num_parameters)* answer) {
   // Biases: 6 for the queries, 3 each for keys and values.
   check.law("a shared head has a bias for its own outputs alone");
   number_is(5, 6, 2, 1, true, 5 * 6 + 2 * 5 * 3 + 42 + 12);
-
-  check.law("with as many heads of each kind, it is what the library counts");
-  for (const std::size_t num_heads : {1U, 3U, 4U}) {
-    longhand::Generator generator(1);
-    const longhand::MultiHeadAttention mha(7, 12, 5, 0, num_heads, true, generator);
-    number_is(7, 12, num_heads, num_heads, true, mha.num_parameters());
-  }
 }
 
 }  // namespace exercises

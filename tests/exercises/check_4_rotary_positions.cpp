@@ -19,28 +19,32 @@ void check_rotary_positions(Check& check, decltype(rotated)* answer) {
   check.law("the first token, at position 0, stays as it is");
   rotated_is({{1, -2, 3, 4}}, {{1, -2, 3, 4}});
 
+  // The same query, or key, at three positions.
+  const Matrix query_at{{1, 2, 0, 1, 3, 1}, {1, 2, 0, 1, 3, 1}, {1, 2, 0, 1, 3, 1}};
+  const Matrix key_at{{2, 0, 1, 1, 0, 1}, {2, 0, 1, 1, 0, 1}, {2, 0, 1, 1, 0, 1}};
+  const Matrix queries = answer(query_at);
+  const Matrix keys = answer(key_at);
+  check.has_shape(call("rotated", query_at), queries, 3, 6);
+  check.has_shape(call("rotated", key_at), keys, 3, 6);
+
+  check.law("no token changes its length");
+  check.near("the squared length of row 2 of " + call("rotated", query_at),
+             longhand::dot(queries.row(2), queries.row(2)), 16);
+
+  check.law("a score depends on the distance of query and key alone");
+  check.near("row 2 of " + call("rotated", query_at) + " times row 1 of " + call("rotated", key_at),
+             longhand::dot(queries.row(2), keys.row(1)),
+             longhand::dot(queries.row(1), keys.row(0)));
+
   check.law("the first pair turns by one radian from a token to the next");
   rotated_is({{1, 0}, {1, 0}, {0, 1}},
              {{1, 0}, {std::cos(1.0F), std::sin(1.0F)}, {-std::sin(2.0F), std::cos(2.0F)}});
 
-  check.law("the second of two pairs, columns 2 and 3, turns 100 times more slowly");
+  check.law("the second of two pairs, or third of four, turns 100 times more slowly");
   rotated_is({{0, 0, 0, 0}, {1, 0, 1, 0}},
              {{0, 0, 0, 0}, {std::cos(1.0F), std::sin(1.0F), std::cos(0.01F), std::sin(0.01F)}});
-
-  // All rows hold the same query, or the same key.
-  check.law("a score depends on the distance of query and key alone");
-  const Matrix queries = answer({{1, 2, 0, 1, 3, 1}, {1, 2, 0, 1, 3, 1}, {1, 2, 0, 1, 3, 1}});
-  const Matrix keys = answer({{2, 0, 1, 1, 0, 1}, {2, 0, 1, 1, 0, 1}, {2, 0, 1, 1, 0, 1}});
-  check.has_shape("rotated(a matrix of (3, 6))", queries, 3, 6);
-  for (std::size_t query = 1; query < 3; ++query) {
-    check.near("the score of positions " + text(query) + " and " + text(query - 1),
-               longhand::dot(queries.row(query), keys.row(query - 1)),
-               longhand::dot(queries.row(1), keys.row(0)));
-  }
-
-  check.law("no token changes its length");
-  check.near("the squared length of (1, 2, 0, 1, 3, 1), rotated to position 2,",
-             longhand::dot(queries.row(2), queries.row(2)), 16);
+  rotated_is({{0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 1, 0, 0, 0}},
+             {{0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, std::cos(0.01F), std::sin(0.01F), 0, 0}});
 }
 
 }  // namespace exercises

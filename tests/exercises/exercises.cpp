@@ -157,6 +157,14 @@ BOOST_AUTO_TEST_CASE(wrong_cosines_are_refused) {
                return cosine_like(inputs,
                                   [](float query, float key) { return std::sqrt(query * key); });
              }) == "a token of zeros scores 0 with every token");
+  // The sign is lost.
+  BOOST_TEST(broken(check_cosine_similarity, [](const Matrix& inputs) {
+               Matrix scores = cosine_scores(inputs);
+               for (std::size_t query = 0; query < scores.rows(); ++query) {
+                 for (float& score : scores.row(query)) score = std::abs(score);
+               }
+               return scores;
+             }) == "(3, 4) and (4, 3) score 24 / 25, and opposite tokens -1");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_cross_attentions_are_refused) {
@@ -186,6 +194,18 @@ BOOST_AUTO_TEST_CASE(wrong_cross_attentions_are_refused) {
                                                matmul(context, W_value))
                    .context_vecs;
              }) == "a context of one token gives its value to every query");
+  // Cross-attention has no mask: its keys are not later than its queries.
+  BOOST_TEST(broken(check_cross_attention, [](const Matrix& inputs, const Matrix& context,
+                                              const Matrix& W_query, const Matrix& W_key,
+                                              const Matrix& W_value) {
+               Matrix scores = matmul(matmul(inputs, W_query), transpose(matmul(context, W_key)));
+               for (std::size_t query = 0; query < scores.rows(); ++query) {
+                 for (std::size_t key = query + 1; key < scores.cols(); ++key) {
+                   scores(query, key) = -INFINITY;
+                 }
+               }
+               return matmul(softmax_rows(scale(scores, W_key.cols())), matmul(context, W_value));
+             }) == "a query of zeros takes the mean of all values");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_matrices_of_query_and_key_are_refused) {
@@ -227,6 +247,15 @@ BOOST_AUTO_TEST_CASE(wrong_gradients_are_refused) {
                }
                return result;
              }) == "it is the slope of the loss: a score a little up, a little down");
+  // The mean, taken from each score alike.
+  BOOST_TEST(broken(check_softmax_gradient, [](Floats weights, Floats weights_gradient) {
+               const float mean = longhand::dot(weights, weights_gradient);
+               Row result = times(weights, 1);
+               for (std::size_t i = 0; i < result.size(); ++i) {
+                 result[i] = weights[i] * weights_gradient[i] - mean / 2;
+               }
+               return result;
+             }) == "a gradient that is the same for all weights moves nothing");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_windows_are_refused) {
@@ -254,6 +283,10 @@ BOOST_AUTO_TEST_CASE(wrong_windows_are_refused) {
                    },
                    window);
              }) == "a window of 2 shows the key before as well, and none after");
+  // Never all of them.
+  BOOST_TEST(broken(check_sliding_window, [](std::size_t num_tokens, std::size_t window) {
+               return sliding_window_mask(num_tokens, std::min(window, num_tokens - 1));
+             }) == "a window that holds all tokens is the causal mask");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_padding_is_refused) {
@@ -283,6 +316,27 @@ BOOST_AUTO_TEST_CASE(wrong_padding_is_refused) {
                }
                return weights;
              }) == "padding gets no weight, and the others still share one");
+  BOOST_TEST(broken(check_padding, [](const Matrix& scaled_scores, std::size_t) {
+               return longhand::softmax_rows(scaled_scores);
+             }) == "without padding, equal scores share among the keys up to the query");
+  // Rows and columns are confused.
+  BOOST_TEST(broken(check_padding, [](const Matrix& scaled_scores, std::size_t num_padding) {
+               return padded_weights(transpose(scaled_scores), num_padding);
+             }) == "the other weights are those of the sentence without its padding");
+  // The weights are masked, and made to sum to one again: not if the sum has been NaN.
+  BOOST_TEST(broken(check_padding, [](const Matrix& scaled_scores, std::size_t num_padding) {
+               Matrix weights = longhand::softmax_rows(longhand::mask_scores(scaled_scores));
+               for (std::size_t query = 0; query < weights.rows(); ++query) {
+                 float total = 0;
+                 for (std::size_t key = num_padding; key <= query; ++key) {
+                   total += weights(query, key);
+                 }
+                 for (std::size_t key = 0; key <= query; ++key) {
+                   weights(query, key) = key < num_padding ? 0 : weights(query, key) / total;
+                 }
+               }
+               return weights;
+             }) == "scores of padding that are NaN change nothing");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_caches_are_refused) {
@@ -329,38 +383,63 @@ BOOST_AUTO_TEST_CASE(wrong_counts_of_parameters_are_refused) {
   BOOST_TEST(broken(check_parameters, [](Size d_in, Size d_out, Size heads, Size kv, bool bias) {
                return num_parameters(d_in, d_out, heads, kv, false) + (bias ? 3 * d_out : 0);
              }) == "a shared head has a bias for its own outputs alone");
+  // A number for each input.
+  BOOST_TEST(broken(check_parameters, [](Size d_in, Size d_out, Size heads, Size kv, bool bias) {
+               return num_parameters(d_in, d_out, heads, kv, false) + (bias ? 3 * d_in : 0);
+             }) == "a bias of queries, keys and values is a number for each output");
 }
 
+namespace {
+
+// As many heads as there are queries', each a copy of the shared one that is chosen.
+Matrix heads_from(const Matrix& shared, std::size_t num_heads, std::size_t num_kv_heads,
+                  std::size_t (*choose)(std::size_t head, std::size_t num_heads,
+                                        std::size_t num_kv_heads)) {
+  std::vector<Matrix> heads;
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    heads.push_back(
+        longhand::split_heads(shared, num_kv_heads)[choose(head, num_heads, num_kv_heads)]);
+  }
+  return longhand::join_heads(heads);
+}
+
+// Head 0, 1, 0, 1
+std::size_t in_turn(std::size_t head, std::size_t, std::size_t num_kv_heads) {
+  return head % num_kv_heads;
+}
+
+// Head 0, 0, 1, 1
+std::size_t by_group(std::size_t head, std::size_t num_heads, std::size_t num_kv_heads) {
+  return head * num_kv_heads / num_heads;
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_CASE(wrong_groups_are_refused) {
-  // Heads in turn, 0 1 0 1.
-  BOOST_TEST(broken(check_grouped_queries,
-                    [](const Matrix& queries, const Matrix& keys, const Matrix& values,
-                       std::size_t num_heads, std::size_t num_kv_heads) {
-                      std::vector<Matrix> key_heads, value_heads;
-                      for (std::size_t head = 0; head < num_heads; ++head) {
-                        const std::size_t shared = head % num_kv_heads;
-                        key_heads.push_back(longhand::split_heads(keys, num_kv_heads)[shared]);
-                        value_heads.push_back(longhand::split_heads(values, num_kv_heads)[shared]);
-                      }
-                      return grouped_query_attention(queries, longhand::join_heads(key_heads),
-                                                     longhand::join_heads(value_heads), num_heads,
-                                                     num_heads);
-                    }) == "heads 0 and 1 see the first value head, heads 2 and 3 the second");
+  BOOST_TEST(broken(check_grouped_queries, [](const Matrix& queries, const Matrix& keys,
+                                              const Matrix& values, std::size_t num_heads,
+                                              std::size_t num_kv_heads) {
+               return grouped_query_attention(
+                   queries, heads_from(keys, num_heads, num_kv_heads, in_turn),
+                   heads_from(values, num_heads, num_kv_heads, in_turn), num_heads, num_heads);
+             }) == "heads 0 and 1 see the first value head, heads 2 and 3 the second");
   // The values of the group, but the keys in turn.
-  BOOST_TEST(broken(check_grouped_queries,
-                    [](const Matrix& queries, const Matrix& keys, const Matrix& values,
-                       std::size_t num_heads, std::size_t num_kv_heads) {
-                      const auto own = longhand::split_heads(keys, num_kv_heads);
-                      const auto shared = longhand::split_heads(values, num_kv_heads);
-                      std::vector<Matrix> key_heads, value_heads;
-                      for (std::size_t head = 0; head < num_heads; ++head) {
-                        key_heads.push_back(own[head % num_kv_heads]);
-                        value_heads.push_back(shared[head * num_kv_heads / num_heads]);
-                      }
-                      return grouped_query_attention(queries, longhand::join_heads(key_heads),
-                                                     longhand::join_heads(value_heads), num_heads,
-                                                     num_heads);
-                    }) == "each head asks with its own query, and asks the keys of its group");
+  BOOST_TEST(broken(check_grouped_queries, [](const Matrix& queries, const Matrix& keys,
+                                              const Matrix& values, std::size_t num_heads,
+                                              std::size_t num_kv_heads) {
+               return grouped_query_attention(
+                   queries, heads_from(keys, num_heads, num_kv_heads, in_turn),
+                   heads_from(values, num_heads, num_kv_heads, by_group), num_heads, num_heads);
+             }) == "each head asks with its own query, and asks the keys of its group");
+  // Columns are repeated in place of heads.
+  BOOST_TEST(
+      broken(check_grouped_queries, [](const Matrix& queries, const Matrix& keys,
+                                       const Matrix& values, std::size_t num_heads, std::size_t) {
+        const std::size_t width = keys.cols();
+        return grouped_query_attention(queries, heads_from(keys, queries.cols(), width, by_group),
+                                       heads_from(values, queries.cols(), width, by_group),
+                                       num_heads, num_heads);
+      }) == "one head of keys and values serves all, two columns each");
   // Divided by the root of d_out.
   BOOST_TEST(broken(check_grouped_queries,
                     [](const Matrix& queries, const Matrix& keys, const Matrix& values,
@@ -411,7 +490,7 @@ Matrix turned(const Matrix& head, std::size_t step,
 BOOST_AUTO_TEST_CASE(wrong_rotations_are_refused) {
   const std::string radian = "the first pair turns by one radian from a token to the next";
   const std::string slowly =
-      "the second of two pairs, columns 2 and 3, turns 100 times more slowly";
+      "the second of two pairs, or third of four, turns 100 times more slowly";
   BOOST_TEST(broken(check_rotary_positions, [](const Matrix& head) {
                return turned(head, 1, [](double position, double pair, double head_dim) {
                  return -position * std::pow(10000, -2 * pair / head_dim);
@@ -443,7 +522,19 @@ BOOST_AUTO_TEST_CASE(wrong_rotations_are_refused) {
                  result(row, 1) = result(row, 0) * std::sin(angle) + head(row, 1) * std::cos(angle);
                }
                return result;
-             }) == radian);
+             }) == "no token changes its length");
+  // Faster and faster.
+  BOOST_TEST(broken(check_rotary_positions, [](const Matrix& head) {
+               return turned(head, 1, [](double position, double pair, double head_dim) {
+                 return position * position * std::pow(10000, -2 * pair / head_dim);
+               });
+             }) == "a score depends on the distance of query and key alone");
+  // Right for a head_dim of 4.
+  BOOST_TEST(broken(check_rotary_positions, [](const Matrix& head) {
+               return turned(head, 1, [](double position, double pair, double) {
+                 return position * std::pow(10000, -pair / 2);
+               });
+             }) == slowly);
 }
 
 namespace {
@@ -569,7 +660,7 @@ BOOST_AUTO_TEST_CASE(each_of_the_three_mistakes_is_refused) {
                const std::vector<Matrix> first_head(num_heads,
                                                     longhand::split_heads(values, num_heads)[0]);
                return mended_attention(queries, keys, longhand::join_heads(first_head), num_heads);
-             }) == "it does so in each head");
+             }) == "each head gives a single token its own value back");
   // Each query sees one token more: that of the query after it.
   BOOST_TEST(broken(check_three_mistakes, [](const Matrix& queries, const Matrix& keys,
                                              const Matrix& values, std::size_t num_heads) {
@@ -619,6 +710,10 @@ BOOST_AUTO_TEST_CASE(detectors_that_miss_something_are_refused) {
   const std::string one_row = "one row that looks ahead is enough: the first, or the last but one";
   BOOST_TEST(broken(check_looks_ahead, [](const Attention&) { return true; }) ==
              "attention without a mask looks ahead, attention with one does not");
+  // Only the first row, after a change of the last token.
+  BOOST_TEST(broken(check_looks_ahead, [](const Attention& attention) {
+               return acts_on(attention, 4, 3, 0, 0);
+             }) == "a mask one off, or after softmax, or on mixed inputs, looks ahead");
   // Only the last token is changed.
   BOOST_TEST(broken(check_looks_ahead, [](const Attention& attention) {
                return acts_on(attention, 4, 3, 0, 0) || acts_on(attention, 4, 3, 1, 0) ||
