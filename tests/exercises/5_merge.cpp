@@ -3,12 +3,12 @@
 // The online softmax goes through the keys in blocks. Each half of the keys can also be summed up
 // on its own, on a core of its own, and both be merged at the end. What a half knows:
 //
-//   max             = the largest of its scores; -inf without any
-//   total           = sum over its keys of exp(score - max)
-//   weighted_values = sum over its keys of exp(score - max) * value
+//   max    = m = the largest of its scores; -inf without any
+//   sum    = l = sum over its keys of exp(score - m)
+//   output = o = sum over its keys of exp(score - m) * value
 //
-// Return the same of all keys together. Both weighted_values have the same size. The context vector
-// would be weighted_values / total.
+// Return the same of all keys together. Both outputs have the same size. At the end, output / sum
+// would be the context vector.
 //
 // Hint: exp(score - new_max) = exp(score - old_max) * exp(old_max - new_max). Where both halves are
 // empty, -inf - -inf is NaN: what must come out there?

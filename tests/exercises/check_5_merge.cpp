@@ -28,8 +28,8 @@ Partial partial(const std::vector<float>& scores, const Matrix& values) {
 }
 
 std::string text_of(const Partial& partial) {
-  return "{max " + text(partial.max) + ", total " + text(partial.total) + ", weighted_values " +
-         text(partial.weighted_values) + "}";
+  return "{max " + text(partial.max) + ", sum " + text(partial.sum) + ", output " +
+         text(partial.output) + "}";
 }
 
 }  // namespace
@@ -39,8 +39,8 @@ void check_merge(Check& check, decltype(merged)* answer) {
     const Partial is = answer(left, right);
     const std::string what = "merged(" + text_of(left) + ", " + text_of(right) + ")";
     check.near("max of " + what, is.max, must_be.max);
-    check.near("total of " + what, is.total, must_be.total);
-    check.near("weighted_values of " + what, is.weighted_values, must_be.weighted_values);
+    check.near("sum of " + what, is.sum, must_be.sum);
+    check.near("output of " + what, is.output, must_be.output);
   };
 
   check.law("where both halves have the same max, all sums add up");

@@ -541,10 +541,10 @@ namespace {
 
 Partial merged_with(const Partial& left, float left_factor, const Partial& right,
                     float right_factor, float max) {
-  Partial all{max, left.total * left_factor + right.total * right_factor,
-              times(left.weighted_values, left_factor)};
-  for (std::size_t feature = 0; feature < all.weighted_values.size(); ++feature) {
-    all.weighted_values[feature] += right.weighted_values[feature] * right_factor;
+  Partial all{max, left.sum * left_factor + right.sum * right_factor,
+              times(left.output, left_factor)};
+  for (std::size_t feature = 0; feature < all.output.size(); ++feature) {
+    all.output[feature] += right.output[feature] * right_factor;
   }
   return all;
 }
@@ -561,7 +561,7 @@ BOOST_AUTO_TEST_CASE(wrong_merges_are_refused) {
   BOOST_TEST(broken(check_merge, [](const Partial& left, const Partial& right) {
                Partial all = merged_with(left, 1, right, 1, 0);
                all.max = merged(left, right).max;
-               all.total = merged(left, right).total;
+               all.sum = merged(left, right).sum;
                return all;
              }) == smaller);
   // The max of the left half serves for both.

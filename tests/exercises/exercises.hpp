@@ -45,11 +45,11 @@ Matrix rotated(const Matrix& head);
 
 // Chapter 5: 5_merge, 5_tiles
 
-// What softmax and the weighted sum know after some of the keys.
+// What the online softmax knows after some of the keys.
 struct Partial {
-  float max;                           // the largest score so far; -inf before the first key
-  float total;                         // sum over keys of exp(score - max)
-  std::vector<float> weighted_values;  // sum over keys of exp(score - max) * value
+  float max;                  // the largest score so far; -inf before the first key
+  float sum;                  // sum over keys of exp(score - max)
+  std::vector<float> output;  // sum over keys of exp(score - max) * value
 };
 Partial merged(const Partial& left, const Partial& right);
 
