@@ -267,4 +267,18 @@ void walkthrough::chapter(Page& page) {
   const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
   page.show("steps.context_vecs", {"tokens", "d_in"}, steps.context_vecs,
             documented::all_context_vecs);
+
+  page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
+
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
+  // property that does not hold yet, for which input, with both numbers.
+  //
+  // - [Temperature](../tests/exercises/1_temperature.cpp): A **temperature** divides the scores
+  //   before softmax. Below 1 it sharpens the weights, above 1 it levels them; models use it when
+  //   they write text. Check with `meson compile -C build exercise_1_temperature`
+  // - [Cosine similarity](../tests/exercises/1_cosine_similarity.cpp): In this chapter long vectors
+  //   score high with nearly everybody. Scores that know the direction of a vector alone do not.
+  //   Check with `meson compile -C build exercise_1_cosine_similarity`
+  //
+  // The [solutions](../tests/exercises/solutions) stand apart.
 }

@@ -250,4 +250,21 @@ void walkthrough::chapter(Page& page) {
             documented::exercise_3_1);
   page.show("exercise_v1.forward(inputs)", {"tokens", "d_out"}, exercise_v1.forward(inputs),
             documented::exercise_3_1);
+
+  page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
+
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
+  // property that does not hold yet, for which input, with both numbers.
+  //
+  // - [Cross-attention](../tests/exercises/2_cross_attention.cpp): In **cross-attention**, the
+  //   queries of one sentence meet the keys and values of another, with another number of tokens
+  //   and another width. Check with `meson compile -C build exercise_2_cross_attention`
+  // - [One matrix](../tests/exercises/2_one_matrix.cpp): `W_query` and `W_key` do nothing that a
+  //   single matrix could not do. Which one? Check with
+  //   `meson compile -C build exercise_2_one_matrix`
+  // - [Softmax and training](../tests/exercises/2_softmax_gradient.cpp): How does a loss move with
+  //   each score, given how it moves with each weight? The answer shows why training stands still
+  //   where softmax has chosen. Check with `meson compile -C build exercise_2_softmax_gradient`
+  //
+  // The [solutions](../tests/exercises/solutions) stand apart.
 }

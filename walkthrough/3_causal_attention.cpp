@@ -238,4 +238,22 @@ void walkthrough::chapter(Page& page) {
   // Without a generator, the same object drops nothing, and the documented values are back:
   page.show("context_vecs, not in training", {"batch", "tokens", "d_out"}, dropping.forward(batch),
             documented::causal_attention);
+
+  page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
+
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
+  // property that does not hold yet, for which input, with both numbers.
+  //
+  // - [Sliding window](../tests/exercises/3_sliding_window.cpp): A mask that shows each query the
+  //   last few keys alone, which keeps long texts affordable. Check with
+  //   `meson compile -C build exercise_3_sliding_window`
+  // - [Padding](../tests/exercises/3_padding.cpp): Sentences of a batch are filled up to one
+  //   length. Nobody may attend to what fills them, and a query that sees nothing must not become
+  //   NaN. Check with `meson compile -C build exercise_3_padding`
+  // - [Keys and values, kept](../tests/exercises/3_key_value_cache.cpp): Since later tokens change
+  //   nothing, a model that writes token by token keeps the keys and values of the earlier ones.
+  //   The rows of this chapter come out one at a time. Check with
+  //   `meson compile -C build exercise_3_key_value_cache`
+  //
+  // The [solutions](../tests/exercises/solutions) stand apart.
 }

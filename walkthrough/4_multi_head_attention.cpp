@@ -325,4 +325,21 @@ void walkthrough::chapter(Page& page) {
   // that is not:
   page.show("attn_weights of head 0", {"queries", "keys"},
             wrapper.steps({with_nan})[0][0].attn_weights);
+
+  page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
+
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
+  // property that does not hold yet, for which input, with both numbers.
+  //
+  // - [Counting parameters](../tests/exercises/4_parameters.cpp): What exercise 3.3 counts, for
+  //   models whose heads share keys and values. Small, and easily wrong. Check with
+  //   `meson compile -C build exercise_4_parameters`
+  // - [Grouped queries](../tests/exercises/4_grouped_queries.cpp): Several heads of queries share
+  //   one head of keys and values, as in most recent models. Check with
+  //   `meson compile -C build exercise_4_grouped_queries`
+  // - [Rotary positions](../tests/exercises/4_rotary_positions.cpp): Attention knows no order. Turn
+  //   queries and keys by an angle that grows with their position, and a score depends on their
+  //   distance. Check with `meson compile -C build exercise_4_rotary_positions`
+  //
+  // The [solutions](../tests/exercises/solutions) stand apart.
 }

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstddef>
+#include <ostream>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "exercises.hpp"
+
+namespace exercises {
+
+// An answer breaks a law: for which input, and with both numbers.
+struct Wrong : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Holds an answer to laws, and prints those that it keeps. `what` names what is compared, such as
+// "dot({1, 2}, {3, 4})". The first difference throws Wrong.
+class Check {
+ public:
+  explicit Check(std::ostream& out) : out_(out) {}
+
+  // What follows is about this law. The one before is kept.
+  void law(const std::string& sentence);
+
+  // The law in hand is kept, and was the last.
+  void finish();
+
+  const std::string& current_law() const { return law_; }
+
+  void equal(const std::string& what, std::size_t is, std::size_t must_be) const;
+  void equal(const std::string& what, bool is, bool must_be) const;
+
+  // Numbers may differ by bound, times the number where that is above one.
+  void near(const std::string& what, double is, double must_be, double bound = 1e-5) const;
+  void near(const std::string& what, std::span<const float> is,
+            std::span<const float> must_be) const;
+  void near(const std::string& what, const Matrix& is, const Matrix& must_be) const;
+  void has_shape(const std::string& what, const Matrix& is, std::size_t rows,
+                 std::size_t cols) const;
+
+ private:
+  std::ostream& out_;
+  std::string law_;
+};
+
+// "{1, 2.5}", "{{1, 2}, {3, 4}}"
+std::string text(float number);
+std::string text(std::size_t number);
+std::string text(bool truth);
+std::string text(std::span<const float> numbers);
+std::string text(const std::vector<float>& numbers);
+std::string text(const Matrix& matrix);
+
+// "dot({1, 2}, {3, 4})"
+template <class... Arguments>
+std::string call(std::string_view function, const Arguments&... arguments) {
+  std::string list;
+  ((list += (list.empty() ? "" : ", ") + text(arguments)), ...);
+  return std::string(function) + '(' + list + ')';
+}
+
+// An answer, and the check that it must pass. Each that is defined is one of all of the program.
+class Exercise {
+ public:
+  template <class Answer>
+  Exercise(std::string its_name, void (*check)(Check&, Answer*), Answer* answer)
+      : name(std::move(its_name)), check_answer([=](Check& laws) { check(laws, answer); }) {
+    all().push_back(*this);
+  }
+  static std::vector<Exercise>& all();
+
+  std::string name;
+  std::function<void(Check&)> check_answer;
+};
+
+// Prints each law that an answer keeps, and the first that it breaks. True where it keeps all.
+bool passes(const std::function<void(Check&)>& check_answer, std::ostream& out);
+
+// The check of each exercise, for any answer to it.
+void check_temperature(Check& check, decltype(softmax_with_temperature)* answer);
+void check_cosine_similarity(Check& check, decltype(cosine_scores)* answer);
+void check_cross_attention(Check& check, decltype(cross_attention)* answer);
+void check_one_matrix(Check& check, decltype(query_key_matrix)* answer);
+void check_softmax_gradient(Check& check, decltype(softmax_gradient)* answer);
+void check_sliding_window(Check& check, decltype(sliding_window_mask)* answer);
+void check_padding(Check& check, decltype(padded_weights)* answer);
+void check_key_value_cache(Check& check, decltype(next_context_vec)* answer);
+void check_parameters(Check& check, decltype(num_parameters)* answer);
+void check_grouped_queries(Check& check, decltype(grouped_query_attention)* answer);
+void check_rotary_positions(Check& check, decltype(rotated)* answer);
+void check_merge(Check& check, decltype(merged)* answer);
+void check_tiles(Check& check, decltype(tiled_product)* answer);
+void check_three_mistakes(Check& check, decltype(mended_attention)* answer);
+void check_looks_ahead(Check& check, decltype(looks_ahead)* answer);
+
+}  // namespace exercises

@@ -1,0 +1,56 @@
+#include <cmath>
+
+#include "check.hpp"
+#include "documented.hpp"
+#include "inputs.hpp"
+#include "longhand/self_attention.hpp"
+
+namespace exercises {
+
+namespace {
+
+const Exercise exercise_2_cross_attention("2_cross_attention", check_cross_attention,
+                                          cross_attention);
+
+// The context vectors that the notebook documents for its six tokens: 6 x 2.
+Matrix documented_context_vecs() {
+  Matrix result(6, 2);
+  const std::vector<float>& values =
+      walkthrough::documented_values::self_attention::self_attention_v1.values;
+  for (std::size_t i = 0; i < values.size(); ++i) result(i / 2, i % 2) = values[i];
+  return result;
+}
+
+}  // namespace
+
+void check_cross_attention(Check& check, decltype(cross_attention)* answer) {
+  const auto context_vecs_are = [&](const Matrix& inputs, const Matrix& context,
+                                    const Matrix& W_query, const Matrix& W_key,
+                                    const Matrix& W_value, const Matrix& must_be) {
+    check.near(call("cross_attention", inputs, context, W_query, W_key, W_value),
+               answer(inputs, context, W_query, W_key, W_value), must_be);
+  };
+
+  check.law("a context of one token gives its value to every query");
+  context_vecs_are({{1}, {-2}}, {{3, 1}}, {{1}}, {{1}, {1}}, {{2, 0, 1}, {0, 1, 1}},
+                   {{6, 1, 4}, {6, 1, 4}});
+
+  // Queries of zeros score 0 with every key.
+  check.law("a query of zeros takes the mean of all values");
+  context_vecs_are({{0}, {0}}, {{3}, {6}, {0}}, {{1}}, {{1}}, {{1}}, {{3}, {3}});
+
+  // The scores are 4 * 0.5 = 2 and 0, the scaled scores 1 and 0.
+  check.law("scores are divided by the root of the length of a key, here sqrt(4)");
+  context_vecs_are({{1}}, {{1}, {0}}, {{1, 1, 1, 1}}, {{0.5, 0.5, 0.5, 0.5}}, {{1}},
+                   {{std::exp(1.0F) / (std::exp(1.0F) + 1)}});
+
+  check.law("with the inputs as context, it is the self-attention of chapter 2");
+  longhand::Generator generator(123);
+  const longhand::SelfAttentionV1 sa_v1(3, 2, generator);
+  check.near(
+      "cross_attention(inputs, inputs, W_query, W_key, W_value)",
+      answer(walkthrough::inputs, walkthrough::inputs, sa_v1.W_query, sa_v1.W_key, sa_v1.W_value),
+      documented_context_vecs());
+}
+
+}  // namespace exercises
