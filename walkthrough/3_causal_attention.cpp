@@ -20,7 +20,7 @@ void walkthrough::chapter(Page& page) {
 
   // A language model learns to predict the next token. During training it sees whole sentences, and
   // attention as in [chapter 2](2_self_attention.md) would show it the very token it has to
-  // predict. **Causal** attention hides what comes later: a query attends to its own position and
+  // predict. **Causal attention** hides what comes later: a query attends to its own position and
   // to earlier ones. What hides it is the **mask**.
 
   page.section("Before masking", "The attention weights of chapter 2, from the seed 789.");
@@ -60,7 +60,7 @@ void walkthrough::chapter(Page& page) {
   }
   page.show("masked_simple", {"queries", "keys"}, masked_simple, documented::masked_simple);
 
-  // The rows no longer sum to one. **Renormalising** mends that: each row is divided by its sum.
+  // The rows no longer sum to one. **Renormalisation** mends that: each row is divided by its sum.
   Matrix masked_simple_norm(num_tokens, num_tokens);
   std::vector<float> row_sums(num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
@@ -155,8 +155,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("A class for batches", "All steps together, for several sequences at once.");
 
-  // Models work on **batches**, several sequences at a time. A batch is a vector of matrices here,
-  // a matrix for each sequence. The notebook stacks the same sentence twice:
+  // Models work on a **batch**, several sequences at a time. Here it is a vector of matrices, a
+  // matrix for each sequence. The notebook stacks the same sentence twice:
   const std::vector<Matrix> batch{inputs, inputs};
   page.show_text("batch.shape", torch_size(batch), documented::batch_shape);
 
@@ -164,8 +164,8 @@ void walkthrough::chapter(Page& page) {
   //
   // @code causal_attention src/causal_attention.cpp
   //
-  // The class holds the weights and applies the steps to each sequence. `context_length` is the
-  // number of tokens that a sequence may have at most:
+  // The class holds the weights and applies the steps to each sequence. The **context length** is
+  // the number of tokens that a sequence may have at most:
   //
   // @code CausalAttention::steps src/causal_attention.cpp
   //

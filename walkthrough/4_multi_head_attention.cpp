@@ -23,11 +23,11 @@ void walkthrough::chapter(Page& page) {
       "objects, then as one.");
 
   // One set of weights can look for one kind of thing. **Multi-head attention** runs several causal
-  // attentions, the **heads**, on the same tokens, and puts their context vectors side by side.
-  // Three widths have to be kept apart:
+  // attentions on the same tokens, each of them a **head**, and puts their context vectors side by
+  // side. Three widths have to be kept apart:
   //
   // - `d_in`: numbers of a token that comes in,
-  // - `head_dim`: numbers of a query, key or value in *one* head,
+  // - `head_dim`, the **head dimension**: numbers of a query, key or value in *one* head,
   // - `d_out`: numbers of all heads together, `num_heads` times `head_dim`.
 
   page.section("Heads side by side", "Each head is a CausalAttention with weights of its own.");
@@ -271,7 +271,7 @@ void walkthrough::chapter(Page& page) {
                "Published values that cannot be right, or that depend on the machine, each with a "
                "proof.");
 
-  // **Exercise 3.2 as published**: the tensor begins with -9.1476e-02 and holds -1.4744. No seed
+  // *Exercise 3.2 as published*: the tensor begins with -9.1476e-02 and holds -1.4744. No seed
   // can give that without dropout. Attention weights are not negative and sum to one, so no entry
   // of a context vector is larger in size than the largest entry of the values. A value is a sum of
   // products $x_j W_j$, with weights of at most $1/\sqrt{3}$ in size, which is
@@ -292,7 +292,7 @@ void walkthrough::chapter(Page& page) {
 
   // The values above are those that PyTorch computes.
   //
-  // **Dropout masks** depend on the version of PyTorch. This is the first row of the mask that the
+  // *Dropout masks* depend on the version of PyTorch. This is the first row of the mask that the
   // notebook prints, and the first row that earlier versions with MKL print from the same seed
   // ([chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints) explains both):
   const Matrix ones{{1, 1, 1, 1, 1, 1}};
@@ -303,7 +303,7 @@ void walkthrough::chapter(Page& page) {
   page.show("first row without MKL", {"row", "columns"}, without_mkl.drop(ones));
   page.show("first row with MKL", {"row", "columns"}, with_mkl.drop(ones));
 
-  // **"1." against "1.0000"**: a sum of weights is one up to rounding, and the order of the
+  // *"1." against "1.0000"*: a sum of weights is one up to rounding, and the order of the
   // additions decides the last bit ([chapter 1](1_simplified_self_attention.md#two-sums) explains
   // it). The naive weights of "journey", added from left to right and in PyTorch's order:
   const Matrix attn_scores = matmul(inputs, transpose(inputs));
@@ -313,7 +313,7 @@ void walkthrough::chapter(Page& page) {
   page.show("from_left_to_right", {}, from_left_to_right);
   page.show("sum(naive_weights)", {}, sum(naive_weights));
 
-  // **Causality has a hole**: a masked weight is zero, and zero times a number is zero, unless that
+  // *Causality has a hole*: a masked weight is zero, and zero times a number is zero, unless that
   // number is not finite. $0 \cdot \infty$ and $0 \cdot$ NaN are NaN. So one bad value at the last
   // position reaches every earlier row, in PyTorch as here:
   Matrix with_nan = inputs;
