@@ -5,9 +5,9 @@
 namespace {
 
 const std::string glossary_file = "docs/glossary.md";
-const std::string row = "| [prose](1_small.md) | $p$ | `two` | a number | Text. |\n";
+const std::string row = "| [prose](1_small.md) | Text. | $p$ | `two` | a number |\n";
 const std::string format =
-    ": a row is '| [term](CHAPTER.md#section) | symbol | `names` | shape | a sentence |'";
+    ": a row is '| [term](CHAPTER.md#section) | a sentence | symbol | `names` | shape |'";
 
 void check_glossary_refusal(const std::string& rows, const std::string& message) {
   check_refusal(Tree(glossary_file, row, rows), glossary_file + message);
@@ -42,32 +42,32 @@ BOOST_AUTO_TEST_CASE(stars_in_code_make_no_term) {
 }
 
 BOOST_AUTO_TEST_CASE(a_row_whose_term_is_bold_nowhere_is_refused) {
-  check_glossary_refusal("| [next](1_small.md) | | | | Text. |\n" + row,
+  check_glossary_refusal("| [next](1_small.md) | Text. | | | |\n" + row,
                          ":3: 'next' is bold in no chapter: put ** around it there");
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_leads_elsewhere_is_refused) {
-  check_glossary_refusal("| [prose](README.md) | $p$ | | | Text. |\n",
+  check_glossary_refusal("| [prose](README.md) | Text. | $p$ | | |\n",
                          ":3: 'prose' is bold in 1_small.md, not in README.md");
 }
 
 BOOST_AUTO_TEST_CASE(rows_out_of_order_or_twice_are_refused) {
   check_glossary_refusal(row + row, ":4: 'prose' must stand before 'prose', and once");
-  check_glossary_refusal(row + "| [a](1_small.md) | | | | Text. |\n",
+  check_glossary_refusal(row + "| [a](1_small.md) | Text. | | | |\n",
                          ":4: 'a' must stand before 'prose', and once");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_the_chapter_does_not_use_is_refused) {
   for (const std::string name : {"three", "tw", "wo", "wice"}) {
-    check_glossary_refusal("| [prose](1_small.md) | | `two`, `" + name + "` | | Text. |\n",
+    check_glossary_refusal("| [prose](1_small.md) | Text. | | `two`, `" + name + "` | |\n",
                            ":3: `" + name + "` does not stand in docs/1_small.md");
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_row_of_another_form_is_refused) {
   for (const std::string other :
-       {"| [prose](1_small.md) | | | Text. |\n", "| [prose](1_small.md) x | | | | Text. |\n",
-        "| [prose] | | | | Text. |\n"}) {
+       {"| [prose](1_small.md) | Text. | | |\n", "| [prose](1_small.md) x | Text. | | | |\n",
+        "| [prose] | Text. | | | |\n"}) {
     check_glossary_refusal(other, ":3" + format);
   }
 }

@@ -54,7 +54,7 @@ float declared(float x);
     {"include/longhand/small.hpp", "// Twice a number. Rounds never.\nfloat twice(float x);\n"},
     {"docs/README.md", "# Where to start\n\n[Small](1_small.md)\n"},
     {"docs/glossary.md",
-     "# Glossary\n\n| [prose](1_small.md) | $p$ | `two` | a number | Text. |\n"},
+     "# Glossary\n\n| [prose](1_small.md) | Text. | $p$ | `two` | a number |\n"},
     {"README.md",
      "[Small](docs/1_small.md)\nBefore\n<!-- weave 1_small two -->\nold\n<!-- /weave -->\nAfter\n"},
     {"1_small.txt", R"(@title 4

@@ -286,6 +286,16 @@ BOOST_AUTO_TEST_CASE(printed_text_that_would_break_the_page_is_refused) {
                 "1_small.txt: 'stray' cannot be woven");
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_markdown_would_take_for_a_list_is_refused) {
+  const std::string message =
+      ":17: Markdown would start a list here: leave a line empty, or break the line elsewhere";
+  check_refusal("More prose.", "The width is\n  // 1. More prose.", message);
+  check_refusal("More prose.", "The width is 3\n  // - 2.", message);
+  const std::string list =
+      "1. A list\n  // of two\n  // 1. items.\n  //\n  // - And\n  // - another.";
+  BOOST_TEST(Tree(walkthrough_file, "More prose.", list).weave().status == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_formula_becomes_a_block_of_its_own) {
   const Tree tree(walkthrough_file, "  // More prose.", "  // $$a =\n  // b$$\n  //\n  // $$c$$");
   BOOST_TEST(tree.weave().status == 0);

@@ -249,10 +249,9 @@ void walkthrough::chapter(Page& page) {
 
   // Some of these sums are exactly one. Alone they would print as "1."; the others make the whole
   // tensor print with decimals.
-  //
 
   // The last step is a matrix product again. Row *query* of the result is the sum of all tokens,
-  // weighted by that row:
+  // weighted by that row. With the weights $\alpha_{ij}$ as the matrix $A$:
   //
   // $$Z = A X$$
   const Matrix all_context_vecs = matmul(attn_weights, inputs);

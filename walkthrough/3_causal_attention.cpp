@@ -89,8 +89,9 @@ void walkthrough::chapter(Page& page) {
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
                 "Causal attention weights: the triangle of the mask, each row summing to one");
 
-  // Both ways give the same weights. Softmax divides every exponential by the sum over *all* keys,
-  // and renormalising divides by the share of that sum that is left. The sum over all keys cancels:
+  // Both ways give the same weights. Let $s_j$ be the scaled score of query $i$ for key $j$. Softmax
+  // divides every exponential by the sum over *all* keys, and renormalising divides by the share of
+  // that sum that is left. The sum over all keys cancels:
   //
   // $$\frac{e^{s_j} / \sum_{k} e^{s_k}}{\sum_{j' \le i} e^{s_{j'}} / \sum_{k} e^{s_k}} =
   // \frac{e^{s_j}}{\sum_{j' \le i} e^{s_{j'}}}$$
@@ -142,7 +143,8 @@ void walkthrough::chapter(Page& page) {
   // The notebook shows the one that does not use Intel's library MKL: that of builds without MKL,
   // such as those for recent Macs, and of every build from PyTorch 2.7 on. Each answer takes two
   // draws of the generator. Before 2.7, the packages for Linux, Windows and Intel Macs drew with
-  // MKL: one draw seeds a second, simpler generator, which gives all the answers.
+  // MKL: one draw seeds a second, simpler generator, which gives all the answers. It is called
+  // MCG31, and multiplies its state by a constant, modulo $2^{31} - 1$.
   //
   // @code Bernoulli::next src/generator.cpp
   //

@@ -59,6 +59,7 @@ void Chapter::weave_comment(std::size_t number) {
   if (text.starts_with("$$") || in_formula_) return weave_formula(text);
   if (text.empty()) return end_paragraph();
   check_inline_formulas(number, text);
+  check_list(number, text);
   if (!text.starts_with('@')) {
     markdown_ += text + '\n';
     return;
@@ -74,6 +75,17 @@ void Chapter::weave_comment(std::size_t number) {
                  fenced("cpp", definition(read(root_, source), name));
   } catch (const std::exception& error) {
     refuse(file_, number, "@code " + name + ": " + error.what());
+  }
+}
+
+// Markdown takes "1. " and "- " at the start of a line for a list, even within a paragraph.
+void Chapter::check_list(std::size_t number, const std::string& text) {
+  const bool is_item = text.starts_with("1. ") || text.starts_with("- ");
+  const bool starts_paragraph = markdown_.ends_with("\n\n");
+  if (starts_paragraph) in_list_ = is_item;
+  if (is_item && !in_list_) {
+    refuse(file_, number,
+           "Markdown would start a list here: leave a line empty, or break the line elsewhere");
   }
 }
 

@@ -38,6 +38,7 @@ class Chapter {
   void weave_comment(std::size_t number);
   void weave_formula(std::string text);
   void check_inline_formulas(std::size_t number, const std::string& text) const;
+  void check_list(std::size_t number, const std::string& text);
   void weave_heading(std::size_t first, std::size_t last);
   void weave_code(std::size_t first, std::size_t last);
   void weave_prints(std::size_t first, std::size_t last);
@@ -59,6 +60,7 @@ class Chapter {
   std::vector<bool> is_woven_;  // of each print
   std::string markdown_;
   bool in_formula_ = false;
+  bool in_list_ = false;
   Files figures_;
 };
 

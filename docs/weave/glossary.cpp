@@ -100,7 +100,7 @@ Terms glossary_terms(const Files& files) {
     const std::size_t end_of_link = line.find(") |");
     if (row.size() != 5 || !row[0].ends_with(')') || end_of_name > end_of_link) {
       refuse(glossary, number,
-             "a row is '| [term](CHAPTER.md#section) | symbol | `names` | shape | a sentence |'");
+             "a row is '| [term](CHAPTER.md#section) | a sentence | symbol | `names` | shape |'");
     }
     const std::string name = term(line.substr(3, end_of_name - 3));
     const std::string link = line.substr(end_of_name + 2, end_of_link - end_of_name - 2);
@@ -109,7 +109,7 @@ Terms glossary_terms(const Files& files) {
       refuse(glossary, number, "'" + name + "' must stand before '" + last + "', and once");
     }
     last = name;
-    if (files.contains(chapter)) check_names(number, row[2], chapter, files);
+    if (files.contains(chapter)) check_names(number, row[3], chapter, files);
     terms[name] = {number, link, glossary};
   }
   return terms;
