@@ -82,11 +82,12 @@ BOOST_AUTO_TEST_CASE(a_type_names_its_public_members) {
   BOOST_TEST(rows_of(R"(// A layer.
 class Layer {
  public:
-  Layer() = default;
+  Layer();
 
   // Draws.
   explicit Layer(int seed) : seed_(seed) {}
   Layer(const Layer&) = delete;
+  Layer(Layer&& other) = default;
 
   int width() const { return 1; }
 
@@ -109,6 +110,8 @@ enum class Way {
   left,
   // Not left.
   right,
+  // Not down.
+  up,
 };
 
 // After it.
@@ -118,6 +121,7 @@ void after(Layer layer);
        "| `.forward(x)`, `.operator()(row)` | `y = x w` |\n"
        "| `Way` | Which way. Members: `left`. |\n"
        "| `Way::right` | Not left. |\n"
+       "| `Way::up` | Not down. |\n"
        "| `after(layer)` | After it. |\n");
 }
 

@@ -92,6 +92,12 @@ BOOST_AUTO_TEST_CASE(a_link_to_a_section_that_does_not_exist_is_refused) {
                 "docs/1_small.md:9: links to '#nowhere', but no heading there has that name");
 }
 
+BOOST_AUTO_TEST_CASE(what_looks_like_a_heading_in_a_block_of_code_is_none) {
+  const Tree tree;
+  tree.folder().write("docs/README.md", "[Small](1_small.md)\n```sh\n# note\n```\n[note](#note)\n");
+  check_refusal(tree, "docs/README.md:5: links to '#note', but no heading there has that name");
+}
+
 // As GitHub does it: lower case, blanks and hyphens become hyphens, other marks go.
 BOOST_AUTO_TEST_CASE(a_heading_is_linked_by_its_words) {
   const Tree tree(walkthrough_file, "More prose.", "## Step 2: d_k and-\"so\" on");

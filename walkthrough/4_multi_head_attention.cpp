@@ -184,7 +184,8 @@ void walkthrough::chapter(Page& page) {
   page.show("keys", {"tokens", "d_out"}, steps.keys);
   page.show("values", {"tokens", "d_out"}, steps.values);
 
-  // Then each head, one column wide, with a triangle of weights of its own:
+  // Then each head, one column wide, with a triangle of weights of its own. Its scores are scaled by
+  // the root of its own `head_dim`, which is one here:
   for (std::size_t head = 0; head < num_heads; ++head) {
     const std::string name = "head " + std::to_string(head) + ": ";
     const CausalAttentionSteps& of_head = steps.heads[head];
@@ -260,8 +261,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Exercise 3.3", "The size of the smallest GPT-2.");
 
-  // GPT-2 in its smallest size has 12 heads, embeddings of 768 numbers, and a context of 1024
-  // tokens. Its attention learns four matrices of 768 x 768, and the bias of the output projection:
+  // GPT-2 in its smallest size has 12 heads, embeddings of 768 numbers, and a context length
+  // of 1024. Its attention learns four matrices of 768 x 768, and the bias of the output projection:
   Generator generator_gpt2(123);
   const MultiHeadAttention gpt2(768, 768, 1024, dropout, 12, qkv_bias, generator_gpt2);
   page.show_text("parameters", std::to_string(gpt2.num_parameters()), documented::exercise_3_3);
