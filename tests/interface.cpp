@@ -69,13 +69,15 @@ Includes other headers, and declares nothing itself.
 }
 
 BOOST_AUTO_TEST_CASE(a_function_is_named_with_its_parameters) {
-  BOOST_TEST(rows_of("// One.\nvoid one(const std::map<int, float>& first, int second = 2);\n\n"
-                     "// Two,\n// wrapped. More.\nstd::size_t two(\n    Steps steps);\n\n"
-                     "// Three:\n//\n// x = y\ninline float three(float x) {\n  return x;\n}\n\n"
-                     "// Four.\ninline float four() { return f(0); }\n\n"
-                     "// Five.\ninline constexpr int five = f(5);\n") ==
-             "| `one(first, second)` | One. |\n| `two(steps)` | Two, wrapped. |\n"
-             "| `three(x)` | Three. |\n| `four()` | Four. |\n| `five` | Five. |\n");
+  BOOST_TEST(
+      rows_of(
+          "// One.\nvoid one(const std::map<int, float>& first, int second = 2);\n\n"
+          "// Two,\n// 2.5 wide. More.\nstd::size_t two(Steps steps,\n                int n);\n\n"
+          "// Three:\n//\n// x = y\ninline float three(float x) {\n  return x;\n}\n\n"
+          "// Four.\ninline float four() { return f(0); }\n\n"
+          "// Five.\ninline constexpr int five = f(5);\n") ==
+      "| `one(first, second)` | One. |\n| `two(steps, n)` | Two, 2.5 wide. |\n"
+      "| `three(x)` | Three. |\n| `four()` | Four. |\n| `five` | Five. |\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_type_names_its_public_members) {
