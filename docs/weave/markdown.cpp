@@ -1,5 +1,8 @@
 #include "markdown.hpp"
 
+#include <algorithm>
+#include <set>
+
 namespace weaver {
 namespace {
 
