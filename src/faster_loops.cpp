@@ -204,12 +204,14 @@ void Pass::pack(std::size_t panel) {
   const Place& place = places_[panel];
   const std::size_t d_in = batch_[place.item].cols();
   const float* tokens = batch_[place.item].values().data() + place.first_token * d_in;
+  if (place.num_tokens < kernel_.lanes) {
+    std::fill_n(inputs_.at(panel), d_in * kernel_.lanes, 0.0f);
+  }
   for (std::size_t in = 0; in < d_in; ++in) {
     float* lanes = inputs_.at(panel, in);
     for (std::size_t lane = 0; lane < place.num_tokens; ++lane) {
       lanes[lane] = tokens[lane * d_in + in];
     }
-    std::fill(lanes + place.num_tokens, lanes + kernel_.lanes, 0.0f);
   }
 }
 

@@ -25,17 +25,20 @@ void walkthrough::chapter(Page& page) {
   //
   // $$q = x W_q \qquad k = x W_k \qquad v = x W_v$$
   //
-  // - the **query** $q$ says what the token looks for,
-  // - the **key** $k$ says by what the token is found,
+  // - the query $q$ says what the token looks for,
+  // - the key $k$ says by what the token is found,
   // - the **value** $v$ is what the token gives.
   //
-  // Training changes the numbers in the three matrices, the **weights**, until the model predicts
-  // well. Attention weights are another thing: they are computed anew for each sentence.
+  // $W_q$, $W_k$ and $W_v$ are called `W_query`, `W_key` and `W_value` in code. Each of them is a
+  // **weight matrix**: training changes its numbers, the weights, until the model predicts well.
+  // Attention weights are another thing: they are computed anew for each sentence.
 
   page.section("Three weight matrices", "Random numbers to start with, from the notebook's seed.");
 
-  // A token comes in with `d_in` = 3 numbers and goes on with `d_out` = 2. In real models the two
-  // are often equal. Here they differ, so that every shape shows what belongs where.
+  // A token comes in with `d_in` = 3 numbers and goes on with `d_out` = 2, its
+  // **output dimension**. In real models the two are often equal. Here they differ, so that every
+  // shape shows what belongs where. The **seed**, 123, starts the generator of random numbers: the
+  // same seed gives the same numbers.
   const std::size_t d_in = inputs.cols();
   const std::size_t d_out = 2;
   Generator generator(123);
