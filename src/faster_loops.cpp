@@ -4,9 +4,11 @@
 #include <atomic>
 #include <barrier>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "checks.hpp"
 #include "kernel.hpp"
@@ -70,9 +72,17 @@ struct Place {
   std::size_t first_panel;  // of the same sequence
 };
 
-std::vector<Place> places_of(const std::vector<Matrix>& batch, std::size_t lanes) {
+// Where fewer numbers result than a panel has lanes, padding is most of the work: the clear code is as
+// fast.
+bool is_left_to_clear_code(const Matrix& inputs, std::size_t d_out, std::size_t lanes) {
+  return inputs.rows() * d_out < lanes;
+}
+
+std::vector<Place> places_of(const std::vector<Matrix>& batch, std::size_t d_out,
+                             std::size_t lanes) {
   std::vector<Place> places;
   for (std::size_t item = 0; item < batch.size(); ++item) {
+    if (is_left_to_clear_code(batch[item], d_out, lanes)) continue;
     const std::size_t first_panel = places.size();
     const std::size_t num_tokens = batch[item].rows();
     for (std::size_t token = 0; token < num_tokens; token += lanes) {
@@ -145,7 +155,7 @@ Pass::Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch
       head_dim_(attention.head_dim()),
       heads_of_round_(
           std::min((features_of_task + head_dim_ - 1) / head_dim_, attention.num_heads)),
-      places_(places_of(batch, kernel.lanes)),
+      places_(places_of(batch, attention.W_query.d_out(), kernel.lanes)),
       num_panels_(places_.size()),
       inputs_(num_panels_, attention.W_query.d_in(), kernel.lanes),
       contexts_(num_panels_, attention.W_query.d_out(), kernel.lanes),
@@ -302,11 +312,19 @@ std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
     require_bias(*layer);
   }
   const Kernel& kernel = longhand::kernel(options.instruction_set);
-  const bool has_numbers = attention.W_query.d_in() > 0 && attention.W_query.d_out() > 0;
-  if (!has_numbers) return attention.forward(batch);  // sums over nothing: no loop to make faster
+  const auto is_small = [&](const Matrix& inputs) {
+    return is_left_to_clear_code(inputs, attention.W_query.d_out(), kernel.lanes);
+  };
+  if (std::ranges::all_of(batch, is_small)) return attention.forward(batch);
+
+  std::vector<Matrix> small_batch;
+  std::ranges::copy_if(batch, std::back_inserter(small_batch), is_small);
+  std::vector<Matrix> small_context_vecs = attention.forward(small_batch);
+  auto next_small = small_context_vecs.begin();
   std::vector<Matrix> context_vecs;
   for (const Matrix& inputs : batch) {
-    context_vecs.emplace_back(inputs.rows(), attention.out_proj.d_out());
+    context_vecs.push_back(is_small(inputs) ? std::move(*next_small++)
+                                            : Matrix(inputs.rows(), attention.out_proj.d_out()));
   }
   const std::size_t num_threads =
       options.num_threads > 0 ? options.num_threads : default_threads(attention, batch);

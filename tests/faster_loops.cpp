@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(layers_without_numbers_do_what_the_clear_code_does) {
     }
   };
   set_layers(8, 0);
-  that.batch = {Matrix(3, 0)};
+  that.batch = {Matrix(30, 0)};
   BOOST_TEST((faster_forward(that.attention, that.batch) == that.attention.forward(that.batch)));
   set_layers(0, 5);
   that.attention.out_proj = Linear(Matrix(2, 0));
@@ -281,6 +281,19 @@ BOOST_AUTO_TEST_CASE(items_of_a_batch_do_not_mix) {
 }
 
 // Scores of some thousands: all weight is on one key, and all other exponentials are 0.
+// Where a sequence is so small that padding would be most of the work, the clear code does it, each
+// sequence for itself.
+BOOST_AUTO_TEST_CASE(a_small_sequence_gets_the_bits_of_the_clear_code_in_any_company) {
+  const Case that({6, 2, 1, {1, 50, 3, 0, 70, 2}});
+  const std::vector<Matrix> expected = that.attention.forward(that.batch);
+  const std::vector<Matrix> together = faster_forward(that.attention, that.batch);
+  for (const std::size_t item : {0U, 2U, 3U, 5U}) {
+    BOOST_TEST((together[item] == expected[item]));
+    BOOST_TEST((faster_forward(that.attention, {that.batch[item]})[0] == expected[item]));
+  }
+  check_equal_but_for_rounding(together, expected, "mixed batch");
+}
+
 BOOST_AUTO_TEST_CASE(large_scores_equal_the_clear_code) {
   const Case that({8, 4, 2, {60}}, 1, 100);
   const Matrix expected = that.attention.forward(that.batch)[0];
@@ -301,12 +314,14 @@ BOOST_AUTO_TEST_CASE(a_sum_over_768_is_split_in_two) {
   weight(0, 0) = 16777216;
   that.attention.W_value = Linear(weight);
   that.attention.out_proj = Linear(Matrix{{1}});
-  Matrix token(1, 768);
-  for (float& value : token.row(0)) value = 1;
-  BOOST_TEST(that.attention.forward({token})[0](0, 0) == 16777216.0F);
+  Matrix tokens(40, 768);
+  for (std::size_t token = 0; token < tokens.rows(); ++token) {
+    for (float& value : tokens.row(token)) value = 1;
+  }
+  BOOST_TEST(that.attention.forward({tokens})[0](0, 0) == 16777216.0F);
   for (const InstructionSet instruction_set : instruction_sets()) {
-    const Matrix context_vec = faster_forward(that.attention, {token}, {1, instruction_set})[0];
-    BOOST_TEST(context_vec(0, 0) == 16777216.0F + 384);
+    const Matrix context_vecs = faster_forward(that.attention, {tokens}, {1, instruction_set})[0];
+    BOOST_TEST(context_vecs(0, 0) == 16777216.0F + 384);
   }
 }
 
