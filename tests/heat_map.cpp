@@ -1,6 +1,11 @@
 #include "heat_map.hpp"
 
+#include <array>
+#include <cmath>
+#include <cstdio>
 #include <limits>
+#include <sstream>
+#include <stdexcept>
 
 #include "check.hpp"
 
@@ -15,6 +20,21 @@ std::string svg_of(const longhand::Matrix& values) {
 
 bool has(const std::string& svg, const std::string& part) {
   return svg.find(part) != std::string::npos;
+}
+
+// Of "rgb(8,48,107)", from 0 for black to 1 for white.
+double luminance(const std::string& rgb) {
+  std::array<int, 3> channels{};
+  if (std::sscanf(rgb.c_str(), "rgb(%d,%d,%d)", &channels[0], &channels[1], &channels[2]) != 3) {
+    throw std::runtime_error(rgb + " is no colour");
+  }
+  constexpr std::array<double, 3> weights{0.2126, 0.7152, 0.0722};
+  double sum = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const double value = channels[i] / 255.0;
+    sum += weights[i] * (value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4));
+  }
+  return sum;
 }
 
 }  // namespace
@@ -32,6 +52,28 @@ BOOST_AUTO_TEST_CASE(the_largest_number_is_darkest_and_zero_is_white) {
   BOOST_TEST(has(svg, "x=\"160\" y=\"64\" width=\"64\" height=\"40\" fill=\"rgb(132,152,181)\""));
   BOOST_TEST(has(svg, "x=\"96\" y=\"104\" width=\"64\" height=\"40\" fill=\"rgb(255,255,255)\""));
   BOOST_TEST(has(svg, "x=\"160\" y=\"104\" width=\"64\" height=\"40\" fill=\"rgb(255,255,255)\""));
+}
+
+// The contrast that the Web Content Accessibility Guidelines 2.2 ask of text, with their formula for
+// the luminance of a colour.
+BOOST_AUTO_TEST_CASE(every_number_can_be_read_on_its_cell) {
+  longhand::Matrix values(1, 101);
+  for (std::size_t percent = 0; percent <= 100; ++percent) {
+    values(0, percent) = static_cast<float>(percent);
+  }
+  const std::vector<std::string> columns(101);
+  std::istringstream lines(walkthrough::svg({"", "", "", {""}, columns, values}));
+  double cell = 0;  // the luminance of the cell that a number stands on
+  int numbers = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t rgb = line.find("rgb(");
+    if (rgb != std::string::npos) cell = luminance(line.substr(rgb));
+    if (!has(line, "text-anchor=\"middle\" fill=")) continue;
+    const double contrast = has(line, "#fff") ? 1.05 / (cell + 0.05) : (cell + 0.05) / 0.05;
+    BOOST_TEST(contrast >= 4.5, line);
+    ++numbers;
+  }
+  BOOST_TEST(numbers == 101);
 }
 
 BOOST_AUTO_TEST_CASE(a_map_need_not_be_square) {

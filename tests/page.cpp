@@ -68,13 +68,13 @@ BOOST_AUTO_TEST_CASE(a_deeper_tensor_is_a_matrix_for_each_index_of_its_first_axe
     page.show("t", {"batch", "heads", "tokens", "d"}, Tensor({2, 2, 1, 1}, {1, 2, 3, 4}));
   });
   BOOST_TEST(result.has(R"(t [batch 2, heads 2, tokens 1, d 1]
-  batch 0, head 0
+  batch 0, head 0:
   your        1.
-  batch 0, head 1
+  batch 0, head 1:
   your        2.
-  batch 1, head 0
+  batch 1, head 0:
   your        3.
-  batch 1, head 1
+  batch 1, head 1:
   your        4.
 )"));
 }

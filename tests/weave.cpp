@@ -1,79 +1,18 @@
-// The weaver is run on a small tree of its own, whole and then broken in every way it must refuse.
+// The weaver is run on a small tree, whole and then broken in every way it must refuse.
 
-#include <map>
-
-#include "check.hpp"
-#include "run.hpp"
+#include "small_tree.hpp"
 
 namespace {
-
-const std::string walkthrough_file = "walkthrough/1_small.cpp";
-
-// The line numbers that the run names are those of the walkthrough below.
-const std::map<std::string, std::string> small_tree{
-    {walkthrough_file, R"(#include "page.hpp"
-
-void walkthrough::chapter(Page& page) {
-  page.title("1 Small", "A \"short\" "
-                        "lead.");
-
-  // Prose with a [link](../README.md).
-  //
-  // @code twice src/small.cpp
-  //
-  const float two = twice(1);
-
-  page.show("two", {}, two);
-  page.heat_map("map", {"a", "b"}, two,
-                "A caption");
-  // More prose.
-}
-)"},
-    {"src/small.cpp", R"(namespace {
-
-struct Pair {
-  int first;
-};
-
-}
-
-// 2 x = x + x
-float twice(float x) {
-  return x + x;
-}
-
-float thrice(float x) { return 3 * x; }
-
-Other::Other(int its_first)
-    : first(its_first) {
-}
-
-float declared(float x);
-)"},
-    {"README.md", "Before\n<!-- weave 1_small two -->\nold\n<!-- /weave -->\nAfter\n"},
-    {"1_small.txt", R"(@title 4
-
-1 Small
-=======
-A "short" lead.
-@show 13
-
-two [scalar]
-  computed    2.
-@figure 15 map A caption
-<svg></svg>
-@end
-
-All 0 comparisons with documented values agree.
-)"}};
 
 const std::string woven_chapter = R"(# 1 Small
 
 A "short" lead.
 
-*Woven from [walkthrough/1_small.cpp](../walkthrough/1_small.cpp) and what it prints: change it there. [All chapters](../README.md)*
+[where to start](README.md) | [glossary](glossary.md) | [interface](interface.md#1-small)
 
-Prose with a [link](../README.md).
+*Woven from the [walkthrough](../walkthrough/1_small.cpp) and what it prints: change it there. Beside it: [header](../include/longhand/small.hpp), [source](../src/small.cpp).*
+
+**Prose** with a [link](../README.md).
 
 [`src/small.cpp`](../src/small.cpp):
 
@@ -100,44 +39,11 @@ two [scalar]
 ![A caption](figures/1_map.svg)
 
 More prose.
+
+---
+
+[where to start](README.md)
 )";
-
-// The small tree in a folder, with a place in one of its files replaced.
-class Tree {
- public:
-  Tree() {
-    for (const auto& [file, text] : small_tree) folder_.write(file, text);
-    std::filesystem::create_directories(folder_.path() + "/docs/figures");
-  }
-  Tree(const std::string& file, const std::string& old_text, const std::string& new_text) : Tree() {
-    std::string text = small_tree.at(file);
-    const std::size_t at = text.find(old_text);
-    if (at == std::string::npos) throw std::runtime_error(file + " has no " + old_text);
-    folder_.write(file, text.replace(at, old_text.size(), new_text));
-  }
-
-  const Folder& folder() const { return folder_; }
-  Run weave(const std::string& options = "") const {
-    return run(shell_word(from_meson("WEAVE")) + " " + options + " " + shell_word(folder_.path()) +
-               " " + shell_word(folder_.path()));
-  }
-
- private:
-  Folder folder_;
-};
-
-// Nothing is written, and the message says this and nothing else.
-void check_refusal(const Tree& tree, const std::string& message) {
-  const Run result = tree.weave();
-  BOOST_TEST(result.status == 2);
-  BOOST_TEST(result.err == "weave: " + message + "\n");
-  BOOST_TEST(!std::filesystem::exists(tree.folder().path() + "/docs/1_small.md"));
-}
-
-void check_refusal(const std::string& old_text, const std::string& new_text,
-                   const std::string& message) {
-  check_refusal(Tree(walkthrough_file, old_text, new_text), walkthrough_file + message);
-}
 
 }  // namespace
 
@@ -153,14 +59,16 @@ BOOST_AUTO_TEST_CASE(the_readme_gets_what_was_printed) {
   const Tree tree;
   tree.weave();
   BOOST_TEST(tree.folder().read("README.md") ==
-             "Before\n<!-- weave 1_small two -->\n```text\ntwo [scalar]\n  computed    2.\n```\n\n"
+             "[Small](docs/1_small.md)\nBefore\n<!-- weave 1_small two -->\n```text\ntwo "
+             "[scalar]\n  computed    2.\n```\n\n"
              "<!-- /weave -->\nAfter\n");
 }
 
 BOOST_AUTO_TEST_CASE(weaving_twice_changes_nothing) {
   const Tree tree;
   BOOST_TEST(tree.weave().out ==
-             "woven: README.md\nwoven: docs/1_small.md\nwoven: docs/figures/1_map.svg\n");
+             "woven: README.md\nwoven: docs/1_small.md\nwoven: docs/figures/1_map.svg\nwoven: "
+             "docs/interface.md\n");
   BOOST_TEST(tree.weave().out == "");
   BOOST_TEST(tree.weave("--check").status == 0);
 }
@@ -202,17 +110,17 @@ BOOST_AUTO_TEST_CASE(a_committed_file_that_differs_is_named_with_its_line_and_th
   std::string chapter = woven_chapter;
   chapter.replace(chapter.find("2.\n```"), 2, "3.");
   BOOST_TEST(message_after_change("docs/1_small.md", chapter) ==
-             "docs/1_small.md:28: is not what the walkthrough prints now\n"
+             "docs/1_small.md:30: differs from what is woven now\n"
              "  file:    computed    3.\n"
              "  woven:   computed    2.\n" +
                  way_out);
   BOOST_TEST(message_after_change("docs/figures/1_map.svg", "<svg/>\n") ==
-             "docs/figures/1_map.svg:1: is not what the walkthrough prints now\n"
+             "docs/figures/1_map.svg:1: differs from what is woven now\n"
              "  file:  <svg/>\n"
              "  woven: <svg></svg>\n" +
                  way_out);
   BOOST_TEST(message_after_change("docs/1_small.md", woven_chapter + "more\n") ==
-             "docs/1_small.md:34: is not what the walkthrough prints now\n"
+             "docs/1_small.md:40: differs from what is woven now\n"
              "  file:  more\n"
              "  woven: (ends)\n" +
                  way_out);
@@ -228,8 +136,8 @@ BOOST_AUTO_TEST_CASE(a_missing_chapter_and_a_figure_that_nobody_draws_are_named)
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.err ==
              "docs/1_small.md: is missing\n"
-             "docs/0_old.md: no walkthrough weaves it: delete it\n"
-             "docs/figures/1_old.svg: no walkthrough weaves it: delete it\n"
+             "docs/0_old.md: nothing weaves it: delete it\n"
+             "docs/figures/1_old.svg: nothing weaves it: delete it\n"
              "Where all other tests pass and the change is wanted: 'meson compile -C build docs' "
              "weaves it in.\n");
 }
@@ -378,12 +286,23 @@ BOOST_AUTO_TEST_CASE(printed_text_that_would_break_the_page_is_refused) {
                 "1_small.txt: 'stray' cannot be woven");
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_markdown_would_take_for_a_list_is_refused) {
+  const std::string message =
+      ":17: Markdown would start a list here: leave a line empty, or break the line elsewhere";
+  check_refusal("More prose.", "The width is\n  // 1. More prose.", message);
+  check_refusal("More prose.", "The width is 3\n  // - 2.", message);
+  const std::string list =
+      "1. A list\n  // of two\n  // 1. items.\n  //\n  // - And\n  // - another.";
+  BOOST_TEST(Tree(walkthrough_file, "More prose.", list).weave().status == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_formula_becomes_a_block_of_its_own) {
   const Tree tree(walkthrough_file, "  // More prose.", "  // $$a =\n  // b$$\n  //\n  // $$c$$");
   BOOST_TEST(tree.weave().status == 0);
   BOOST_TEST(tree.folder()
                  .read("docs/1_small.md")
-                 .ends_with("\n\n```math\na =\nb\n```\n\n```math\nc\n```\n"));
+                 .find("\n\n```math\na =\nb\n```\n\n```math\nc\n```\n\n---\n") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_formula_that_is_not_closed_is_refused) {
@@ -424,7 +343,7 @@ BOOST_AUTO_TEST_CASE(code_after_the_chapter_is_refused) {
 BOOST_AUTO_TEST_CASE(a_link_out_of_the_tree_is_refused) {
   for (const std::string link : {"/etc", "../..", "http://localhost", "mailto:me"}) {
     check_refusal(Tree(walkthrough_file, "../README.md", link),
-                  "docs/1_small.md:7: links to '" + link + "', which is neither here nor https://");
+                  "docs/1_small.md:9: links to '" + link + "', which is neither here nor https://");
   }
 }
 
@@ -434,26 +353,26 @@ BOOST_AUTO_TEST_CASE(a_link_in_code_is_none) {
 
 BOOST_AUTO_TEST_CASE(a_block_of_code_that_is_not_closed_is_refused) {
   check_refusal(Tree(walkthrough_file, "More prose.", "```"),
-                "docs/1_small.md:33: a ``` is not closed");
+                "docs/1_small.md:39: a ``` is not closed");
 }
 
 BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
   check_refusal(Tree(walkthrough_file, "../README.md", "../READ.md"),
-                "docs/1_small.md:7: links to '../READ.md', which is neither here nor https://");
+                "docs/1_small.md:9: links to '../READ.md', which is neither here nor https://");
 }
 
 BOOST_AUTO_TEST_CASE(a_part_of_the_readme_that_cannot_be_woven_is_refused) {
-  check_refusal(Tree("README.md", "1_small", "2_small"),
-                "README.md:2: there is no chapter '2_small'");
-  check_refusal(Tree("README.md", "two", "three"), "README.md:2: 1_small does not print 'three'");
+  check_refusal(Tree("README.md", "weave 1_small", "weave 2_small"),
+                "README.md:3: there is no chapter '2_small'");
+  check_refusal(Tree("README.md", "two", "three"), "README.md:3: 1_small does not print 'three'");
   check_refusal(Tree("README.md", "two -->", "two three -->"),
-                "README.md:2: '<!-- weave CHAPTER NAME -->' is understood, this is not");
+                "README.md:3: '<!-- weave CHAPTER NAME -->' is understood, this is not");
   check_refusal(Tree("README.md", "<!-- /weave -->\n", ""),
-                "README.md:2: no '<!-- /weave -->' closes this");
+                "README.md:3: no '<!-- /weave -->' closes this");
   check_refusal(Tree("README.md", "Before\n", "<!-- /weave -->\n"),
-                "README.md:1: '<!-- /weave -->' closes nothing");
+                "README.md:2: '<!-- /weave -->' closes nothing");
   check_refusal(Tree("README.md", "old", "<!-- weave 1_small two -->"),
-                "README.md:3: the part of line 2 is still open");
+                "README.md:4: the part of line 3 is still open");
   check_refusal(Tree("1_small.txt", "@figure", "@show 13\n\ntwo [scalar]\n@figure"),
-                "README.md:2: 1_small prints 'two' more than once");
+                "README.md:3: 1_small prints 'two' more than once");
 }

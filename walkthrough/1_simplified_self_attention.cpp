@@ -16,19 +16,20 @@ void walkthrough::chapter(Page& page) {
       "Each token takes from every token a share that grows with the dot product of the two. "
       "Nothing is trained yet: this is the bare mechanism.");
 
-  // A language model reads a text as **tokens**, here the words of "your journey starts with one
-  // step". Each token is **embedded**: it becomes a vector, a point in space. Real models use
-  // hundreds of dimensions. Three are enough to follow every number by hand.
+  // A language model reads a text **token** by token, here the six words of "your journey starts
+  // with one step". Each token becomes a vector, its **embedding**: a point in space. Real models
+  // use hundreds of dimensions. Three are enough to follow every number by hand.
   //
-  // An embedding knows its own word and nothing of the others. Self-attention replaces it by a
+  // An embedding knows its own word and nothing of the others. **Self-attention** replaces it by a
   // **context vector**: a mixture of all embeddings in the sentence, each taken with its own share.
-  // The shares are the **attention weights**. This chapter computes them, first for one token, then
-  // for all.
+  // The share is the **attention weight**. This chapter computes the weights, first for one token,
+  // then for all.
 
   page.section("The input", "Six tokens, each embedded in three dimensions: one row a token.");
 
-  // `d_in` is the number of dimensions in which a token comes in. $x^{(i)}$ is token number $i$,
-  // counted from one in formulas and from zero in code, so $x^{(2)}$, "journey", is row 1.
+  // `d_in` is the **input dimension**: with how many numbers a token comes in. All rows together,
+  // `inputs`, are the matrix $X$ in formulas. $x^{(i)}$ is token number $i$, counted from one in
+  // formulas and from zero in code, so $x^{(2)}$, "journey", is row 1.
   const Matrix inputs{
       {0.43, 0.15, 0.89},  // your     x(1)
       {0.55, 0.87, 0.66},  // journey  x(2)
@@ -44,9 +45,10 @@ void walkthrough::chapter(Page& page) {
   // names its [sources](../README.md#sources-and-licence)). Longhand keeps its names; where this
   // chapter says `attn_scores_2`, the notebook first says `attn_scores_for_2`.
   //
-  // The program prints each tensor next to the value that the notebook documents. *As documented*
-  // means two things. Every printed character agrees, and every number lies within the stated bound
-  // of the number that PyTorch computed.
+  // A **tensor** is a number, a vector, a matrix, or a stack of matrices. `page.show` prints each
+  // tensor, with the names and lengths of its axes, next to the value that the notebook documents.
+  // *As documented* means two things. Every printed character agrees, and every number lies within
+  // the stated bound of the number that PyTorch computed.
 
   page.section("Step 1: attention scores",
                "The dot product of the query with each token: how well do the two agree?");
@@ -72,7 +74,8 @@ void walkthrough::chapter(Page& page) {
   //
   // @code dot src/vector.cpp
   //
-  // Written out for the first token:
+  // A span is a view of numbers that lie elsewhere, here of a row. `require` throws the sentence
+  // that follows it unless its condition holds. Written out for the first token:
   float sum_of_products = 0;
   for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
     sum_of_products += inputs(0, feature) * query[feature];
@@ -210,7 +213,8 @@ void walkthrough::chapter(Page& page) {
   //
   // @code matmul src/matrix.cpp
   //
-  // The scores take rows against *rows*. **Transposing** the right matrix makes its rows columns:
+  // The scores take rows against *rows*. The **transpose** of the right matrix has its rows as
+  // columns:
   //
   // $$(A^\top)_{ji} = A_{ij}$$
   //
@@ -245,10 +249,9 @@ void walkthrough::chapter(Page& page) {
 
   // Some of these sums are exactly one. Alone they would print as "1."; the others make the whole
   // tensor print with decimals.
-  //
 
   // The last step is a matrix product again. Row *query* of the result is the sum of all tokens,
-  // weighted by that row:
+  // weighted by that row. With the weights $\alpha_{ij}$ as the matrix $A$:
   //
   // $$Z = A X$$
   const Matrix all_context_vecs = matmul(attn_weights, inputs);

@@ -25,17 +25,20 @@ void walkthrough::chapter(Page& page) {
   //
   // $$q = x W_q \qquad k = x W_k \qquad v = x W_v$$
   //
-  // - the **query** $q$ says what the token looks for,
-  // - the **key** $k$ says by what the token is found,
+  // - the query $q$ says what the token looks for,
+  // - the key $k$ says by what the token is found,
   // - the **value** $v$ is what the token gives.
   //
-  // Training changes the numbers in the three matrices, the **weights**, until the model predicts
-  // well. Attention weights are another thing: they are computed anew for each sentence.
+  // $W_q$, $W_k$ and $W_v$ are called `W_query`, `W_key` and `W_value` in code. Each of them is a
+  // **weight matrix**: training changes its numbers, the weights, until the model predicts well.
+  // Attention weights are another thing: they are computed anew for each sentence.
 
   page.section("Three weight matrices", "Random numbers to start with, from the notebook's seed.");
 
-  // A token comes in with `d_in` = 3 numbers and goes on with `d_out` = 2. In real models the two
-  // are often equal. Here they differ, so that every shape shows what belongs where.
+  // A token comes in with `d_in` = 3 numbers and goes on with `d_out` = 2, its
+  // **output dimension**. In real models the two are often equal. Here they differ, so that every
+  // shape shows what belongs where. The **seed**, 123, starts the generator of random numbers: the
+  // same seed gives the same numbers.
   const std::size_t d_in = inputs.cols();
   const std::size_t d_out = 2;
   Generator generator(123);
@@ -262,9 +265,10 @@ void walkthrough::chapter(Page& page) {
   // - [One matrix](../tests/exercises/2_one_matrix.cpp): `W_query` and `W_key` do nothing that a
   //   single matrix could not do. Which one? Check with
   //   `meson compile -C build exercise_2_one_matrix`
-  // - [Softmax and training](../tests/exercises/2_softmax_gradient.cpp): How does a loss move with
-  //   each score, given how it moves with each weight? The answer shows why training stands still
-  //   where softmax has chosen. Check with `meson compile -C build exercise_2_softmax_gradient`
+  // - [Softmax and training](../tests/exercises/2_softmax_gradient.cpp): Training makes a number
+  //   small, the **loss**. How does it move with each score, given how it moves with each weight?
+  //   The answer shows why training stands still where softmax has chosen. Check with
+  //   `meson compile -C build exercise_2_softmax_gradient`
   //
   // The [solutions](../tests/exercises/solutions) stand apart.
 }

@@ -20,7 +20,7 @@ void walkthrough::chapter(Page& page) {
 
   // A language model learns to predict the next token. During training it sees whole sentences, and
   // attention as in [chapter 2](2_self_attention.md) would show it the very token it has to
-  // predict. **Causal** attention hides what comes later: a query attends to its own position and
+  // predict. **Causal attention** hides what comes later: a query attends to its own position and
   // to earlier ones. What hides it is the **mask**.
 
   page.section("Before masking", "The attention weights of chapter 2, from the seed 789.");
@@ -60,7 +60,7 @@ void walkthrough::chapter(Page& page) {
   }
   page.show("masked_simple", {"queries", "keys"}, masked_simple, documented::masked_simple);
 
-  // The rows no longer sum to one. **Renormalising** mends that: each row is divided by its sum.
+  // The rows no longer sum to one. **Renormalisation** mends that: each row is divided by its sum.
   Matrix masked_simple_norm(num_tokens, num_tokens);
   std::vector<float> row_sums(num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
@@ -89,8 +89,9 @@ void walkthrough::chapter(Page& page) {
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
                 "Causal attention weights: the triangle of the mask, each row summing to one");
 
-  // Both ways give the same weights. Softmax divides every exponential by the sum over *all* keys,
-  // and renormalising divides by the share of that sum that is left. The sum over all keys cancels:
+  // Both ways give the same weights. Let $s_j$ be the scaled score of query $i$ for key $j$. Softmax
+  // divides every exponential by the sum over *all* keys, and renormalising divides by the share of
+  // that sum that is left. The sum over all keys cancels:
   //
   // $$\frac{e^{s_j} / \sum_{k} e^{s_k}}{\sum_{j' \le i} e^{s_{j'}} / \sum_{k} e^{s_k}} =
   // \frac{e^{s_j}}{\sum_{j' \le i} e^{s_{j'}}}$$
@@ -142,7 +143,8 @@ void walkthrough::chapter(Page& page) {
   // The notebook shows the one that does not use Intel's library MKL: that of builds without MKL,
   // such as those for recent Macs, and of every build from PyTorch 2.7 on. Each answer takes two
   // draws of the generator. Before 2.7, the packages for Linux, Windows and Intel Macs drew with
-  // MKL: one draw seeds a second, simpler generator, which gives all the answers.
+  // MKL: one draw seeds a second, simpler generator, which gives all the answers. It is called
+  // MCG31, and multiplies its state by a constant, modulo $2^{31} - 1$.
   //
   // @code Bernoulli::next src/generator.cpp
   //
@@ -155,8 +157,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("A class for batches", "All steps together, for several sequences at once.");
 
-  // Models work on **batches**, several sequences at a time. A batch is a vector of matrices here,
-  // a matrix for each sequence. The notebook stacks the same sentence twice:
+  // Models work on a **batch**, several sequences at a time. Here it is a vector of matrices, a
+  // matrix for each sequence. The notebook stacks the same sentence twice:
   const std::vector<Matrix> batch{inputs, inputs};
   page.show_text("batch.shape", torch_size(batch), documented::batch_shape);
 
@@ -164,8 +166,8 @@ void walkthrough::chapter(Page& page) {
   //
   // @code causal_attention src/causal_attention.cpp
   //
-  // The class holds the weights and applies the steps to each sequence. `context_length` is the
-  // number of tokens that a sequence may have at most:
+  // The class holds the weights and applies the steps to each sequence. The **context length** is
+  // the number of tokens that a sequence may have at most:
   //
   // @code CausalAttention::steps src/causal_attention.cpp
   //

@@ -23,11 +23,11 @@ void walkthrough::chapter(Page& page) {
       "objects, then as one.");
 
   // One set of weights can look for one kind of thing. **Multi-head attention** runs several causal
-  // attentions, the **heads**, on the same tokens, and puts their context vectors side by side.
-  // Three widths have to be kept apart:
+  // attentions on the same tokens, each of them a **head**, and puts their context vectors side by
+  // side. Three widths have to be kept apart:
   //
   // - `d_in`: numbers of a token that comes in,
-  // - `head_dim`: numbers of a query, key or value in *one* head,
+  // - `head_dim`, the **head dimension**: numbers of a query, key or value in *one* head,
   // - `d_out`: numbers of all heads together, `num_heads` times `head_dim`.
 
   page.section("Heads side by side", "Each head is a CausalAttention with weights of its own.");
@@ -164,8 +164,8 @@ void walkthrough::chapter(Page& page) {
   //
   // @code MultiHeadAttention::steps src/multi_head_attention.cpp
   //
-  // `d_out` is the width of all heads together now. With `d_out` = 2 and two heads, `head_dim` is
-  // 1. The weights are drawn in the order query, key, value, output projection:
+  // `d_out` is the width of all heads together now. With two heads and a `d_out` of 2, each head is
+  // one column wide. The weights are drawn in the order query, key, value, output projection:
   page.label_tokens(tokens);
   const std::size_t d_out = 2;
   Generator generator_mha(123);
@@ -184,7 +184,8 @@ void walkthrough::chapter(Page& page) {
   page.show("keys", {"tokens", "d_out"}, steps.keys);
   page.show("values", {"tokens", "d_out"}, steps.values);
 
-  // Then each head, one column wide, with a triangle of weights of its own:
+  // Then each head, one column wide, with a triangle of weights of its own. Its scores are scaled by
+  // the root of its own `head_dim`, which is one here:
   for (std::size_t head = 0; head < num_heads; ++head) {
     const std::string name = "head " + std::to_string(head) + ": ";
     const CausalAttentionSteps& of_head = steps.heads[head];
@@ -260,8 +261,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Exercise 3.3", "The size of the smallest GPT-2.");
 
-  // GPT-2 in its smallest size has 12 heads, embeddings of 768 numbers, and a context of 1024
-  // tokens. Its attention learns four matrices of 768 x 768, and the bias of the output projection:
+  // GPT-2 in its smallest size has 12 heads, embeddings of 768 numbers, and a context length
+  // of 1024. Its attention learns four matrices of 768 x 768, and the bias of the output projection:
   Generator generator_gpt2(123);
   const MultiHeadAttention gpt2(768, 768, 1024, dropout, 12, qkv_bias, generator_gpt2);
   page.show_text("parameters", std::to_string(gpt2.num_parameters()), documented::exercise_3_3);
@@ -271,11 +272,12 @@ void walkthrough::chapter(Page& page) {
                "Published values that cannot be right, or that depend on the machine, each with a "
                "proof.");
 
-  // **Exercise 3.2 as published**: the tensor begins with -9.1476e-02 and holds -1.4744. No seed
-  // can give that without dropout. Attention weights are not negative and sum to one, so no entry
-  // of a context vector is larger in size than the largest entry of the values. A value is a sum of
-  // products $x_j W_j$, with weights of at most $1/\sqrt{3}$ in size, which is
-  // PyTorch's bound for a `d_in` of 3:
+  // ### Exercise 3.2 as published
+  //
+  // The published tensor begins with -9.1476e-02 and holds -1.4744. No seed can give that without
+  // dropout. Attention weights are not negative and sum to one, so no entry of a context vector is
+  // larger in size than the largest entry of the values. A value is a sum of products $x_j W_j$,
+  // with weights of at most $1/\sqrt{3}$ in size, which is PyTorch's bound for a `d_in` of 3:
   //
   // $$\lvert v \rvert \le \frac{1}{\sqrt{3}} \sum_j \lvert x_j \rvert$$
   //
@@ -292,8 +294,10 @@ void walkthrough::chapter(Page& page) {
 
   // The values above are those that PyTorch computes.
   //
-  // **Dropout masks** depend on the version of PyTorch. This is the first row of the mask that the
-  // notebook prints, and the first row that earlier versions with MKL print from the same seed
+  // ### Dropout masks
+  //
+  // They depend on the version of PyTorch. This is the first row of the mask that the notebook
+  // prints, and the first row that earlier versions with MKL print from the same seed
   // ([chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints) explains both):
   const Matrix ones{{1, 1, 1, 1, 1, 1}};
   Generator generator_without_mkl(123);
@@ -303,9 +307,11 @@ void walkthrough::chapter(Page& page) {
   page.show("first row without MKL", {"row", "columns"}, without_mkl.drop(ones));
   page.show("first row with MKL", {"row", "columns"}, with_mkl.drop(ones));
 
-  // **"1." against "1.0000"**: a sum of weights is one up to rounding, and the order of the
-  // additions decides the last bit ([chapter 1](1_simplified_self_attention.md#two-sums) explains
-  // it). The naive weights of "journey", added from left to right and in PyTorch's order:
+  // ### 1. against 1.0000
+  //
+  // A sum of weights is one up to rounding, and the order of the additions decides the last bit
+  // ([chapter 1](1_simplified_self_attention.md#two-sums) explains it). The naive weights of
+  // "journey", added from left to right and in PyTorch's order:
   const Matrix attn_scores = matmul(inputs, transpose(inputs));
   float from_left_to_right = 0;
   const std::vector<float> naive_weights = softmax_naive(attn_scores.row(1));
@@ -313,9 +319,11 @@ void walkthrough::chapter(Page& page) {
   page.show("from_left_to_right", {}, from_left_to_right);
   page.show("sum(naive_weights)", {}, sum(naive_weights));
 
-  // **Causality has a hole**: a masked weight is zero, and zero times a number is zero, unless that
-  // number is not finite. $0 \cdot \infty$ and $0 \cdot$ NaN are NaN. So one bad value at the last
-  // position reaches every earlier row, in PyTorch as here:
+  // ### Causality has a hole
+  //
+  // A masked weight is zero, and zero times a number is zero, unless that number is not finite.
+  // $0 \cdot \infty$ is NaN, and so is $0 \cdot \mathrm{NaN}$. So one bad value at the last position
+  // reaches every earlier row, in PyTorch as here:
   Matrix with_nan = inputs;
   with_nan(5, 0) = std::numeric_limits<float>::quiet_NaN();
   page.show("wrapper.forward({with_nan})[0]", {"tokens", "num_heads * head_dim"},

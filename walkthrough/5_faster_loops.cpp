@@ -46,8 +46,8 @@ void walkthrough::chapter(Page& page) {
   const double gflop = floating_point_operations(d_model, d_model, num_tokens) * 1e-9;
   page.show("10^9 operations", {}, static_cast<float>(gflop));
 
-  // A core holds numbers in **registers**, and a register holds several: 4, 8 or 16 float32, its
-  // **lanes**. One instruction, the **fused multiply-add** (FMA), computes $a \cdot b + c$ in all
+  // A core computes on numbers in a **register**, which holds several: 4, 8 or 16 float32, each in
+  // its **lane**. One instruction, the **fused multiply-add** (FMA), computes $a \cdot b + c$ in all
   // lanes at once, and a core starts two of them in each cycle. That is the **peak**: no program
   // does more. It is measured by a loop that does nothing else, on numbers that never leave their
   // registers:
@@ -98,7 +98,7 @@ void walkthrough::chapter(Page& page) {
   //     right, in memory:  0 1 2 3 4 5 | 6 7 8 9 ...     6 columns
   //     read by the loop:  0             6             12 ...
   //
-  // Memory comes to the core in **cache lines** of 64 bytes, 16 numbers. Of each line that is
+  // Memory comes to the core by the **cache line**: 64 bytes, 16 numbers. Of each line that is
   // fetched here, one number is used. And every addition waits for the one before, since they all
   // go into the same `total`; the compiler may not add in another order, because that would round
   // otherwise.

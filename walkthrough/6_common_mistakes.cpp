@@ -28,12 +28,12 @@ void walkthrough::chapter(Page& page) {
   // may even learn with them, and they are wrong. So each section puts wrong code beside right code,
   // and then asks three things:
   //
-  // - **What moves?** The values that the mistake makes stand next to the notebook's. *30 of 36
+  // - *What moves?* The values that the mistake makes stand next to the notebook's. *30 of 36
   //   moved, by at most 0.0877* counts the numbers that differ by half of the fourth decimal or
   //   more. Shown are the values where the mistake is made; what the notebook computes from them
   //   moves as well.
-  // - **How to notice it?** By a law that right code keeps on any numbers, and the mistake breaks.
-  // - **Where does it hide?** On these inputs right and wrong agree, and a test sees nothing.
+  // - *How to notice it?* By a law that right code keeps on any numbers, and the mistake breaks.
+  // - *Where does it hide?* On these inputs right and wrong agree, and a test sees nothing.
   //
   // The wrong functions are in [`walkthrough/mistakes.cpp`](../walkthrough/mistakes.cpp). Each
   // follows its right counterpart but for one line, which says `// wrong`. The laws are
@@ -60,14 +60,14 @@ void walkthrough::chapter(Page& page) {
   page.show_mistake("all_context_vecs", {"tokens", "d_in"}, matmul(column_weights, inputs),
                     documented::simplified_self_attention::all_context_vecs);
 
-  // **How to notice it.** Sum each row. The sums must be one:
+  // *How to notice it.* Sum each row. The sums must be one:
   std::vector<float> sums_of_rows(num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(column_weights.row(query));
   }
   page.show("row sums of the wrong weights", {"queries"}, sums_of_rows);
 
-  // **Where it hides.** In the sum of the whole matrix: it is six with both, one for each token.
+  // *Where it hides.* In the sum of the whole matrix: it is six with both, one for each token.
   // And in the diagonal here: the scores of chapter 1 are symmetric, so the wrong weights are the
   // right ones, mirrored. Scores of queries against keys are not symmetric.
 
@@ -94,7 +94,7 @@ void walkthrough::chapter(Page& page) {
                     matmul(unscaled_weights, v1.values),
                     documented::self_attention::self_attention_v1);
 
-  // **How to notice it.** Rows sum to one all the same, and the order of the weights stays. But
+  // *How to notice it.* Rows sum to one all the same, and the order of the weights stays. But
   // softmax can be undone: the sum cancels in the quotient of two weights, and the logarithm brings
   // the scores back:
   //
@@ -113,7 +113,7 @@ void walkthrough::chapter(Page& page) {
             std::vector<float>{difference, difference_from(v1.attn_weights),
                                difference_from(unscaled_weights)});
 
-  // **Where it hides.** With $d_k = 1$ there is nothing to scale. With short keys, as here, little
+  // *Where it hides.* With $d_k = 1$ there is nothing to scale. With short keys, as here, little
   // moves; [chapter 2](2_self_attention.md#why-the-square-root-of-d_k) shows what becomes of
   // softmax with long ones.
 
@@ -134,12 +134,12 @@ void walkthrough::chapter(Page& page) {
   page.show_mistake("sa_v1.forward(inputs)", {"tokens", "d_out"}, matmul(even_weights, v1.values),
                     documented::self_attention::self_attention_v1);
 
-  // **How to notice it.** By the same law. Rows sum to one here too:
+  // *How to notice it.* By the same law. Rows sum to one here too:
   page.show("difference of two scores", {"taken from"},
             std::vector<float>{difference, difference_from(v1.attn_weights),
                                difference_from(even_weights)});
 
-  // **Where it hides.** With $d_k = 1$, which is its own root.
+  // *Where it hides.* With $d_k = 1$, which is its own root.
 
   page.section("Weights not transposed",
                "A linear layer stores its weight as d_out x d_in, and is applied transposed.");
@@ -177,11 +177,11 @@ void walkthrough::chapter(Page& page) {
   page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, untransposed,
                     documented::multi_head_attention::multi_head_attention);
 
-  // **How to notice it.** Test with `d_in` and `d_out` that differ. Where a layer must be square,
+  // *How to notice it.* Test with `d_in` and `d_out` that differ. Where a layer must be square,
   // send the unit vectors through it: the first, (1, 0), must come out as the first *column* of the
   // weight, plus the bias.
   //
-  // **Where it hides.** In every square layer, as far as shapes go, and wholly where the weight is
+  // *Where it hides.* In every square layer, as far as shapes go, and wholly where the weight is
   // symmetric, such as the identity. A model that is trained with the mistake learns weights that
   // fit it: only weights that come from elsewhere tell.
 
@@ -202,7 +202,7 @@ void walkthrough::chapter(Page& page) {
   page.show_mistake("attn_weights, causal", {"queries", "keys"}, not_renormalised,
                     documented::causal_attention::attn_weights_causal);
 
-  // **How to notice it.** The zeros are in the right places, but the rows sum to less than one:
+  // *How to notice it.* The zeros are in the right places, but the rows sum to less than one:
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(not_renormalised.row(query));
   }
@@ -218,7 +218,7 @@ void walkthrough::chapter(Page& page) {
   page.show("weight of \"your\" for itself", {"last token"},
             std::vector<float>{not_renormalised(0, 0), other_weights(0, 0)});
 
-  // **Where it hides.** In the last row, which sees everything and is right. Whoever looks at the
+  // *Where it hides.* In the last row, which sees everything and is right. Whoever looks at the
   // output for the last token alone, as one does when a model writes, sees nothing.
 
   page.section("Mask one off",
@@ -247,10 +247,10 @@ void walkthrough::chapter(Page& page) {
   page.show_mistake("attn_weights, causal", {"queries", "keys"}, too_early,
                     documented::causal_attention::attn_weights_causal);
 
-  // **How to notice it.** The first row must be exactly 1, 0, 0, …: the first token sees itself
+  // *How to notice it.* The first row must be exactly 1, 0, 0, …: the first token sees itself
   // alone. And replacing a token must not change the rows before it, not by a single bit.
   //
-  // **Where it hides.** One too late, all rows sum to one, nothing is NaN, and the last row is
+  // *Where it hides.* One too late, all rows sum to one, nothing is NaN, and the last row is
   // right. In training it even looks like success: the model predicts well, since it is shown the
   // answer, and fails as soon as it has to write.
 
@@ -287,10 +287,10 @@ void walkthrough::chapter(Page& page) {
 
   // The first three tokens give everything to later ones, all of it forbidden.
   //
-  // **How to notice it.** Every weight above the diagonal must be exactly zero, on large scores too.
+  // *How to notice it.* Every weight above the diagonal must be exactly zero, on large scores too.
   // The row sums are one, and tell nothing.
   //
-  // **Where it hides.** With scores of ordinary size. But the number also silences an error. A
+  // *Where it hides.* With scores of ordinary size. But the number also silences an error. A
   // query that may see no key at all, such as the first with a mask one diagonal too early, gets
   // NaN from $-\infty$. From -1e9 it gets equal weights for all tokens, later ones included.
 
@@ -319,7 +319,7 @@ void walkthrough::chapter(Page& page) {
                     mistakes::drop_without_scaling(renormalised, p, generator_for_weights),
                     documented::causal_attention::dropout_of_attn_weights);
 
-  // **How to notice it.** Dropout must keep the mean of each weight. One pass is too few to tell;
+  // *How to notice it.* Dropout must keep the mean of each weight. One pass is too few to tell;
   // here is the mean of the ones over 1000 passes, right and wrong:
   Generator generator_right(123), generator_wrong(123);
   Dropout right_dropout(p, &generator_right);
@@ -334,7 +334,7 @@ void walkthrough::chapter(Page& page) {
   page.show("mean of the ones", {"dropout"},
             std::vector<float>{right_total / 36000, wrong_total / 36000});
 
-  // **Where it hides.** With $p = 0$, and outside of training, where nothing is dropped. There the
+  // *Where it hides.* With $p = 0$, and outside of training, where nothing is dropped. There the
   // model gets weights twice as large, on average, as it was trained with.
 
   page.section("Dropout left on in evaluation", "A model that is put to use must drop nothing.");
@@ -350,10 +350,10 @@ void walkthrough::chapter(Page& page) {
   page.show_mistake("context_vecs, wrong", {"batch", "tokens", "d_out"}, still_dropping,
                     documented::causal_attention::causal_attention);
 
-  // **How to notice it.** Call twice on the same input. Both results must be equal, bit for bit.
+  // *How to notice it.* Call twice on the same input. Both results must be equal, bit for bit.
   // Here one call is enough: the batch holds the same sentence twice, and gets two answers.
   //
-  // **Where it hides.** With $p = 0$, as in the notebook's own call. And in tests that set the seed
+  // *Where it hides.* With $p = 0$, as in the notebook's own call. And in tests that set the seed
   // before each call: then two calls agree, both wrong.
 
   page.section("A batch that mixes",
@@ -376,10 +376,10 @@ void walkthrough::chapter(Page& page) {
                     Tensor({2, 6, 2}, Tensor(mixed).values),
                     documented::causal_attention::causal_attention);
 
-  // **How to notice it.** Each sequence must get the same rows, bit for bit, alone and in any
+  // *How to notice it.* Each sequence must get the same rows, bit for bit, alone and in any
   // batch. Test with sequences that differ.
   //
-  // **Where it hides.** In batches of one. In the first sequence, if there is a mask: the others
+  // *Where it hides.* In batches of one. In the first sequence, if there is a mask: the others
   // come later. And without a mask in the notebook's batch, which holds one sentence twice: twice
   // as many keys get half the weight each, and their values are the same. These are the first six
   // rows of both sentences in one, with the weights of seed 789:
@@ -417,11 +417,11 @@ void walkthrough::chapter(Page& page) {
   page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, reshaped,
                     documented::multi_head_attention::multi_head_attention);
 
-  // **How to notice it.** `join_heads` must undo the split, bit for bit. And no later token may
+  // *How to notice it.* `join_heads` must undo the split, bit for bit. And no later token may
   // change an earlier row: head 1 begins with the second half of the sentence, so that the first
   // row hears of it.
   //
-  // **Where it hides.** With a single head or a single token. And from both of these checks where
+  // *Where it hides.* With a single head or a single token. And from both of these checks where
   // the way back is a reshape alone, too. Two wrongs restore the order, and no token hears of later
   // ones, but each head sees a part of the sentence: the last token no longer hears of the first.
   // What always tells is the comparison with
@@ -457,10 +457,10 @@ void walkthrough::chapter(Page& page) {
   // would pass. Trained scores are not small, and the factor grows with the heads. With the 12 heads
   // of GPT-2 it is $\sqrt{12}$, about 3.5.
   //
-  // **How to notice it.** Undo softmax as [above](#no-scaling), with the root of `head_dim`. Or
+  // *How to notice it.* Undo softmax as [above](#no-scaling), with the root of `head_dim`. Or
   // compare with heads that stand side by side, each of which knows no width but its own.
   //
-  // **Where it hides.** With a single head, in the first row, which has one weight, and behind wide
+  // *Where it hides.* With a single head, in the first row, which has one weight, and behind wide
   // tolerances.
 
   page.section("The checks",

@@ -310,7 +310,7 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape,
   table.cell_width =
       2 + std::max({longest(computed), longest(documented), longest(table.col_labels)});
   for (std::size_t first = 0; first < computed.size(); first += rows * cols) {
-    if (rank > 2) out_ << "  " << matrix_label(axes, shape, first / (rows * cols)) << '\n';
+    if (rank > 2) out_ << "  " << matrix_label(axes, shape, first / (rows * cols)) << ":\n";
     table.computed = std::span(computed).subspan(first, rows * cols);
     if (!documented.empty()) {
       table.documented = std::span(documented).subspan(first, rows * cols);

@@ -23,7 +23,7 @@ class Page {
  public:
   struct Style {
     bool colour = false;
-    // For the weaver (docs/weave.cpp): a line "@show 57" goes before what line 57 of the source
+    // For the weaver (docs/weave/run.hpp): a line "@show 57" goes before what line 57 of the source
     // prints, and figures are printed too.
     bool weave = false;
     // Where heat maps go: the name of a file, and the SVG in it.

@@ -7,7 +7,7 @@
 
 namespace longhand {
 
-// Returns p. Throws std::invalid_argument where it is not from 0 to 1.
+// p, which must be from 0 to 1, else throws std::invalid_argument.
 double checked_probability(double p);
 
 // One pass of dropout over a tensor, matrix by matrix:
@@ -21,6 +21,7 @@ double checked_probability(double p);
 // Source: Srivastava et al., Dropout, 2014, section 10; the draws are those of torch.nn.Dropout.
 class Dropout {
  public:
+  // Drops with probability p where there is a generator, else nothing.
   // Throws std::invalid_argument where p is not from 0 to 1.
   Dropout(double p, Generator* generator, BernoulliStream stream = BernoulliStream::without_mkl);
 
@@ -28,7 +29,7 @@ class Dropout {
   Dropout(const Dropout&) = delete;
   Dropout& operator=(const Dropout&) = delete;
 
-  // The next matrix of the tensor. Draws go on where the last matrix ended.
+  // The next matrix of the tensor, after dropout. Draws go on where the last matrix ended.
   Matrix drop(const Matrix& weights);
 
  private:

@@ -19,9 +19,13 @@ std::string_view instruction_set_name(InstructionSet instruction_set);
 // Those that this machine can run, the widest last.
 std::vector<InstructionSet> instruction_sets();
 
+// How faster_forward runs; the result is the same but for the last digits.
 struct FasterOptions {
-  // 0: as many as the machine runs at once, and one alone where the work is too small to share.
+  // How many threads share the work. 0: as many as the machine runs at once, and one alone where the
+  // work is too small to share.
   std::size_t num_threads = 0;
+
+  // The widest that this machine can run, if not told otherwise.
   InstructionSet instruction_set = instruction_sets().back();
 };
 

@@ -37,7 +37,7 @@ class Matrix {
   std::size_t rows() const { return rows_; }
   std::size_t cols() const { return cols_; }
 
-  // Both throw std::out_of_range, naming the index and the shape.
+  // One element. Throws std::out_of_range, naming the index and the shape.
   float& operator()(std::size_t row, std::size_t col) { return values_[index(row, col)]; }
   float operator()(std::size_t row, std::size_t col) const { return values_[index(row, col)]; }
 

@@ -19,6 +19,8 @@ struct SelfAttentionSteps {
   Matrix context_vecs;   // tokens x d_out
 };
 
+// Scaled dot-product attention:
+//
 // attn_scores   = queries keys^T
 // scaled_scores = attn_scores / sqrt(d_k), d_k being the length of a key
 // attn_weights  = softmax of each row of scaled_scores
@@ -53,7 +55,7 @@ struct SelfAttentionV1 {
 
 // The same with linear layers, whose weights are drawn around zero and stored transposed.
 struct SelfAttentionV2 {
-  // Draws W_query, W_key and W_value, each with its bias if wanted.
+  // Draws W_query, W_key and W_value, each with its bias if wanted. Throws as Linear does.
   SelfAttentionV2(std::size_t d_in, std::size_t d_out, bool qkv_bias, Generator& generator);
 
   Matrix forward(const Matrix& inputs) const { return steps(inputs).context_vecs; }

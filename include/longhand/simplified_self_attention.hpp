@@ -12,6 +12,8 @@ struct SimplifiedSelfAttention {
   Matrix context_vecs;  // tokens x d_in
 };
 
+// Each token becomes a mixture of all tokens, weighted by dot products:
+//
 // attn_scores(query, key)       = dot(inputs.row(query), inputs.row(key))
 // attn_weights                  = softmax of each row of attn_scores
 // context_vecs(query, feature)  = sum over key of attn_weights(query, key) * inputs(key, feature)

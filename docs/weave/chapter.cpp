@@ -1,0 +1,232 @@
+#include "chapter.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <sstream>
+#include <stdexcept>
+
+#include "definition.hpp"
+#include "markdown.hpp"
+
+namespace weaver {
+
+void Chapter::weave(Files& files) {
+  const std::string opening = "void walkthrough::chapter(Page& page) {";
+  const auto body = std::find(lines_.begin(), lines_.end(), opening);
+  if (body == lines_.end()) refuse(file_, 0, "has no line '" + opening + "'");
+  if (lines_.back() != "}") refuse(file_, lines_.size(), "the chapter must end the file, with '}'");
+
+  std::size_t number = static_cast<std::size_t>(body - lines_.begin()) + 2;
+  while (number < lines_.size()) {
+    if (line(number).empty()) {
+      ++number;
+    } else if (is_comment(number)) {
+      for (; is_comment(number); ++number) weave_comment(number);
+      if (in_formula_) refuse(file_, number - 1, "a formula is not closed: end it with $$");
+      end_paragraph();
+    } else if (is_heading(number)) {
+      const std::size_t last = end_of_statement(number);
+      weave_heading(number, last);
+      number = last + 1;
+    } else {
+      std::size_t next = number;
+      while (next < lines_.size() && !is_comment(next) && !is_heading(next)) ++next;
+      weave_code(number, next - 1);
+      weave_prints(number, next - 1);
+      number = next;
+    }
+  }
+  const auto left = std::find(is_woven_.begin(), is_woven_.end(), false);
+  if (left != is_woven_.end()) {
+    const Print& print = prints_[static_cast<std::size_t>(left - is_woven_.begin())];
+    refuse(file_, print.line, "the run printed here, but the chapter does not reach here");
+  }
+  if (markdown_.empty()) refuse(file_, 0, "the chapter is empty");
+  markdown_.pop_back();  // the empty line after the last paragraph
+  files["docs/" + stem_ + ".md"] = markdown_;
+  files.merge(figures_);
+}
+
+void Chapter::weave_comment(std::size_t number) {
+  if (!line(number).starts_with("  //")) {
+    refuse(file_, number, "a comment inside of a loop would cut it in two: move it");
+  }
+  const std::string comment = line(number).substr(4);
+  if (comment.ends_with('\\')) refuse(file_, number, "a comment must not end in a backslash");
+  if (!comment.empty() && comment[0] != ' ')
+    refuse(file_, number, "a comment must start with '// '");
+  const std::string text = comment.empty() ? "" : comment.substr(1);
+  if (text.starts_with("$$") || in_formula_) return weave_formula(text);
+  if (text.empty()) return end_paragraph();
+  check_inline_formulas(number, text);
+  check_list(number, text);
+  if (!text.starts_with('@')) {
+    markdown_ += text + '\n';
+    return;
+  }
+  std::istringstream words(text);
+  std::string directive, name, source, more;
+  words >> directive >> name >> source;
+  if (directive != "@code" || source.empty() || words >> more) {
+    refuse(file_, number, "'" + text + "' is not understood: '@code NAME FILE' is");
+  }
+  try {
+    markdown_ += "[`" + source + "`](../" + source + "):\n\n" +
+                 fenced("cpp", definition(read(root_, source), name));
+  } catch (const std::exception& error) {
+    refuse(file_, number, "@code " + name + ": " + error.what());
+  }
+}
+
+// Markdown takes "1. " and "- " at the start of a line for a list, even within a paragraph.
+void Chapter::check_list(std::size_t number, const std::string& text) {
+  const bool is_item = text.starts_with("1. ") || text.starts_with("- ");
+  const bool starts_paragraph = markdown_.ends_with("\n\n");
+  if (starts_paragraph) in_list_ = is_item;
+  if (is_item && !in_list_) {
+    refuse(file_, number,
+           "Markdown would start a list here: leave a line empty, or break the line elsewhere");
+  }
+}
+
+// In a block of its own, nothing of a formula is taken for Markdown.
+void Chapter::weave_formula(std::string text) {
+  if (!in_formula_) {
+    markdown_ += "```math\n";
+    text.erase(0, 2);
+    in_formula_ = true;
+  }
+  if (text.ends_with("$$")) {
+    text.erase(text.size() - 2);
+    in_formula_ = false;
+  }
+  markdown_ += text + '\n';
+  if (!in_formula_) markdown_ += "```\n";
+}
+
+// GitHub takes the _ after a bracket for the start of emphasis, before it looks for formulas.
+void Chapter::check_inline_formulas(std::size_t number, const std::string& text) const {
+  bool in_formula = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '$') in_formula = !in_formula;
+    const bool follows_bracket = at > 0 && (text[at - 1] == '}' || text[at - 1] == ')');
+    if (in_formula && text[at] == '_' && follows_bracket) {
+      refuse(file_, number,
+             "GitHub would break '}_' and ')_' in a line: use $$ on a line of its own");
+    }
+  }
+  if (in_formula) refuse(file_, number, "a formula in a line must end in that line, with $");
+}
+
+// The arguments of a heading are string literals; literals in a row are one.
+void Chapter::weave_heading(std::size_t first, std::size_t last) {
+  std::string statement;
+  for (std::size_t number = first; number <= last; ++number) {
+    statement += without_indent(line(number)) + ' ';
+  }
+  std::vector<std::string> arguments(1);
+  std::size_t at = statement.find('(') + 1;
+  for (; at < statement.size() && statement[at] != ')'; ++at) {
+    if (statement[at] == ',') {
+      arguments.emplace_back();
+    } else if (statement[at] == '"') {
+      for (++at; at < statement.size() && statement[at] != '"'; ++at) {
+        const bool is_escape = statement[at] == '\\';
+        if (is_escape && statement[at + 1] != '"' && statement[at + 1] != '\\') {
+          refuse(file_, first, "a heading knows the escapes \\\" and \\\\ alone");
+        }
+        if (is_escape) ++at;
+        arguments.back() += statement[at];
+      }
+    } else if (statement[at] != ' ') {
+      break;
+    }
+  }
+  if (at >= statement.size() || statement.substr(at) != "); " || arguments.size() != 2) {
+    refuse(file_, first, "a heading takes two string literals, its title and its first paragraph");
+  }
+  check_that_it_printed(first, last);
+  for (std::size_t i = 0; i < prints_.size(); ++i) {
+    if (first <= prints_[i].line && prints_[i].line <= last) is_woven_[i] = true;
+  }
+  const bool is_title = statement.starts_with("page.title");
+  markdown_ += (is_title ? "# " : "## ") + arguments[0] + "\n\n" + arguments[1] + "\n\n";
+}
+
+void Chapter::weave_code(std::size_t first, std::size_t last) {
+  while (line(last).empty()) --last;
+  constexpr std::size_t indent_of_body = 2;
+  std::string code;
+  for (std::size_t number = first; number <= last; ++number) {
+    if (!line(number).empty() && !line(number).starts_with("  ")) {
+      refuse(file_, number, "the chapter's code must be indented by two blanks");
+    }
+    code += line(number).substr(std::min(indent_of_body, line(number).size())) + '\n';
+  }
+  markdown_ += fenced("cpp", code);
+}
+
+void Chapter::weave_prints(std::size_t first, std::size_t last) {
+  for (std::size_t number = first; number <= last; ++number) {
+    const std::string code = without_indent(line(number));
+    if (code.starts_with("page.show") || code.starts_with("page.heat_map") ||
+        code.starts_with("page.bar_chart")) {
+      check_that_it_printed(number, end_of_statement(number));
+    }
+  }
+  std::string output;
+  for (std::size_t i = 0; i < prints_.size(); ++i) {
+    const Print& print = prints_[i];
+    if (print.line < first || print.line > last) continue;
+    is_woven_[i] = true;
+    if (print.kind != "figure") {
+      output += (output.empty() ? "" : "\n") + print.text;
+      continue;
+    }
+    const std::string figure =
+        "figures/" + stem_.substr(0, stem_.find('_') + 1) + print.name + ".svg";
+    if (!figures_.emplace("docs/" + figure, print.text).second) {
+      refuse(file_, print.line, "two figures are named " + print.name);
+    }
+    if (!output.empty()) markdown_ += fenced("text", output);
+    output.clear();
+    markdown_ += "![" + print.caption + "](" + figure + ")\n\n";
+  }
+  if (!output.empty()) markdown_ += fenced("text", output);
+}
+
+std::string Chapter::printed_as(const std::string& name) const {
+  std::string found;
+  for (const Print& print : prints_) {
+    if (print.kind != "show" || !print.text.starts_with(name + " ")) continue;
+    if (!found.empty()) throw std::runtime_error(stem_ + " prints '" + name + "' more than once");
+    found = print.text;
+  }
+  if (found.empty()) throw std::runtime_error(stem_ + " does not print '" + name + "'");
+  return found;
+}
+
+bool Chapter::is_comment(std::size_t number) const {
+  return without_indent(line(number)).starts_with("//");
+}
+
+bool Chapter::is_heading(std::size_t number) const {
+  const std::string code = without_indent(line(number));
+  return code.starts_with("page.title(") || code.starts_with("page.section(");
+}
+
+std::size_t Chapter::end_of_statement(std::size_t first) const {
+  for (std::size_t number = first; number < lines_.size(); ++number) {
+    if (line(number).ends_with(';')) return number;
+  }
+  refuse(file_, first, "no line from here on ends in ';'");
+}
+
+void Chapter::check_that_it_printed(std::size_t first, std::size_t last) const {
+  const bool printed = std::any_of(prints_.begin(), prints_.end(), [&](const Print& print) {
+    return first <= print.line && print.line <= last;
+  });
+  if (!printed) refuse(file_, first, "this statement printed nothing: is the run older than it?");
+}
+
+}  // namespace weaver

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "run.hpp"
+#include "text.hpp"
+
+namespace weaver {
+
+// A chapter, woven from its walkthrough and from what this printed.
+//
+// The grammar of a walkthrough, in the body of walkthrough::chapter:
+//   // text                     a comment that fills its line is Markdown
+//   // $$formula$$              a formula that stands alone, in LaTeX
+//   // @code NAME FILE          pulls in the function, struct or class NAME of FILE
+//   page.title("...", "...");    the chapter's heading and first paragraph
+//   page.section("...", "...");  a heading and a paragraph
+//   anything else               a block of C++; below it stands what its statements printed
+class Chapter {
+ public:
+  Chapter(const fs::path& root, const fs::path& runs, const std::string& stem)
+      : root_(root),
+        stem_(stem),
+        file_("walkthrough/" + stem + ".cpp"),
+        lines_(split(read(root, file_))),
+        prints_(read_run(runs, stem)),
+        is_woven_(prints_.size()) {}
+
+  // Adds the chapter and its figures to the files.
+  void weave(Files& files);
+
+  // What was printed under a name.
+  std::string printed_as(const std::string& name) const;
+
+ private:
+  void weave_comment(std::size_t number);
+  void weave_formula(std::string text);
+  void check_inline_formulas(std::size_t number, const std::string& text) const;
+  void check_list(std::size_t number, const std::string& text);
+  void weave_heading(std::size_t first, std::size_t last);
+  void weave_code(std::size_t first, std::size_t last);
+  void weave_prints(std::size_t first, std::size_t last);
+
+  const std::string& line(std::size_t number) const { return lines_[number - 1]; }
+  bool is_comment(std::size_t number) const;
+  bool is_heading(std::size_t number) const;
+  std::size_t end_of_statement(std::size_t first) const;
+  void end_paragraph() {
+    if (!markdown_.ends_with("\n\n")) markdown_ += '\n';
+  }
+  void check_that_it_printed(std::size_t first, std::size_t last) const;
+
+  fs::path root_;
+  std::string stem_;
+  std::string file_;
+  Lines lines_;
+  std::vector<Print> prints_;
+  std::vector<bool> is_woven_;  // of each print
+  std::string markdown_;
+  bool in_formula_ = false;
+  bool in_list_ = false;
+  Files figures_;
+};
+
+}  // namespace weaver

@@ -1,0 +1,127 @@
+// Weaves what can be woven of docs/ and README.md, and holds the rest of docs/ to it.
+//
+// What is not understood is refused, with file and line, before anything is written.
+
+#include <algorithm>
+#include <exception>
+#include <fstream>
+#include <iostream>
+
+#include "chapter.hpp"
+#include "glossary.hpp"
+#include "interface.hpp"
+#include "markdown.hpp"
+#include "navigation.hpp"
+#include "readme.hpp"
+#include "text.hpp"
+
+namespace weaver {
+namespace {
+
+Files weave_all(const fs::path& root, const fs::path& runs) {
+  std::map<std::string, Chapter> chapters;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / "walkthrough")) {
+    const std::string stem = entry.path().stem().string();
+    const bool has_number = '0' <= stem[0] && stem[0] <= '9';
+    const bool is_source = entry.is_regular_file() && entry.path().extension() == ".cpp";
+    if (has_number && is_source) chapters.emplace(stem, Chapter(root, runs, stem));
+  }
+  Files files;
+  Lines stems;
+  for (auto& [stem, chapter] : chapters) {
+    chapter.weave(files);
+    stems.push_back(stem);
+  }
+  weave_readme(root, chapters, files);
+  files["docs/interface.md"] = interface_page(root, stems, files);
+  for (const std::string page : {"docs/README.md", "docs/glossary.md"}) {
+    files[page] = read(root, page);  // written by hand, and checked
+  }
+  add_navigation(root, stems, files);
+  for (const std::string page : {"README.md", "docs/README.md"}) check_index(page, stems, files);
+  check_glossary(stems, files);
+  for (const auto& [file, text] : files) {
+    if (file.ends_with(".md")) check_links(root, file, files);
+  }
+  return files;
+}
+
+// Names the first line that differs, or nothing.
+std::string difference(const std::string& file, const std::string& committed,
+                       const std::string& woven) {
+  if (committed == woven) return "";
+  const Lines before = split(committed);
+  const Lines after = split(woven);
+  std::size_t i = 0;
+  while (i < before.size() && i < after.size() && before[i] == after[i]) ++i;
+  return file + ":" + std::to_string(i + 1) + ": differs from what is woven now\n  file:  " +
+         (i < before.size() ? before[i] : "(ends)") +
+         "\n  woven: " + (i < after.size() ? after[i] : "(ends)") + "\n";
+}
+
+int check(const fs::path& root, const Files& files) {
+  std::string differences;
+  for (const auto& [file, text] : files) {
+    differences += fs::exists(root / file) ? difference(file, read(root, file), text)
+                                           : file + ": is missing\n";
+  }
+  for (const std::string folder : {"docs/", "docs/figures/"}) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(root / folder)) {
+      const std::string file = folder + entry.path().filename().string();
+      const bool is_woven = file.ends_with(".md") || file.ends_with(".svg");
+      if (is_woven && !files.contains(file)) {
+        differences += file + ": nothing weaves it: delete it\n";
+      }
+    }
+  }
+  if (differences.empty()) return 0;
+  std::cerr << differences
+            << "Where all other tests pass and the change is wanted: 'meson compile -C build docs' "
+               "weaves it in.\n";
+  return 1;
+}
+
+// Each file is written beside its place first and then moved there, so that none is left
+// half-written.
+void write(const fs::path& root, const Files& files) {
+  fs::create_directories(root / "docs/figures");
+  for (const auto& [file, text] : files) {
+    if (fs::exists(root / file) && read(root, file) == text) continue;
+    const fs::path draft = root / (file + ".new");
+    std::ofstream out(draft, std::ios::binary);
+    out << text;
+    out.close();
+    if (!out) {
+      fs::remove(draft);
+      refuse(file, 0, "cannot be written: is the disk full, or the folder read-only?");
+    }
+    fs::rename(draft, root / file);
+    std::cout << "woven: " << file << '\n';
+  }
+}
+
+}  // namespace
+}  // namespace weaver
+
+int main(int argc, char** argv) {
+  using namespace weaver;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool checks = !arguments.empty() && arguments[0] == "--check";
+  if (arguments.size() != (checks ? 3U : 2U)) {
+    std::cerr
+        << "usage: weave [--check] ROOT RUNS\n"
+           "Weaves docs/ and README.md below ROOT from what the walkthroughs printed into RUNS.\n"
+           "With --check, writes nothing, and exits with 1 where a file would change.\n";
+    return 2;
+  }
+  try {
+    const fs::path root = arguments[checks ? 1 : 0];
+    const Files files = weave_all(root, arguments[checks ? 2 : 1]);
+    if (checks) return check(root, files);
+    write(root, files);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "weave: " << error.what() << '\n';
+    return 2;
+  }
+}
