@@ -265,9 +265,10 @@ void walkthrough::chapter(Page& page) {
   // - [One matrix](../tests/exercises/2_one_matrix.cpp): `W_query` and `W_key` do nothing that a
   //   single matrix could not do. Which one? Check with
   //   `meson compile -C build exercise_2_one_matrix`
-  // - [Softmax and training](../tests/exercises/2_softmax_gradient.cpp): How does a loss move with
-  //   each score, given how it moves with each weight? The answer shows why training stands still
-  //   where softmax has chosen. Check with `meson compile -C build exercise_2_softmax_gradient`
+  // - [Softmax and training](../tests/exercises/2_softmax_gradient.cpp): Training makes a number
+  //   small, the **loss**. How does it move with each score, given how it moves with each weight?
+  //   The answer shows why training stands still where softmax has chosen. Check with
+  //   `meson compile -C build exercise_2_softmax_gradient`
   //
   // The [solutions](../tests/exercises/solutions) stand apart.
 }
