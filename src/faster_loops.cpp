@@ -72,10 +72,10 @@ struct Place {
   std::size_t first_panel;  // of the same sequence
 };
 
-// Where fewer numbers result than a panel has lanes, padding is most of the work: the clear code is as
-// fast.
+// Where fewer numbers result than a panel has lanes, padding is most of the work, and the clear code
+// is as fast. Where tokens have no numbers, there are no sums to make faster.
 bool is_left_to_clear_code(const Matrix& inputs, std::size_t d_out, std::size_t lanes) {
-  return inputs.rows() * d_out < lanes;
+  return inputs.rows() * d_out < lanes || inputs.cols() == 0;
 }
 
 std::vector<Place> places_of(const std::vector<Matrix>& batch, std::size_t d_out,
