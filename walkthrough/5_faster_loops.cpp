@@ -396,4 +396,17 @@ void walkthrough::chapter(Page& page) {
   // All times are medians, and what is compared is measured in turns, since a machine that is busy
   // with something else slows both down. `build/tests/benchmark_faster_loops --help` tells how to
   // record the tables for this page.
+
+  page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
+
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
+  // property that does not hold yet, for which input, with both numbers.
+  //
+  // - [Tiles](../tests/exercises/5_tiles.cpp): A matrix product that fits the cache. The check counts
+  //   the misses. Check with `meson compile -C build exercise_5_tiles`
+  // - [Merging two halves](../tests/exercises/5_merge.cpp): Each half of the keys has its own
+  //   maximum, sum and output. Make one of the two, as cores that share the keys of a query do. Check
+  //   with `meson compile -C build exercise_5_merge`
+  //
+  // The [solutions](../tests/exercises/solutions) stand apart.
 }

@@ -482,4 +482,17 @@ void walkthrough::chapter(Page& page) {
   // | one wide projection, split, is as good as heads side by side | heads split by reshaping; d_out in place of head_dim |
   //
   // A [test](../tests/common_mistakes.cpp) holds both to them, the right code and the wrong.
+
+  page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
+
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
+  // property that does not hold yet, for which input, with both numbers.
+  //
+  // - [Three mistakes](../tests/exercises/6_three_mistakes.cpp): Causal attention with three wrong
+  //   places. Find and mend them. Check with `meson compile -C build exercise_6_three_mistakes`
+  // - [Looking ahead](../tests/exercises/6_looks_ahead.cpp): Somebody hands you an attention and
+  //   says that it is causal. Write the test that finds out. Check with
+  //   `meson compile -C build exercise_6_looks_ahead`
+  //
+  // The [solutions](../tests/exercises/solutions) stand apart.
 }
