@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
-"""Puts PyTorch, Eigen and OpenBLAS beside faster_forward, on the same work in the same run: causal
-multi-head attention, forward, in float32, with d_in = d_out = 768, 12 heads, and a bias in the output
-projection alone. What this machine lacks is named and left out.
+"""Puts PyTorch, Eigen and OpenBLAS beside faster_forward, on the same work in the
+same run: causal multi-head attention, forward, in float32, with d_in = d_out =
+768, 12 heads, and a bias in the output projection alone. What this machine
+lacks is named and left out.
 
-Each rival is a process of its own, and gets the same numbers. In each round all do the work in turn:
-once to warm up, once by the clock. The table shows medians over the rounds. Each result is held to
-Longhand's: a difference above the bound is a failure, whatever the time.
+Each rival is a process of its own, and gets the same numbers. In each round all
+do the work in turn: once to warm up, once by the clock. The table shows medians
+over the rounds. Each result is held to Longhand's: a larger difference than a
+few rounding errors is a failure, whatever the time.
 
-To keep other programs from disturbing the clock on Linux, run it as root as
-'chrt --fifo 10 tests/compare_speed.py'.
+To keep other programs from disturbing the clock on Linux, run it as root:
+chrt --fifo 10 tests/compare_speed.py
 """
 
 import argparse
 import array
+import contextlib
 import json
 import math
 import operator
@@ -43,10 +46,9 @@ class Missing(Exception):
 
 
 def positive(text):
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")
+    return int(text)
 
 
 def parse_arguments():
@@ -107,38 +109,41 @@ def compile_worker(folder, name, flags):
 
 def eigen(folder):
     flags = package_flags("eigen3", "libeigen3-dev")
-    return compile_worker(folder, "eigen", ["-O3", "-march=native", "-DNDEBUG", "-fopenmp", *flags])
+    flags = ["-O3", "-march=native", "-DNDEBUG", "-fopenmp", *flags]
+    return {"Eigen, blocks of queries": compile_worker(folder, "eigen", flags)}
 
 
 def openblas(folder):
     """With the licence that a vectorised exp in its softmax takes."""
     flags = package_flags("openblas", "libopenblas-dev")
-    return compile_worker(folder, "openblas", ["-O3", "-march=native", "-ffast-math", *flags])
+    flags = ["-O3", "-march=native", "-ffast-math", *flags]
+    return {"OpenBLAS, blocks of queries": compile_worker(folder, "openblas", flags)}
 
 
-def pytorch(python, variant):
+def pytorch(python):
     try:
         found = subprocess.run([python, "-c", "import torch"], capture_output=True, text=True)
     except OSError as error:
         raise Missing(f"{python} cannot be run: {error.strerror}")
     if found.returncode != 0:
         raise Missing(f"{python}: {(found.stderr.splitlines() or ['no PyTorch'])[-1]}")
-    return [python, str(SOURCES / "pytorch.py"), variant]
+    return {f"PyTorch, {variant}": [python, str(SOURCES / "pytorch.py"), variant]
+            for variant in ("fused", "tuned", "notebook")}
 
 
 def rivals(arguments, folder):
-    """The name of each with the command that starts its worker; what is missing is named."""
-    yield "Longhand", compile_worker(folder, "longhand", ["-O2", *longhand_flags(arguments.build)])
-    candidates = [("OpenBLAS, blocks of queries", openblas, [folder]),
-                  ("Eigen, blocks of queries", eigen, [folder])]
+    """Names, each with the command that starts its worker; Longhand is the first."""
+    flags = ["-O2", *longhand_flags(arguments.build)]
+    found = [("Longhand", compile_worker(folder, "longhand", flags))]
+    candidates = [("OpenBLAS", openblas, folder), ("Eigen", eigen, folder)]
     for python in arguments.python or [sys.executable]:
-        for variant in ("fused", "tuned", "notebook"):
-            candidates.append((f"PyTorch, {variant}", pytorch, [python, variant]))
-    for name, prepare, details in candidates:
+        candidates.append(("PyTorch", pytorch, python))
+    for name, prepare, detail in candidates:
         try:
-            yield name, prepare(*details)
+            found += prepare(detail).items()
         except Missing as reason:
             print(f"left out: {name}: {reason}")
+    return found
 
 
 def write_work(path, tokens):
@@ -154,6 +159,10 @@ def write_work(path, tokens):
         for _ in range(4):
             uniform(D * D, D ** -0.5).tofile(file)
         uniform(D, D ** -0.5).tofile(file)
+
+
+def threads_text(threads):
+    return f"{threads} thread{'s' * (threads > 1)}"
 
 
 class Worker:
@@ -182,14 +191,15 @@ class Worker:
             status = self.process.wait()
             said = self.error_file.read_text()[-2000:].strip()
             how = f"by signal {-status}" if status < 0 else f"with status {status}"
-            sys.exit(f"{self.name}, {self.threads} threads: ended {how}"
-                     + (f": {said}" if said else "; is there enough memory?"))
+            why = f": {said}" if said else "; is there enough memory?" if status == -9 else ""
+            sys.exit(f"{self.name}, {threads_text(self.threads)}: ended {how}{why}")
         return line
 
     def take_turn(self):
         time.sleep(PAUSE)
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # it has ended: answer tells how
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
         self.milliseconds.append(float(self.answer()))
         result = array.array("f")
         result.frombytes(self.result_file.read_bytes())
@@ -214,25 +224,28 @@ def measure(workers, rounds):
                 worker.check(worker.take_turn(), expected)
 
 
+def ratio_text(ratio):
+    return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:.0f}"
+
+
 def print_table(workers, tokens, rounds):
     ours = workers[0].milliseconds
-    threads = workers[0].threads
-    print(f"\n{tokens} tokens, {threads} thread{'s' * (threads > 1)}, "
+    print(f"\n{tokens} token{'s' * (tokens > 1)}, {threads_text(workers[0].threads)}, "
           f"median of {rounds} round{'s' * (rounds > 1)}")
     print(f"{'name':27} {'version':18} {'ms':>8} {'ratio':>6} {'in rounds':>9} {'differs':>7}")
     for worker in workers:
         ratio = statistics.median(worker.milliseconds) / statistics.median(ours)
         ratios = sorted(map(operator.truediv, worker.milliseconds, ours))
         print(f"{worker.name:27} {worker.version[:18]:18} "
-              f"{statistics.median(worker.milliseconds):8.1f} {ratio:6.2f} "
-              f"{ratios[0]:4.2f}-{ratios[-1]:4.2f} {worker.difference:7.0e}")
+              f"{statistics.median(worker.milliseconds):8.1f} {ratio_text(ratio):>6} "
+              f"{ratio_text(ratios[0]) + '-' + ratio_text(ratios[-1]):>9} {worker.difference:7.0e}")
 
 
 def main():
     arguments = parse_arguments()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        commands = list(rivals(arguments, folder))
+        commands = rivals(arguments, folder)
         write_work(folder / "work", arguments.tokens)
         workers = []
         for threads in sorted(set(arguments.threads)):
@@ -244,11 +257,12 @@ def main():
     for threads in sorted(set(arguments.threads)):
         print_table([worker for worker in workers if worker.threads == threads],
                     arguments.tokens, arguments.rounds)
-    print("\nratio: time divided by Longhand's; above 1 is slower. in rounds: the lowest and highest"
-          "\nratio within one round. differs: the largest difference from Longhand's result.")
+    print("\nratio      time divided by Longhand's: above 1 is slower"
+          "\nin rounds  the lowest and the highest ratio within one round"
+          "\ndiffers    the largest difference from Longhand's result")
     wrong = [worker for worker in workers if not worker.difference <= BOUND]
     for worker in wrong:
-        print(f"wrong: {worker.name} {worker.version}, {worker.threads} threads: differs by "
+        print(f"wrong: {worker.name} {worker.version}, {threads_text(worker.threads)}: differs by "
               f"{worker.difference:.0e}, more than {BOUND:.0e}")
     return 1 if wrong else 0
 
