@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_range_that_is_none_is_refused) {
 
 BOOST_AUTO_TEST_CASE(what_is_no_probability_is_refused) {
   Generator generator(10);
-  for (const double probability : {-0.5, 7.0, std::nan("")}) {
+  for (const double probability : {-0.5, 1.5, std::nan("")}) {
     BOOST_CHECK_THROW(Bernoulli(probability, generator, BernoulliStream::with_mkl),
                       std::invalid_argument);
   }
@@ -102,6 +102,21 @@ BOOST_AUTO_TEST_CASE(an_answer_is_yes_below_its_probability_and_not_at_it) {
   const double first_fraction = 1 / 2147483647.0;
   BOOST_TEST(!first_answer(first_fraction));
   BOOST_TEST(first_answer(std::nextafter(first_fraction, 1.0)));
+}
+
+// The second draw of this seed, the low half of the word, is odd.
+BOOST_AUTO_TEST_CASE(the_last_of_the_53_bits_without_mkl_counts) {
+  Generator draws(1);
+  const std::uint64_t high = draws.draw();
+  const std::uint64_t word = high << 32 | draws.draw();
+  BOOST_REQUIRE(word % 2 == 1U);
+  const double fraction = std::ldexp(static_cast<double>(word % (std::uint64_t{1} << 53)), -53);
+  const auto first_answer = [](double probability) {
+    Generator generator(1);
+    return Bernoulli(probability, generator, BernoulliStream::without_mkl).next();
+  };
+  BOOST_TEST(!first_answer(fraction));
+  BOOST_TEST(first_answer(std::nextafter(fraction, 1.0)));
 }
 
 BOOST_AUTO_TEST_CASE(no_answers_take_no_draws) {

@@ -79,6 +79,13 @@ BOOST_AUTO_TEST_CASE(a_shape_larger_than_memory_is_refused) {
                              "memory can hold: use fewer rows or columns"));
 }
 
+// 4 * 2^62 is 2^64, which overflows to zero.
+BOOST_AUTO_TEST_CASE(a_product_that_overflows_to_zero_is_refused) {
+  const std::size_t huge = std::size_t{1} << 62;
+  BOOST_CHECK_THROW(Matrix(huge, 4), std::length_error);
+  BOOST_CHECK_THROW(Matrix(4, huge), std::length_error);
+}
+
 // The limit is the number of bytes that a pointer difference can count, four to a number.
 BOOST_AUTO_TEST_CASE(a_shape_just_larger_than_memory_is_refused_by_the_matrix_itself) {
   const std::size_t most_numbers = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);

@@ -357,11 +357,13 @@ BOOST_AUTO_TEST_CASE(a_number_of_heads_that_was_set_wrongly_is_refused) {
 BOOST_AUTO_TEST_CASE(layers_that_do_not_fit_are_refused_before_anything_is_drawn) {
   Generator training(21);
   MultiHeadAttention mha = attention_of_seed(21, 4, 2, 0.5);
-  mha.out_proj = Linear(Matrix(4, 5));
-  BOOST_CHECK_EXCEPTION(
-      mha.forward(batch, &training), std::invalid_argument,
-      says("MultiHeadAttention: out_proj.weight is (4, 5), d_out is 4: out_proj's "
-           "columns must equal d_out"));
+  for (const std::size_t cols : {3U, 5U}) {
+    mha.out_proj = Linear(Matrix(4, cols));
+    BOOST_CHECK_EXCEPTION(
+        mha.forward(batch, &training), std::invalid_argument,
+        says("MultiHeadAttention: out_proj.weight is (4, " + std::to_string(cols) +
+             "), d_out is 4: out_proj's columns must equal d_out"));
+  }
   mha = attention_of_seed(21, 4, 2, 0.5);
   mha.W_key = Linear(Matrix(4, 5));
   BOOST_CHECK_EXCEPTION(

@@ -99,6 +99,20 @@ BOOST_AUTO_TEST_CASE(a_forgotten_transpose_is_refused) {
                              "columns (3) must equal d_in (2)"));
 }
 
+BOOST_AUTO_TEST_CASE(a_layer_of_another_shape_is_refused_be_it_larger_or_smaller) {
+  for (const Matrix& other : {Matrix(2, 2), Matrix(4, 2), Matrix(3, 1), Matrix(3, 3)}) {
+    SelfAttentionV1 odd_key = v1_of_seed(1), odd_value = v1_of_seed(1);
+    odd_key.W_key = other;
+    odd_value.W_value = other;
+    BOOST_CHECK_EXCEPTION(odd_key.forward(inputs), std::invalid_argument,
+                          says("SelfAttentionV1: W_query is (3, 2), W_key is " + shape_text(other) +
+                               ", W_value is (3, 2): all three must have the same shape"));
+    BOOST_CHECK_EXCEPTION(odd_value.forward(inputs), std::invalid_argument,
+                          says("SelfAttentionV1: W_query is (3, 2), W_key is (3, 2), W_value is " +
+                               shape_text(other) + ": all three must have the same shape"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_bias_is_added_to_queries_keys_and_values) {
   Generator generator(2);
   const SelfAttentionV2 v2(3, 2, true, generator);
@@ -228,9 +242,11 @@ BOOST_AUTO_TEST_CASE(values_may_be_of_another_length_than_keys) {
 
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
   const Matrix queries(4, 3), keys(5, 3), values(5, 2);
-  BOOST_CHECK_EXCEPTION(self_attention(queries, Matrix(5, 2), values), std::invalid_argument,
-                        says("self_attention: queries are (4, 3), keys are (5, 2): their columns "
-                             "must be equally many"));
+  for (const std::size_t cols : {2U, 4U}) {
+    BOOST_CHECK_EXCEPTION(self_attention(queries, Matrix(5, cols), values), std::invalid_argument,
+                          says("self_attention: queries are (4, 3), keys are (5, " +
+                               std::to_string(cols) + "): their columns must be equally many"));
+  }
   for (const std::size_t rows : {4U, 6U}) {
     BOOST_CHECK_EXCEPTION(self_attention(queries, keys, Matrix(rows, 2)), std::invalid_argument,
                           says("self_attention: keys are (5, 3), values are (" +

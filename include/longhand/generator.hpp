@@ -20,7 +20,7 @@ class Generator {
   explicit Generator(std::uint64_t seed) : engine_(static_cast<std::uint32_t>(seed)) {}
 
   // 32 random bits.
-  std::uint32_t draw() { return engine_(); }
+  std::uint32_t draw() { return static_cast<std::uint32_t>(engine_()); }
 
   // From 0 up to, but not including, 1: the low 24 bits of one draw, times 2^-24.
   float fraction();

@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""Asks whether the tests would notice a mistake: changes the library in one place, builds it, runs
+the tests, and takes the change back, for each change that its rules find in src/ and in the inline
+code of include/.
+
+A change that no test notices is a survivor: it wants a test, or an entry in equivalent.txt, which
+holds the changes that change nothing, each with its reason. mistakes.txt holds the mistakes of
+chapter 6, as made in the library: the tests must notice each of them too.
+
+Works on a copy below build-mutate, so that the sources are never touched. The weaver reads the
+sources as they are: that a chapter no longer quotes a changed line does not count.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+import random
+import re
+import resource
+import shlex
+import signal
+import subprocess
+import sys
+import time
+
+from changes import changes_of
+from entries import read_entries
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+COPIED = ["docs", "include", "src", "tests", "walkthrough", "README.md", "meson.build"]
+MOST_MEMORY = 4 << 30  # bytes: a test that wants more has noticed
+UNWANTED = ("survived", "noticed in spite of equivalent.txt")
+
+
+def quietly(command, timeout=None, **options):
+    """The exit status, or None where the time ran out."""
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        **options,
+    )
+    try:
+        return process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+class Copy:
+    """The copy of the tree, in which one change at a time is made, built and tested."""
+
+    def __init__(self, folder):
+        self.tree = folder / "tree"
+        self.build = folder / "build"
+        self.standard = self.build / "standard.hpp"
+        self.compiled_standard = self.build / "standard.hpp.gch"
+        self.copy_sources()
+        self.write_standard_headers()
+        # An index outside of a container ends the program instead of reading on.
+        arguments = f"-D_GLIBCXX_ASSERTIONS -include {shlex.quote(str(self.standard))}"
+        setup = ["meson", "setup", self.build, self.tree, "-Dcpp_args=" + arguments]
+        setup += ["-Ddefault_library=shared", "-Doptimization=1", "-Dwarning_level=0"]
+        subprocess.run(setup, stdout=subprocess.DEVNULL, check=True)
+        self.precompile_standard_headers()
+        self.tests = self.introspect("--tests")
+        programs = {target["id"]: target["filename"][0] for target in self.introspect("--targets")}
+        self.needed = sorted({programs[name] for test in self.tests for name in test["depends"]})
+        if not self.compiles(self.needed):
+            sys.exit(f"mutate: the copy does not compile: run 'ninja -C {self.build}'")
+        for test in self.tests:
+            start = time.monotonic()
+            if self.notices(test, timeout=600):
+                sys.exit(f"mutate: the test '{test['name']}' fails before anything is changed")
+            test["seconds"] = time.monotonic() - start
+        self.tests.sort(key=lambda test: test["seconds"])
+
+    def copy_sources(self):
+        """Writes what differs: its new time tells ninja what to build again."""
+        found = [path for name in COPIED for path in [ROOT / name, *(ROOT / name).rglob("*")]]
+        sources = {path.relative_to(ROOT): path.read_bytes() for path in found if path.is_file()}
+        for path in self.tree.rglob("*"):
+            if path.is_file() and path.relative_to(self.tree) not in sources:
+                path.unlink()
+        for name, content in sources.items():
+            copy = self.tree / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if not copy.exists() or copy.read_bytes() != content:
+                copy.write_bytes(content)
+
+    def write_standard_headers(self):
+        sources = [*self.tree.glob("src/*"), *self.tree.glob("include/longhand/*")]
+        names = re.findall(r"#include <\w+>", "".join(source.read_text() for source in sources))
+        text = "\n".join(sorted(set(names))) + "\n"
+        self.build.mkdir(exist_ok=True)
+        if not self.standard.exists() or self.standard.read_text() != text:
+            self.standard.write_text(text)
+            self.compiled_standard.unlink(missing_ok=True)
+
+    def precompile_standard_headers(self):
+        """Reading them takes half of the time that a source of the library takes to compile."""
+        if self.compiled_standard.exists():
+            return
+        commands = json.loads((self.build / "compile_commands.json").read_text())
+        command = next(c["command"] for c in commands if c["file"].endswith("src/softmax.cpp"))
+        arguments = shlex.split(command)
+        arguments = arguments[: arguments.index("-MD")]
+        included = arguments.index("-include")
+        del arguments[included : included + 2]
+        arguments += ["-x", "c++-header", self.standard, "-o", self.compiled_standard]
+        subprocess.run(arguments, cwd=self.build, check=True)
+
+    def introspect(self, what):
+        command = ["meson", "introspect", what, str(self.build)]
+        return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+    def compiles(self, programs):
+        # What is compiled once needs no cache.
+        environment = {**os.environ, "CCACHE_DISABLE": "1"}
+        command = ["ninja", "-C", self.build]
+        command += [os.path.relpath(program, self.build) for program in programs]
+        return quietly(command, env=environment) == 0
+
+    def notices(self, test, timeout):
+        environment = {**os.environ, **test["env"], "SOURCE_ROOT": str(ROOT)}
+        limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        return quietly(test["cmd"], timeout, env=environment, preexec_fn=limit) != 0
+
+    def outcome(self, change):
+        """Who notices the change: the name of a test, 'compiler' or None."""
+        file = self.tree / change.file
+        original = file.read_text()
+        file.write_text(change.text)
+        try:
+            return self.first_to_notice(change)
+        finally:
+            file.write_text(original)
+
+    def first_to_notice(self, change):
+        # The test of the same name first, or else the one that noticed the last change.
+        stem = pathlib.Path(change.file).stem
+        self.tests.sort(key=lambda test: test["name"] != stem)
+        for test in self.tests:
+            if not self.compiles(test["cmd"][:1]):
+                return "compiler"
+            if self.notices(test, 5 + 10 * test["seconds"]):
+                self.tests.remove(test)
+                self.tests.insert(0, test)
+                return test["name"]
+        # A public header is also compiled into the programs that the tests run.
+        if change.file.startswith("include/"):
+            if not self.compiles(self.needed):
+                return "compiler"
+            for test in self.tests:
+                if self.notices(test, 5 + 10 * test["seconds"]):
+                    return test["name"]
+        return None
+
+
+def changes_by_rule(files):
+    for folder in ("include/longhand", "src"):
+        for path in sorted((ROOT / folder).glob("*.[ch]pp")):
+            file = path.relative_to(ROOT).as_posix()
+            if not files or file in files:
+                yield from changes_of(file, path.read_text())
+
+
+def reasons_by_key(changes, files):
+    """equivalent.txt. Each of its entries must still be a change that a rule makes."""
+    possible = {change.key for change in changes}
+    reasons = {}
+    for entry in read_entries(HERE / "equivalent.txt"):
+        if files and entry.file not in files:
+            continue
+        if entry.key not in possible:
+            sys.exit("mutate: equivalent.txt: no rule makes this change:\n" + "\n".join(entry.key))
+        reasons[entry.key] = entry.sentence
+    return reasons
+
+
+def make(copy, changes, reasons):
+    """Makes each change, prints the survivors, and returns how many changes should not have ended
+    as they did."""
+    outcomes = collections.Counter()
+    for change in changes:
+        noticed_by = copy.outcome(change)
+        if change.key in reasons:
+            outcome = "noticed in spite of equivalent.txt" if noticed_by else "change nothing"
+        else:
+            outcome = {None: "survived", "compiler": "do not compile"}.get(noticed_by, "noticed")
+        outcomes[outcome] += 1
+        if outcome in UNWANTED:
+            print(f"{outcome}: {change}\n", flush=True)
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
+    print(f"{len(changes)} changes: {counts or 'nothing to do'}")
+    return sum(outcomes[outcome] for outcome in UNWANTED)
+
+
+def make_mistakes(copy):
+    """Makes each mistake, prints who notices it, and returns how many nobody does."""
+    missed = 0
+    for entry in read_entries(HERE / "mistakes.txt"):
+        noticed_by = copy.outcome(entry.change_of((ROOT / entry.file).read_text()))
+        is_noticed = noticed_by not in (None, "compiler")
+        missed += not is_noticed
+        verdict = f"noticed by {noticed_by}" if is_noticed else f"NOT NOTICED ({noticed_by})"
+        print(f"{entry.sentence} {verdict}", flush=True)
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    option = parser.add_argument
+    option("files", nargs="*", help="such as src/softmax.cpp; all, where none is named")
+    option("--list", action="store_true", help="print the changes, and make none")
+    option("--sample", type=int, metavar="N", help="make only N of the changes")
+    option("--seed", type=int, default=1, help="of the sample: 1, if none is given")
+    option("--mistakes", action="store_true", help="make the mistakes of chapter 6 instead")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutate: ended"))
+    if options.mistakes:
+        sys.exit(make_mistakes(Copy(ROOT / "build-mutate")) > 0)
+    for file in options.files:
+        if not (ROOT / file).is_file():
+            sys.exit(f"mutate: there is no {file}: name a file as src/softmax.cpp is named")
+    changes = list(changes_by_rule(options.files))
+    reasons = reasons_by_key(changes, options.files)
+    if options.sample is not None:
+        unexplained = [change for change in changes if change.key not in reasons]
+        size = min(options.sample, len(unexplained))
+        chosen = random.Random(options.seed).sample(range(len(unexplained)), size)
+        changes = [unexplained[i] for i in sorted(chosen)]
+    if options.list:
+        print("\n\n".join(map(str, changes)))
+    else:
+        sys.exit(make(Copy(ROOT / "build-mutate"), changes, reasons) > 0)
+
+
+if __name__ == "__main__":
+    main()
