@@ -4,9 +4,9 @@
 #include <atomic>
 #include <barrier>
 #include <cmath>
+#include <exception>
 #include <iterator>
 #include <limits>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -174,7 +174,7 @@ void Pass::run() {
     for (std::size_t thread = 1; thread < num_threads_; ++thread) {
       others.emplace_back([this, thread] { run_steps(thread); });
     }
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // no thread left, or no memory for one: fewer do it too
     for (std::size_t thread = 1 + others.size(); thread < num_threads_; ++thread) {
       end_of_step_.arrive_and_drop();
     }

@@ -1,6 +1,7 @@
 #include "longhand/faster_loops.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -281,6 +282,16 @@ BOOST_AUTO_TEST_CASE(items_of_a_batch_do_not_mix) {
 }
 
 // Scores of some thousands: all weight is on one key, and all other exponentials are 0.
+BOOST_AUTO_TEST_CASE(a_sequence_that_is_not_finite_does_not_reach_the_others) {
+  Case that({6, 5, 2, {30, 40, 30}});
+  const std::vector<Matrix> expected = faster_forward(that.attention, that.batch);
+  that.batch[1](7, 2) = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<Matrix> context_vecs = faster_forward(that.attention, that.batch);
+  BOOST_TEST((context_vecs[0] == expected[0]));
+  BOOST_TEST((context_vecs[1] != expected[1]));
+  BOOST_TEST((context_vecs[2] == expected[2]));
+}
+
 // Where a sequence is so small that padding would be most of the work, the clear code does it, each
 // sequence for itself.
 BOOST_AUTO_TEST_CASE(a_small_sequence_gets_the_bits_of_the_clear_code_in_any_company) {

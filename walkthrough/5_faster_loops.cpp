@@ -48,7 +48,7 @@ void walkthrough::chapter(Page& page) {
 
   // A core computes on numbers in a **register**, which holds several: 4, 8 or 16 float32, each in
   // its **lane**. One instruction, the **fused multiply-add** (FMA), computes $a \cdot b + c$ in all
-  // lanes at once, and a core starts two of them in each cycle. That is the **peak**: no program
+  // lanes at once, and a fast core starts two of them in each cycle. That is the **peak**: no program
   // does more. It is measured by a loop that does nothing else, on numbers that never leave their
   // registers:
   //
@@ -182,6 +182,8 @@ void walkthrough::chapter(Page& page) {
   // `always_inline` of the loops. So there is one template, and an instance for each set of
   // instructions, each with the tile that suits its registers:
   //
+  // @code run_for_v3 walkthrough/faster_steps.cpp
+  //
   // @code instruction_sets src/kernel.cpp
   //
   // On this page, all steps use the widest registers, the textbook order too.
@@ -217,9 +219,8 @@ void walkthrough::chapter(Page& page) {
   // $$e^r = 1 + r + \frac{r^2}{2!} + \dots + \frac{r^6}{6!} + R, \qquad
   //   \lvert R \rvert \le \frac{\lvert r \rvert^7}{7!} \, e^{\lvert r \rvert} \le 1.7 \cdot 10^{-7}$$
   //
-  // That is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$. Rounding adds as
-  // much again. Here is the largest relative error over a million points from -87 to 0, in units of
-  // that distance:
+  // That is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$, and rounding adds
+  // about as much. So the largest relative error, over a million points from -87 to 0, is small:
   //
   // @code exponential src/online_softmax.hpp
   //
@@ -232,7 +233,9 @@ void walkthrough::chapter(Page& page) {
   page.show_text("largest relative error", largest_error < 3e-7 ? "below 3e-7" : "3e-7 or more");
 
   // The queries of a panel are lanes too, so that each has its maximum and its sum in a lane of its
-  // own, and no lane ever waits for another.
+  // own, and no lane ever waits for another:
+  //
+  // @code softmax_in_lanes walkthrough/faster_steps.cpp
 
   page.section("Online softmax", "Scores that are used at once, and never kept.");
 
@@ -345,12 +348,12 @@ void walkthrough::chapter(Page& page) {
   page.section("Rounds of heads", "Memory that is used again is faster than fresh memory.");
 
   // The first touch of a page of memory, 4096 bytes, interrupts the program: the system has to find a
-  // page and clear it. On the machine of the record this takes about as long as computing with the
-  // page's numbers. So the library does not project the queries, keys and values of all heads at
-  // once. It takes a head at a time, or a few narrow ones, and the next round uses the same memory.
+  // page and clear it, which takes a microsecond or two. Queries, keys and values of all heads are
+  // 2304 pages here. So the library takes a head at a time, or a few narrow ones, and the next round
+  // uses the same memory.
   //
   // It also splits long sums. A sum of 768 products in a row collects a rounding error with every
-  // addition; two sums of 384, added at the end, collect about half as much.
+  // addition; two sums of 384, added at the end, collect less.
   //
   // @code multiply src/faster_loops.cpp
   //
