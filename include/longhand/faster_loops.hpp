@@ -32,9 +32,11 @@ struct FasterOptions {
 // What attention.forward(batch) computes, faster: the same context vectors but for the rounding.
 //
 // batch holds sequences of tokens x d_in, the result as many of tokens x d_out. All that is finite in
-// forward stays within rounding of it; where a score or a product is not finite, the result is not
-// specified. The last digits depend on the instruction set, and not on the number of threads.
-// Memory, beside the result: d_in + d_out numbers a token, and the queries, keys and values of a few
+// forward stays within rounding of it; where a score, a product or a sum of values over all keys
+// is not finite, the result is not specified, and weights below 1e-38 count as 0. The last
+// digits depend on the instruction set, and not on the number of threads.
+// Memory, beside the result: d_in + d_out numbers a token, each sequence rounded up to whole panels
+// of at most 32 tokens, and the queries, keys and values of a few
 // heads at a time; no matrix of queries by keys. Throws as forward does, and std::invalid_argument
 // for an instruction set that this machine lacks.
 //
