@@ -20,7 +20,7 @@ namespace {
 // Rounding errors grow with the length of a sum: longer ones are split, and the parts added.
 constexpr std::size_t longest_sum = 384;
 
-// Keys whose scores are held at a time, in panels: few enough to stay in the first cache.
+// Keys whose scores are held at a time, in panels: few enough that the scores stay near the core.
 constexpr std::size_t panels_of_block = 8;
 
 // Heads are taken in rounds of at least so many features, and the output projection in tasks of so

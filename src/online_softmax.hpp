@@ -10,7 +10,7 @@ namespace longhand {
 // exp(x) for -88 <= x <= 0, and 0 below -87.7, with a relative error below 3e-7.
 //
 // exp(x) = 2^n * exp(r), n = x / ln 2 rounded to an integer, r = x - n * ln 2, |r| <= ln 2 / 2
-// exp(r) = 1 + r + r^2 / 2! + ... + r^6 / 6!, up to |r|^7 / 7! <= 1.2e-7
+// exp(r) = 1 + r + r^2 / 2! + ... + r^6 / 6!, up to |r|^7 / 7! * e^|r| <= 1.7e-7
 [[gnu::always_inline]] inline float exponential(float x) {
   // Floats from 2^23 to 2^24 are the integers: adding 1.5 * 2^23 rounds to one, and leaves it in the
   // low bits. With 127 more, these are the exponent of 2^n as a float stores it.

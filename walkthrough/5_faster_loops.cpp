@@ -114,7 +114,7 @@ void walkthrough::chapter(Page& page) {
   // `__restrict` promises that the matrices share no memory. Without it, each store into `product`
   // might change `right`, and the compiler would have to be careful.
   //
-  // Both versions are called in the clear code, in the place of `matmul`:
+  // A copy of the clear code's steps calls both versions, in the place of `matmul`:
   //
   // @code forward_in_matrices walkthrough/faster_steps.cpp
 
@@ -152,8 +152,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Register tiles", "Each number that is loaded is used several times.");
 
-  // One row of sums uses each number of the panel once, and then loads the next: two loads for an
-  // FMA or so, and a core loads no faster than it multiplies. Several rows use it several times. The
+  // One row has too few sums: each FMA waits some cycles for the one before it on the same sum, and it
+  // uses each number of the panel once. Several rows use it several times. The
   // block of sums that is in registers, rows times lanes, is a **register tile**. For 4 rows and 24
   // lanes of 8 each, 12 registers hold sums, 3 hold a row of the panel, and one a number of `a`:
   //
@@ -186,7 +186,8 @@ void walkthrough::chapter(Page& page) {
   //
   // @code instruction_sets src/kernel.cpp
   //
-  // On this page, all steps use the widest registers, the textbook order too.
+  // On this page, all steps are compiled for the widest registers. The textbook order can hardly use
+  // them: its additions wait for each other.
 
   page.section("Masked half", "What the mask would throw away is not computed.");
 
@@ -320,8 +321,8 @@ void walkthrough::chapter(Page& page) {
   page.show("context_vecs", {"batch", "tokens", "d_out"},
             std::vector<Matrix>{context_vecs, context_vecs}, documented::multi_head_attention);
 
-  // In the fast code, a block is as many keys as fit into the first cache with their scores, and all
-  // queries of a panel take the step side by side:
+  // In the fast code, a block is 8 panels of keys, whose scores are used before they leave the fast
+  // memory beside the core, and all queries of a panel take the step side by side:
   //
   // @code online_softmax src/online_softmax.hpp
   //
@@ -361,9 +362,10 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Threads", "All cores, each with its own panels.");
 
-  // Panels of different tokens, and different heads, have nothing to do with each other until the
-  // output projection. So a **thread** takes a task, one head's projection or attention for one
-  // panel of tokens, and when it is done the next one that nobody has. All wait at the end of a step,
+  // Heads have nothing to do with each other until the output projection. A panel's queries need the
+  // keys and values of all panels before it, so these are projected first. A **thread** takes a task,
+  // one panel's projection or one head's attention for it, and when it is done the next one that
+  // nobody has. All wait at the end of a step,
   // at a **barrier**, since the next step reads what this one wrote:
   //
   // @code Pass::share src/faster_loops.cpp

@@ -185,7 +185,7 @@ void contexts_of_block(const HeadInPanels& head, std::size_t panel, std::size_t 
   }
 }
 
-// The weights of each query over its keys, lane by lane, with the exponential of the library.
+// The weights of each query over its keys, one query after the other, with std::exp.
 void softmax_of_panel(const HeadInPanels& head, std::size_t panel, std::size_t num_keys,
                       float* scores) {
   const std::size_t lanes = head.kernel.lanes;
