@@ -69,6 +69,9 @@ BOOST_AUTO_TEST_CASE(rows_of_different_lengths_are_refused) {
   BOOST_CHECK_EXCEPTION((Matrix{{1, 2}, {3}}), std::invalid_argument,
                         says("Matrix: row 0 has 2 numbers, row 1 has 1: all rows must be equally "
                              "long"));
+  BOOST_CHECK_EXCEPTION((Matrix{{1}, {2, 3}}), std::invalid_argument,
+                        says("Matrix: row 0 has 1 numbers, row 1 has 2: all rows must be equally "
+                             "long"));
 }
 
 // rows * cols would overflow to a small number, and every later access would be out of bounds.
@@ -110,6 +113,11 @@ BOOST_AUTO_TEST_CASE(a_matrix_without_rows_or_columns_is_a_matrix) {
   BOOST_TEST((Matrix{{}, {}}.cols() == 0));
   const Matrix without_columns(2, 0);
   BOOST_TEST(without_columns.row(1).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_no_rows_makes_a_matrix_without_rows_and_columns) {
+  const std::initializer_list<std::initializer_list<float>> no_rows;
+  BOOST_TEST((Matrix(no_rows) == Matrix()));
 }
 
 BOOST_AUTO_TEST_CASE(matmul_takes_rows_of_the_left_against_columns_of_the_right) {

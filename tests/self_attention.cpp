@@ -262,9 +262,10 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
 
 BOOST_AUTO_TEST_CASE(layers_of_different_shapes_are_refused) {
   SelfAttentionV2 v2 = v2_of_seed(1);
+  v2.W_key = Linear(Matrix(4, 3));
   v2.W_value = Linear(Matrix(3, 3));
   BOOST_CHECK_EXCEPTION(v2.forward(inputs), std::invalid_argument,
-                        says("SelfAttentionV2: W_query is (2, 3), W_key is (2, 3), W_value is (3, "
+                        says("SelfAttentionV2: W_query is (2, 3), W_key is (4, 3), W_value is (3, "
                              "3): all three must have the same shape"));
 }
 

@@ -23,6 +23,8 @@ BETWEEN_OPERANDS = {
     "<<": ">>", ">>": "<<", "&": "|", "|": "&", "^": "&", "&&": "||", "||": "&&",
     "<": "<= >=", "<=": "< >", ">": ">= <=", ">=": "> <", "==": "!= <= >=", "!=": "== < >",
 }  # fmt: skip
+# What is compared with 0 is a size, a count or a probability: never less.
+SAME_BESIDE_0 = {("==", "<="), ("!=", ">")}
 BEFORE_AN_OPERAND = {"-": "", "!": "", "~": "", "++": "--", "--": "++"}
 NAMES = {
     "rows": "cols", "cols": "rows", "rows_": "cols_", "cols_": "rows_",
@@ -130,7 +132,8 @@ def operators(source):
         spaces = (source.has_space_before(i), source.has_space_after(i))
         if all(spaces):
             for other in BETWEEN_OPERANDS.get(token.text, "").split():
-                yield i, i, other
+                if source.at(i + 1) != "0" or (token.text, other) not in SAME_BESIDE_0:
+                    yield i, i, other
             if token.text == "?":
                 yield i, i, "== false ?"
         elif not spaces[1] and token.text in BEFORE_AN_OPERAND and source.at(i - 1) != "operator":
