@@ -4,10 +4,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace longhand {
 
-// exp(x) for -88 <= x <= 0, and 0 below -87.7, with a relative error below 3e-7.
+// exp(x) for -87.68 <= x <= 0, with a relative error below 3e-7, and 0 from -87.69 down to -88.
 //
 // exp(x) = 2^n * exp(r), n = x / ln 2 rounded to an integer, r = x - n * ln 2, |r| <= ln 2 / 2
 // exp(r) = 1 + r + r^2 / 2! + ... + r^6 / 6!, up to |r|^7 / 7! * e^|r| <= 1.7e-7
@@ -28,6 +29,13 @@ namespace longhand {
   exp_r = exp_r * r + 1;
   exp_r = exp_r * r + 1;
   return exp_r * two_to_n;
+}
+
+// scores(key, query) where queries and keys are the same tokens: a key after its query becomes -inf.
+inline void mask_diagonal(float* scores, std::size_t lanes) {
+  for (std::size_t key = 0; key < lanes; ++key) {
+    std::fill_n(scores + key * lanes, key, -std::numeric_limits<float>::infinity());
+  }
 }
 
 // One block of keys of the online softmax, for as many queries as lanes, each in a lane of its own.

@@ -180,6 +180,17 @@ BOOST_AUTO_TEST_CASE(the_edges_of_tiles_equal_the_clear_code) {
   }
 }
 
+// A group is full, or has one sequence more: each of them has one panel, and a thread 32.
+BOOST_AUTO_TEST_CASE(many_short_sequences_equal_the_clear_code) {
+  for (const std::size_t num_sequences : {31U, 32U, 33U, 65U, 200U}) {
+    const std::vector<std::size_t> num_tokens(num_sequences, 2);
+    for (const std::size_t num_threads : {1U, 2U, 3U}) {
+      check_equal_to_clear_code({3, 16, 1, num_tokens}, num_threads);
+    }
+  }
+  check_equal_to_clear_code({3, 2, 2, {700, 20, 800, 5, 900, 20}});
+}
+
 // Sums longer than 384 are split, and output projections wider than 64 cut into tasks.
 BOOST_AUTO_TEST_CASE(long_sums_and_wide_outputs_equal_the_clear_code) {
   for (const std::size_t d_in : {383U, 384U, 385U, 768U, 769U}) {
@@ -273,15 +284,18 @@ BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
   }
 }
 
+// The last case needs two groups of 32 panels.
 BOOST_AUTO_TEST_CASE(items_of_a_batch_do_not_mix) {
-  const Case that({6, 5, 2, {30, 1, 47}});
-  const std::vector<Matrix> together = faster_forward(that.attention, that.batch);
-  for (std::size_t item = 0; item < that.batch.size(); ++item) {
-    BOOST_TEST((together[item] == faster_forward(that.attention, {that.batch[item]})[0]));
+  for (const std::vector<std::size_t>& num_tokens :
+       {std::vector<std::size_t>{30, 1, 47}, std::vector<std::size_t>(40, 20)}) {
+    const Case that({6, 5, 2, num_tokens});
+    const std::vector<Matrix> together = faster_forward(that.attention, that.batch);
+    for (std::size_t item = 0; item < that.batch.size(); ++item) {
+      BOOST_TEST((together[item] == faster_forward(that.attention, {that.batch[item]})[0]));
+    }
   }
 }
 
-// Scores of some thousands: all weight is on one key, and all other exponentials are 0.
 BOOST_AUTO_TEST_CASE(a_sequence_that_is_not_finite_does_not_reach_the_others) {
   Case that({6, 5, 2, {30, 40, 30}});
   const std::vector<Matrix> expected = faster_forward(that.attention, that.batch);
@@ -305,6 +319,7 @@ BOOST_AUTO_TEST_CASE(a_small_sequence_gets_the_bits_of_the_clear_code_in_any_com
   check_equal_but_for_rounding(together, expected, "mixed batch");
 }
 
+// Scores of some thousands: all weight is on one key, and all other exponentials are 0.
 BOOST_AUTO_TEST_CASE(large_scores_equal_the_clear_code) {
   const Case that({8, 4, 2, {60}}, 1, 100);
   const Matrix expected = that.attention.forward(that.batch)[0];
@@ -355,13 +370,14 @@ BOOST_AUTO_TEST_CASE(the_largest_error_at_1024_tokens_is_at_most_1e_6) {
 
 BOOST_AUTO_TEST_CASE(the_exponential_of_the_lanes_is_within_3e_7_of_the_true_one) {
   double largest_error = 0;
-  for (float x = 0; x >= -87.3F; x -= 1e-4F) {
+  for (float x = 0; x >= -87.68F; x -= 1e-4F) {
     const double exact = std::exp(static_cast<double>(x));
     largest_error = std::max(largest_error, std::abs(exponential(x) - exact) / exact);
   }
   BOOST_TEST(largest_error < 3e-7);
   BOOST_TEST(largest_error > 1e-7);
   BOOST_TEST(exponential(0) == 1.0F);
+  BOOST_TEST(exponential(-87.69F) == 0.0F);
   BOOST_TEST(exponential(-88) == 0.0F);
 }
 
@@ -455,4 +471,9 @@ BOOST_AUTO_TEST_CASE(what_the_clear_code_refuses_is_refused_with_the_same_senten
   wrong = that.attention;
   wrong.W_value.bias.assign(7, 0);
   check_same_refusal(wrong, that.batch);
+  BOOST_TEST(wrong.forward({}).empty());
+  BOOST_TEST(faster_forward(wrong, {}).empty());
+  wrong.dropout = 2;
+  check_same_refusal(wrong, that.batch);
+  check_same_refusal(wrong, {});
 }

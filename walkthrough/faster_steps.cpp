@@ -9,6 +9,7 @@
 #include "longhand/causal_attention.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
+#include "online_softmax.hpp"
 #include "panels.hpp"
 
 namespace walkthrough {
@@ -230,13 +231,6 @@ void attend_to_all_keys(const HeadInPanels& head) {
 // No panel of keys is touched that lies behind the panel of the queries.
 void attend_to_keys_so_far(const HeadInPanels& head) {
   attend_tensor_by_tensor(head, true, softmax_of_panel);
-}
-
-// In the panel of the queries themselves, the scores of later keys become -inf.
-void mask_diagonal(float* scores, std::size_t lanes) {
-  for (std::size_t key = 0; key < lanes; ++key) {
-    std::fill_n(scores + key * lanes, key, -std::numeric_limits<float>::infinity());
-  }
 }
 
 // What has been seen of the keys so far, for each query of a panel.
