@@ -42,14 +42,14 @@ inline void mask_diagonal(float* scores, std::size_t lanes) {
 //
 // new_max    = max(max, scores(key) of all keys)
 // correction = exp(max - new_max)
-// weight     = exp(scores(key) - new_max), written over scores(key)
+// weight     = exp(scores(key) - new_max), written over scores(key); to be divided by the last sum
 // sum        = sum * correction + sum over keys of weight
 // context    = context * correction, to which the caller adds weight * value of all keys
 //
 // scores is keys x lanes, context features x lanes. Before the first block, max is -inf, and sum and
 // context are 0. A score of -inf gets a weight of 0; the first block holds a finite one.
 // Source: Milakov and Gimelshein, Online normalizer calculation for softmax, 2018, algorithm 3; Dao
-// et al., FlashAttention, 2022, algorithm 1.
+// et al., FlashAttention, 2022, algorithm 1; Dao, FlashAttention-2, 2023, for the division at the end.
 template <std::size_t lanes>
 [[gnu::always_inline]] inline void online_softmax(float* __restrict scores, std::size_t num_keys,
                                                   float* __restrict max, float* __restrict sum,

@@ -179,7 +179,7 @@ void measure_steps(const Work& work, BenchmarkRecord& record) {
     step.milliseconds = 1e3 * median(seconds);
     step.gflops = work.operations() / median(seconds) * 1e-9;
     step.share_of_peak = median(shares);
-    step.speed_up = before == nullptr ? 1 : median(ratios);
+    step.speed_up = before == nullptr ? 0 : median(ratios);
     print_row(step.name, walkthrough::cells(step));
     record.steps.push_back(step);
     before = &candidate;

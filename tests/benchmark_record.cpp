@@ -31,6 +31,11 @@ BOOST_AUTO_TEST_CASE(what_doubles_with_the_tokens_has_exponent_1_and_what_grows_
   BOOST_TEST(walkthrough::cells(row).size() == walkthrough::columns_of_growth().size());
 }
 
+BOOST_AUTO_TEST_CASE(the_first_step_has_nothing_to_gain_over) {
+  BOOST_TEST(
+      walkthrough::cells({"textbook order", 1, 7810.3, 0.825, 0.0081, 0, 3.2e-7, 24.81})[3] == "");
+}
+
 // What the chapter says of the record.
 BOOST_AUTO_TEST_CASE(in_the_record_memory_grows_with_the_tokens_and_scores_with_their_square) {
   const auto& growth = walkthrough::faster_loops_record.growth;
@@ -42,6 +47,7 @@ BOOST_AUTO_TEST_CASE(in_the_record_memory_grows_with_the_tokens_and_scores_with_
 
 BOOST_AUTO_TEST_CASE(in_the_record_the_fast_loops_are_a_hundred_times_as_fast_as_the_textbook) {
   const auto& steps = walkthrough::faster_loops_record.steps;
+  BOOST_TEST(walkthrough::faster_loops_record.num_tokens == 1024U);
   BOOST_TEST(steps.front().milliseconds > 90 * steps.end()[-2].milliseconds);
   for (const BenchmarkRecord::Step& step : steps) BOOST_TEST(step.largest_difference < 1e-6);
 }
