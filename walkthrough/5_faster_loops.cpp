@@ -116,6 +116,9 @@ void walkthrough::chapter(Page& page) {
   //
   // @code multiply_row_by_row walkthrough/faster_steps.cpp
   //
+  // That the table shows a difference all the same comes of the fused multiply-add: it rounds once,
+  // where a multiplication and an addition round twice.
+  //
   // `__restrict` promises that the matrices share no memory. Without it, each store into `product`
   // might change `right`, and the compiler would have to be careful.
   //

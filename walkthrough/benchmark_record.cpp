@@ -12,9 +12,9 @@ std::string formatted(const char* format, double value) {
   return buffer;
 }
 
-std::string one_decimal(double value) { return formatted("%.1f", value); }
-
 }  // namespace
+
+std::string one_decimal(double value) { return formatted("%.1f", value); }
 
 std::vector<std::string> columns_of_steps() {
   return {"ms", "GFLOP/s", "of peak", "gain", "differs", "MiB"};

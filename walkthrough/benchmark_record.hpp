@@ -39,7 +39,8 @@ struct BenchmarkRecord {
   std::vector<Growth> growth;
 };
 
-// As texts: the columns of a table, and one row of it.
+// As texts: a number, the columns of a table, and one row of it.
+std::string one_decimal(double value);
 std::vector<std::string> columns_of_steps();
 std::vector<std::string> cells(const BenchmarkRecord::Step& step);
 std::vector<std::string> columns_of_growth();
