@@ -5,13 +5,14 @@
 #include <barrier>
 #include <cmath>
 #include <exception>
-#include <iterator>
 #include <limits>
 #include <thread>
 #include <utility>
 
 #include "checks.hpp"
 #include "kernel.hpp"
+#include "longhand/dropout.hpp"
+#include "online_softmax.hpp"
 #include "panels.hpp"
 
 namespace longhand {
@@ -27,15 +28,23 @@ constexpr std::size_t panels_of_block = 8;
 // many outputs: their weights stay in the second cache, and heads of width 1 still fill tiles.
 constexpr std::size_t features_of_task = 64;
 
+// Panels that a thread gets at a time: where sequences are many and short, the next ones take the
+// memory of the ones before.
+constexpr std::size_t panels_of_thread = 32;
+
 // Below this many multiply-adds, starting a second thread costs more than it gains.
 constexpr double work_worth_sharing = 1e7;
 
 // c(row, lane) = sum over k of a(row, k) * b(k, lane), or += where add is true
 //
-// multiply_tile for any number of rows and any depth.
+// multiply_tile for any number of rows and any depth; a sum of no products is 0.
 void multiply(const Kernel& kernel, const float* a, std::size_t row_stride, std::size_t k_stride,
               std::size_t rows, const float* b, std::size_t depth, float* c, std::size_t c_stride,
               bool add) {
+  if (depth == 0 && !add) {
+    for (std::size_t row = 0; row < rows; ++row)
+      std::fill_n(c + row * c_stride, kernel.lanes, 0.0f);
+  }
   for (std::size_t k = 0; k < depth; k += longest_sum) {
     const std::size_t depth_of_part = std::min(depth - k, longest_sum);
     for (std::size_t row = 0; row < rows;) {
@@ -72,28 +81,43 @@ struct Place {
   std::size_t first_panel;  // of the same sequence
 };
 
+// The panels of some whole sequences.
+using Group = std::vector<Place>;
+
 // Where fewer numbers result than a panel has lanes, padding is most of the work, and the clear code
-// is as fast. Where tokens have no numbers, there are no sums to make faster.
+// is as fast.
 bool is_left_to_clear_code(const Matrix& inputs, std::size_t d_out, std::size_t lanes) {
-  return inputs.rows() * d_out < lanes || inputs.cols() == 0;
+  return inputs.rows() * d_out < lanes;
 }
 
-std::vector<Place> places_of(const std::vector<Matrix>& batch, std::size_t d_out,
-                             std::size_t lanes) {
-  std::vector<Place> places;
+// A sequence with more panels than a group should have is a group of its own.
+std::vector<Group> groups_of(const std::vector<Matrix>& batch, std::size_t d_out, std::size_t lanes,
+                             std::size_t panels_of_group) {
+  std::vector<Group> groups;
   for (std::size_t item = 0; item < batch.size(); ++item) {
     if (is_left_to_clear_code(batch[item], d_out, lanes)) continue;
-    const std::size_t first_panel = places.size();
     const std::size_t num_tokens = batch[item].rows();
+    const std::size_t num_panels = (num_tokens + lanes - 1) / lanes;
+    if (groups.empty() || groups.back().size() + num_panels > panels_of_group) {
+      groups.emplace_back();
+    }
+    Group& group = groups.back();
+    const std::size_t first_panel = group.size();
     for (std::size_t token = 0; token < num_tokens; token += lanes) {
-      places.push_back({item, token, std::min(lanes, num_tokens - token), first_panel});
+      group.push_back({item, token, std::min(lanes, num_tokens - token), first_panel});
     }
   }
-  return places;
+  return groups;
 }
 
-// One pass over a batch. All threads run it side by side, step by step; within a step, each task
-// writes what no other task reads or writes.
+std::size_t most_panels_of(const std::vector<Group>& groups) {
+  std::size_t most = 0;
+  for (const Group& group : groups) most = std::max(most, group.size());
+  return most;
+}
+
+// One pass over a batch, group by group. All threads run it side by side, phase by phase; within a
+// phase, each task writes what no other task reads or writes.
 class Pass {
  public:
   Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch, const Kernel& kernel,
@@ -103,20 +127,20 @@ class Pass {
   void run();
 
  private:
-  void run_steps(std::size_t thread);
+  void run_phases(std::size_t thread);
   // More threads than that would have nothing to do.
   std::size_t most_tasks() const {
-    return std::max(std::size_t{1},
-                    num_panels_ * std::max({std::size_t{3}, heads_of_round_, groups_of_outs_}));
+    return most_panels_ * std::max({std::size_t{3}, heads_of_round_, groups_of_outs_});
   }
   template <class Task>
   void share(std::size_t num_tasks, const Task& task);
 
-  void pack(std::size_t panel);
+  void pack(const Place& place, std::size_t panel);
   void project_round(std::size_t first_head, std::size_t num_heads, std::size_t which,
                      std::size_t panel);
-  void attend(std::size_t first_head, std::size_t head, std::size_t panel, float* scores);
-  void project_out(std::size_t first_out, std::size_t panel, float* outputs);
+  void attend(std::size_t first_head, std::size_t head, std::size_t first_panel, std::size_t panel,
+              float* scores);
+  void project_out(std::size_t first_out, const Place& place, std::size_t panel, float* outputs);
 
   const MultiHeadAttention& attention_;
   const std::vector<Matrix>& batch_;
@@ -124,15 +148,17 @@ class Pass {
   std::vector<Matrix>& context_vecs_;
   const std::size_t head_dim_;
   const std::size_t heads_of_round_;
-  const std::vector<Place> places_;
-  const std::size_t num_panels_;
+  const std::vector<Group> groups_;
+  const std::size_t most_panels_;  // of a group
+  // From one feature of the values to the next: an odd number of panels keeps the rows from falling
+  // on the same place of the cache.
+  const std::size_t values_stride_;
 
   Panels inputs_;    // d_in features
   Panels contexts_;  // d_out features, the heads side by side
   Panels queries_;   // of the heads of a round
   Panels keys_;
-  // values(feature, token), each feature's tokens in a row: a sum over keys runs through memory. An
-  // odd number of panels keeps the rows from falling on the same place of the cache.
+  // values(feature, token), each feature's tokens in a row: a sum over keys runs through memory.
   Panels values_;
 
   const std::size_t groups_of_outs_;
@@ -143,7 +169,7 @@ class Pass {
     std::atomic<std::size_t>* next_task;
     void operator()() noexcept { *next_task = 0; }
   };
-  std::barrier<StartTasksAnew> end_of_step_;
+  std::barrier<StartTasksAnew> end_of_phase_;
 };
 
 Pass::Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
@@ -155,50 +181,57 @@ Pass::Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch
       head_dim_(attention.head_dim()),
       heads_of_round_(
           std::min((features_of_task + head_dim_ - 1) / head_dim_, attention.num_heads)),
-      places_(places_of(batch, attention.W_query.d_out(), kernel.lanes)),
-      num_panels_(places_.size()),
-      inputs_(num_panels_, attention.W_query.d_in(), kernel.lanes),
-      contexts_(num_panels_, attention.W_query.d_out(), kernel.lanes),
-      queries_(num_panels_, heads_of_round_ * head_dim_, kernel.lanes),
-      keys_(num_panels_, heads_of_round_ * head_dim_, kernel.lanes),
-      values_(1, heads_of_round_ * head_dim_, (num_panels_ | 1) * kernel.lanes),
+      groups_(groups_of(batch, attention.W_query.d_out(), kernel.lanes,
+                        panels_of_thread * num_threads)),
+      most_panels_(most_panels_of(groups_)),
+      values_stride_((most_panels_ | 1) * kernel.lanes),
+      inputs_(most_panels_, attention.W_query.d_in(), kernel.lanes),
+      contexts_(most_panels_, attention.W_query.d_out(), kernel.lanes),
+      queries_(most_panels_, heads_of_round_ * head_dim_, kernel.lanes),
+      keys_(most_panels_, heads_of_round_ * head_dim_, kernel.lanes),
+      values_(1, heads_of_round_ * head_dim_, values_stride_),
       groups_of_outs_((attention.out_proj.d_out() + features_of_task - 1) / features_of_task),
-      num_threads_(std::clamp(num_threads, std::size_t{1}, most_tasks())),
+      num_threads_(std::min(num_threads, most_tasks())),
       scratch_(num_threads_, std::max(panels_of_block * kernel.lanes, features_of_task),
                kernel.lanes),
-      end_of_step_(static_cast<std::ptrdiff_t>(num_threads_), StartTasksAnew{&next_task_}) {}
+      end_of_phase_(static_cast<std::ptrdiff_t>(num_threads_), StartTasksAnew{&next_task_}) {}
 
 void Pass::run() {
   std::vector<std::jthread> others;
   try {
     for (std::size_t thread = 1; thread < num_threads_; ++thread) {
-      others.emplace_back([this, thread] { run_steps(thread); });
+      others.emplace_back([this, thread] { run_phases(thread); });
     }
   } catch (const std::exception&) {  // no thread left, or no memory for one: fewer do it too
     for (std::size_t thread = 1 + others.size(); thread < num_threads_; ++thread) {
-      end_of_step_.arrive_and_drop();
+      end_of_phase_.arrive_and_drop();
     }
   }
-  run_steps(0);
+  run_phases(0);
 }
 
-void Pass::run_steps(std::size_t thread) {
+void Pass::run_phases(std::size_t thread) {
   float* scratch = scratch_.at(thread);
-  share(num_panels_, [&](std::size_t panel) { pack(panel); });
-  for (std::size_t first_head = 0; first_head < attention_.num_heads;
-       first_head += heads_of_round_) {
-    const std::size_t num_heads = std::min(heads_of_round_, attention_.num_heads - first_head);
-    share(3 * num_panels_, [&](std::size_t task) {
-      project_round(first_head, num_heads, task / num_panels_, task % num_panels_);
-    });
-    share(num_heads * num_panels_, [&](std::size_t task) {
-      // The last queries have the most keys; the small tasks fill the gaps at the end.
-      attend(first_head, task % num_heads, num_panels_ - 1 - task / num_heads, scratch);
+  for (const Group& group : groups_) {
+    const std::size_t num_panels = group.size();
+    share(num_panels, [&](std::size_t panel) { pack(group[panel], panel); });
+    for (std::size_t first_head = 0; first_head < attention_.num_heads;
+         first_head += heads_of_round_) {
+      const std::size_t num_heads = std::min(heads_of_round_, attention_.num_heads - first_head);
+      share(3 * num_panels, [&](std::size_t task) {
+        project_round(first_head, num_heads, task / num_panels, task % num_panels);
+      });
+      share(num_heads * num_panels, [&](std::size_t task) {
+        // The last queries have the most keys; the small tasks fill the gaps at the end.
+        const std::size_t panel = num_panels - 1 - task / num_heads;
+        attend(first_head, task % num_heads, group[panel].first_panel, panel, scratch);
+      });
+    }
+    share(groups_of_outs_ * num_panels, [&](std::size_t task) {
+      const std::size_t panel = task % num_panels;
+      project_out(task / num_panels * features_of_task, group[panel], panel, scratch);
     });
   }
-  share(groups_of_outs_ * num_panels_, [&](std::size_t task) {
-    project_out(task / num_panels_ * features_of_task, task % num_panels_, scratch);
-  });
 }
 
 // Calls task(index) for each index below num_tasks, each in one of the threads: a thread that is
@@ -206,12 +239,11 @@ void Pass::run_steps(std::size_t thread) {
 template <class Task>
 void Pass::share(std::size_t num_tasks, const Task& task) {
   for (std::size_t index = next_task_++; index < num_tasks; index = next_task_++) task(index);
-  end_of_step_.arrive_and_wait();
+  end_of_phase_.arrive_and_wait();
 }
 
 // inputs(in, lane) = token(lane)'s number in, 0 where the lane is padding
-void Pass::pack(std::size_t panel) {
-  const Place& place = places_[panel];
+void Pass::pack(const Place& place, std::size_t panel) {
   const std::size_t d_in = batch_[place.item].cols();
   const float* tokens = batch_[place.item].values().data() + place.first_token * d_in;
   if (place.num_tokens < kernel_.lanes) {
@@ -231,20 +263,14 @@ void Pass::project_round(std::size_t first_head, std::size_t num_heads, std::siz
   const std::size_t lanes = kernel_.lanes;
   const Linear* layer[] = {&attention_.W_query, &attention_.W_key, &attention_.W_value};
   float* outputs[] = {queries_.at(panel), keys_.at(panel), values_.at(0) + panel * lanes};
-  const std::size_t stride[] = {lanes, lanes, values_.lanes()};
+  const std::size_t stride[] = {lanes, lanes, values_stride_};
   project(kernel_, *layer[which], first_head * head_dim_, num_heads * head_dim_, inputs_.at(panel),
           outputs[which], stride[which]);
 }
 
-// Queries and keys of the same tokens: key above query becomes -inf.
-void mask_diagonal(float* scores, std::size_t lanes) {
-  for (std::size_t key = 0; key < lanes; ++key) {
-    std::fill_n(scores + key * lanes, key, -std::numeric_limits<float>::infinity());
-  }
-}
-
 // The context vectors of one head and the panel's queries, block by block of the keys up to them.
-void Pass::attend(std::size_t first_head, std::size_t head, std::size_t panel, float* scores) {
+void Pass::attend(std::size_t first_head, std::size_t head, std::size_t first_panel,
+                  std::size_t panel, float* scores) {
   const std::size_t lanes = kernel_.lanes;
   const std::size_t first = head * head_dim_;
   float* queries = queries_.at(panel, first);
@@ -257,7 +283,7 @@ void Pass::attend(std::size_t first_head, std::size_t head, std::size_t panel, f
   std::fill_n(max, lanes, -std::numeric_limits<float>::infinity());
   std::fill_n(sum, lanes, 0.0f);
   std::fill_n(context, head_dim_ * lanes, 0.0f);
-  for (std::size_t block = places_[panel].first_panel; block <= panel; block += panels_of_block) {
+  for (std::size_t block = first_panel; block <= panel; block += panels_of_block) {
     const std::size_t num_key_panels = std::min(panels_of_block, panel + 1 - block);
     const std::size_t num_keys = num_key_panels * lanes;
     for (std::size_t i = 0; i < num_key_panels; ++i) {
@@ -266,7 +292,7 @@ void Pass::attend(std::size_t first_head, std::size_t head, std::size_t panel, f
     }
     if (block + num_key_panels > panel) mask_diagonal(scores + (num_keys - lanes) * lanes, lanes);
     kernel_.online_softmax(scores, num_keys, max, sum, context, head_dim_);
-    multiply(kernel_, values_.at(0, first) + block * lanes, values_.lanes(), 1, head_dim_, scores,
+    multiply(kernel_, values_.at(0, first) + block * lanes, values_stride_, 1, head_dim_, scores,
              num_keys, context, lanes, true);
   }
   for (std::size_t lane = 0; lane < lanes; ++lane) sum[lane] = 1 / sum[lane];
@@ -276,8 +302,8 @@ void Pass::attend(std::size_t first_head, std::size_t head, std::size_t panel, f
 }
 
 // Some outputs of the output projection, written into the matrices that are returned.
-void Pass::project_out(std::size_t first_out, std::size_t panel, float* outputs) {
-  const Place& place = places_[panel];
+void Pass::project_out(std::size_t first_out, const Place& place, std::size_t panel,
+                       float* outputs) {
   const std::size_t num_outs = std::min(features_of_task, attention_.out_proj.d_out() - first_out);
   project(kernel_, attention_.out_proj, first_out, num_outs, contexts_.at(panel), outputs,
           kernel_.lanes);
@@ -307,23 +333,20 @@ std::size_t default_threads(const MultiHeadAttention& attention, const std::vect
 std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
                                    const std::vector<Matrix>& batch, const FasterOptions& options) {
   require_batch(attention, batch);
-  for (const Linear* layer :
-       {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
-    require_bias(*layer);
-  }
   const Kernel& kernel = longhand::kernel(options.instruction_set);
   const auto is_small = [&](const Matrix& inputs) {
     return is_left_to_clear_code(inputs, attention.W_query.d_out(), kernel.lanes);
   };
   if (std::ranges::all_of(batch, is_small)) return attention.forward(batch);
 
-  std::vector<Matrix> small_batch;
-  std::ranges::copy_if(batch, std::back_inserter(small_batch), is_small);
-  std::vector<Matrix> small_context_vecs = attention.forward(small_batch);
-  auto next_small = small_context_vecs.begin();
+  checked_probability(attention.dropout);
+  for (const Linear* layer :
+       {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
+    require_bias(*layer);
+  }
   std::vector<Matrix> context_vecs;
   for (const Matrix& inputs : batch) {
-    context_vecs.push_back(is_small(inputs) ? std::move(*next_small++)
+    context_vecs.push_back(is_small(inputs) ? attention.forward({inputs})[0]
                                             : Matrix(inputs.rows(), attention.out_proj.d_out()));
   }
   const std::size_t num_threads =

@@ -4,10 +4,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace longhand {
 
-// exp(x) for -88 <= x <= 0, and 0 below -87.7, with a relative error below 3e-7.
+// exp(x) for -87.68 <= x <= 0, with a relative error below 3e-7, and 0 from -87.69 down to -88.
 //
 // exp(x) = 2^n * exp(r), n = x / ln 2 rounded to an integer, r = x - n * ln 2, |r| <= ln 2 / 2
 // exp(r) = 1 + r + r^2 / 2! + ... + r^6 / 6!, up to |r|^7 / 7! * e^|r| <= 1.7e-7
@@ -30,18 +31,25 @@ namespace longhand {
   return exp_r * two_to_n;
 }
 
+// scores(key, query) where queries and keys are the same tokens: a key after its query becomes -inf.
+inline void mask_diagonal(float* scores, std::size_t lanes) {
+  for (std::size_t key = 0; key < lanes; ++key) {
+    std::fill_n(scores + key * lanes, key, -std::numeric_limits<float>::infinity());
+  }
+}
+
 // One block of keys of the online softmax, for as many queries as lanes, each in a lane of its own.
 //
 // new_max    = max(max, scores(key) of all keys)
 // correction = exp(max - new_max)
-// weight     = exp(scores(key) - new_max), written over scores(key)
+// weight     = exp(scores(key) - new_max), written over scores(key); to be divided by the last sum
 // sum        = sum * correction + sum over keys of weight
 // context    = context * correction, to which the caller adds weight * value of all keys
 //
 // scores is keys x lanes, context features x lanes. Before the first block, max is -inf, and sum and
 // context are 0. A score of -inf gets a weight of 0; the first block holds a finite one.
 // Source: Milakov and Gimelshein, Online normalizer calculation for softmax, 2018, algorithm 3; Dao
-// et al., FlashAttention, 2022, algorithm 1.
+// et al., FlashAttention, 2022, algorithm 1; Dao, FlashAttention-2, 2023, for the division at the end.
 template <std::size_t lanes>
 [[gnu::always_inline]] inline void online_softmax(float* __restrict scores, std::size_t num_keys,
                                                   float* __restrict max, float* __restrict sum,

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iomanip>
 #include <iostream>
 #include <optional>
 #include <sstream>
@@ -21,9 +21,13 @@
 #include "count_memory.hpp"
 #include "faster_steps.hpp"
 #include "longhand/faster_loops.hpp"
+#include "program.hpp"
+#include "write_files.hpp"
 
 using namespace longhand;
 using walkthrough::BenchmarkRecord;
+using walkthrough::one_decimal;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -47,7 +51,7 @@ constexpr double bytes_of_mebibyte = 1024 * 1024;
 struct Options {
   std::size_t num_tokens = 1024;
   std::size_t most_tokens = 8192;
-  std::string record;
+  std::optional<std::string> record;
 };
 
 struct Work {
@@ -140,18 +144,18 @@ double largest_difference(const Matrix& left, const Matrix& right) {
   return largest;
 }
 
-// A second's worth of rounds, but not fewer than 3 nor more than 25.
+// Two seconds' worth of rounds, but not fewer than 3 nor more than 25.
 std::size_t rounds_for(double seconds) {
   return static_cast<std::size_t>(std::clamp(2 / seconds, 3.0, 25.0)) | 1;
 }
 
 // One row of a table, as soon as it is known.
 void print_row(const std::string& label, const std::vector<std::string>& cells) {
-  std::printf("%-19s", label.c_str());
-  for (const std::string& cell : cells)
-    std::printf(" %*s", cells.size() > 4 ? 9 : 14, cell.c_str());
-  std::printf("\n");
-  std::fflush(stdout);
+  std::cout << std::left << std::setw(19) << label << std::right;
+  for (const std::string& cell : cells) {
+    std::cout << ' ' << std::setw(cells.size() > 4 ? 9 : 14) << cell;
+  }
+  std::cout << std::endl;
 }
 
 // Each step takes turns with the step before it and with the loop of the peak.
@@ -179,17 +183,17 @@ void measure_steps(const Work& work, BenchmarkRecord& record) {
     step.milliseconds = 1e3 * median(seconds);
     step.gflops = work.operations() / median(seconds) * 1e-9;
     step.share_of_peak = median(shares);
-    step.speed_up = before == nullptr ? 1 : median(ratios);
+    step.speed_up = before == nullptr ? 0 : median(ratios);
     print_row(step.name, walkthrough::cells(step));
     record.steps.push_back(step);
     before = &candidate;
   }
   record.peak_gflops = median(all_peaks) * 1e-9;
-  std::printf("\nThe peak of one core: %.1f GFLOP/s\n", record.peak_gflops);
+  std::cout << "\nThe peak of one core: " << one_decimal(record.peak_gflops) << " GFLOP/s\n";
 }
 
 void measure_growth(const Options& options, BenchmarkRecord& record) {
-  std::printf("\n");
+  std::cout << '\n';
   print_row("tokens", walkthrough::columns_of_growth());
   const std::vector<Candidate> all = candidates();
   const auto in_lanes = std::ranges::find(all, std::string("softmax in lanes"), &Candidate::name);
@@ -259,31 +263,15 @@ std::string source_of(const BenchmarkRecord& record) {
   return out.str();
 }
 
-// The record is written beside its place, and moved there at the end. It is opened before anything is
-// measured.
-class RecordFile {
- public:
-  explicit RecordFile(const std::string& file) : file_(file), out_(draft()) { check(); }
-  ~RecordFile() { std::filesystem::remove(draft()); }
-  RecordFile(const RecordFile&) = delete;
-  RecordFile& operator=(const RecordFile&) = delete;
-
-  void write(const std::string& text) {
-    out_ << text;
-    out_.close();
-    check();
-    std::filesystem::rename(draft(), file_);
+// Before minutes of measuring are lost. Opening a file to append to it changes nothing in it.
+void require_writable(const fs::path& file) {
+  const bool is_new = !fs::exists(file);
+  if (!std::ofstream(file, std::ios::app)) {
+    throw std::runtime_error("'" + file.string() +
+                             "' cannot be written: is the folder there, and writable?");
   }
-
- private:
-  std::string draft() const { return file_ + ".new"; }
-  void check() const {
-    if (out_) return;
-    throw std::runtime_error(file_ + ": cannot be written: is the folder there, and writable?");
-  }
-  std::string file_;
-  std::ofstream out_;
-};
+  if (is_new) fs::remove(file);
+}
 
 // A whole number of at least 1. Throws std::invalid_argument else.
 std::size_t count_of(std::string_view option, const std::string& text) {
@@ -308,40 +296,50 @@ Options options_of(const std::vector<std::string>& arguments) {
     if (option == "--most") options.most_tokens = count_of(option, arguments[i + 1]);
     if (option == "--record") options.record = arguments[i + 1];
   }
+  if (options.record && options.most_tokens < 512) {
+    throw std::invalid_argument("--most " + std::to_string(options.most_tokens) +
+                                " leaves no two rows for the growth that --record writes: "
+                                "take at least 512");
+  }
   return options;
 }
 
-}  // namespace
+void measure(const Options& options) {
+  const Work work(options.num_tokens);
+  BenchmarkRecord record;
+  record.machine = machine();
+  record.compiler = compiler();
+  record.instruction_set = instruction_set_name(instruction_sets().back());
+  record.num_tokens = options.num_tokens;
+  record.gflop = work.operations() * 1e-9;
+  std::cout << record.machine << ", " << record.instruction_set << '\n'
+            << record.num_tokens << " tokens, " << one_decimal(record.gflop)
+            << " GFLOP (10^9 floating-point operations)\n\n";
+  measure_steps(work, record);
+  measure_growth(options, record);
+  if (!options.record) return;
+  const fs::path file = fs::absolute(*options.record);
+  walkthrough::write_files(file.parent_path().string(),
+                           {{file.filename().string(), source_of(record)}});
+}
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (arguments == std::vector<std::string>{"--help"}) {
+  if (std::ranges::find(arguments, "--help") != arguments.end()) {
     std::cout << "usage: " << argv[0] << " [OPTIONS]\n" << help;
     return 0;
   }
   try {
     const Options options = options_of(arguments);
-    std::optional<RecordFile> file;
-    if (!options.record.empty()) file.emplace(options.record);
-    const Work work(options.num_tokens);
-    BenchmarkRecord record;
-    record.machine = machine();
-    record.compiler = compiler();
-    record.instruction_set = instruction_set_name(instruction_sets().back());
-    record.num_tokens = options.num_tokens;
-    record.gflop = work.operations() * 1e-9;
-    std::printf("%s, %s\n%zu tokens, %.2f GFLOP (10^9 floating-point operations)\n\n",
-                record.machine.c_str(), record.instruction_set.c_str(), record.num_tokens,
-                record.gflop);
-    measure_steps(work, record);
-    measure_growth(options, record);
-    if (file) file->write(source_of(record));
+    if (options.record) require_writable(*options.record);
+    measure(options);
     return 0;
   } catch (const std::invalid_argument& error) {
     std::cerr << argv[0] << ": " << error.what() << '\n';
     return 2;
-  } catch (const std::exception& error) {
-    std::cerr << argv[0] << ": " << error.what() << '\n';
-    return 1;
   }
 }
+
+}  // namespace
+
+int main(int argc, char** argv) { return walkthrough::exit_status(argc, argv, run); }

@@ -31,6 +31,11 @@ BOOST_AUTO_TEST_CASE(what_doubles_with_the_tokens_has_exponent_1_and_what_grows_
   BOOST_TEST(walkthrough::cells(row).size() == walkthrough::columns_of_growth().size());
 }
 
+BOOST_AUTO_TEST_CASE(the_first_step_has_nothing_to_gain_over) {
+  BOOST_TEST(
+      walkthrough::cells({"textbook order", 1, 7810.3, 0.825, 0.0081, 0, 3.2e-7, 24.81})[3] == "");
+}
+
 // What the chapter says of the record.
 BOOST_AUTO_TEST_CASE(in_the_record_memory_grows_with_the_tokens_and_scores_with_their_square) {
   const auto& growth = walkthrough::faster_loops_record.growth;
@@ -42,14 +47,17 @@ BOOST_AUTO_TEST_CASE(in_the_record_memory_grows_with_the_tokens_and_scores_with_
 
 BOOST_AUTO_TEST_CASE(in_the_record_the_fast_loops_are_a_hundred_times_as_fast_as_the_textbook) {
   const auto& steps = walkthrough::faster_loops_record.steps;
+  BOOST_TEST(walkthrough::faster_loops_record.num_tokens == 1024U);
   BOOST_TEST(steps.front().milliseconds > 90 * steps.end()[-2].milliseconds);
   for (const BenchmarkRecord::Step& step : steps) BOOST_TEST(step.largest_difference < 1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(the_benchmark_explains_itself) {
-  const Run result = benchmark("--help");
-  BOOST_TEST(result.status == 0);
-  BOOST_TEST(result.out.starts_with("usage: "));
+  for (const std::string arguments : {"--help", "--tokens 9 --help"}) {
+    const Run result = benchmark(arguments);
+    BOOST_TEST(result.status == 0);
+    BOOST_TEST(result.out.starts_with("usage: "));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_call_of_the_benchmark_is_refused) {
@@ -60,7 +68,10 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_of_the_benchmark_is_refused) {
            {"--tokens 0", "--tokens" + range + "'0'"},
            {"--tokens -5", "--tokens" + range + "'-5'"},
            {"--most 1000000", "--most" + range + "'1000000'"},
-           {"--most x", "--most" + range + "'x'"}}) {
+           {"--most x", "--most" + range + "'x'"},
+           {"--most 511 --record /dev/null",
+            "--most 511 leaves no two rows for the growth that --record writes: take at least "
+            "512"}}) {
     const Run result = benchmark(arguments);
     BOOST_TEST(result.status == 2, arguments);
     BOOST_TEST(result.out == "");
@@ -71,10 +82,12 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_of_the_benchmark_is_refused) {
 // Else, minutes of measuring would be lost.
 BOOST_AUTO_TEST_CASE(a_record_that_cannot_be_written_is_refused_before_anything_is_measured) {
   const Folder folder;
-  const std::string file = folder.path() + "/absent/record.hpp";
-  const Run result = benchmark("--record " + shell_word(file));
-  BOOST_TEST(result.status == 1);
-  BOOST_TEST(result.out == "");
-  BOOST_TEST(result.err == from_meson("BENCHMARK") + ": " + file +
-                               ": cannot be written: is the folder there, and writable?\n");
+  for (const std::string& file :
+       {folder.path() + "/absent/record.hpp", folder.path(), std::string()}) {
+    const Run result = benchmark("--record " + shell_word(file));
+    BOOST_TEST(result.status == 1);
+    BOOST_TEST(result.out == "");
+    BOOST_TEST(result.err == from_meson("BENCHMARK") + ": '" + file +
+                                 "' cannot be written: is the folder there, and writable?\n");
+  }
 }

@@ -8,9 +8,11 @@ namespace {
 
 std::atomic<std::size_t> in_use = 0;
 std::atomic<std::size_t> most = 0;
+std::atomic<std::size_t> until_failure = 0;  // 0: none is to fail
 
 // In front of each block stands its size, in as many bytes as the block is aligned to.
 void* allocate(std::size_t size, std::size_t alignment) {
+  if (until_failure > 0 && --until_failure == 0) throw std::bad_alloc();
   const std::size_t whole = (alignment + size + alignment - 1) / alignment * alignment;
   void* memory = std::aligned_alloc(alignment, whole);
   if (memory == nullptr) throw std::bad_alloc();
@@ -35,6 +37,8 @@ constexpr std::size_t default_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 std::size_t bytes_in_use() { return in_use; }
 std::size_t most_bytes() { return most; }
 void start_most_bytes() { most = in_use.load(); }
+void fail_allocation_after(std::size_t num_allocations) { until_failure = num_allocations + 1; }
+bool stop_failing() { return until_failure.exchange(0) == 0; }
 
 void* operator new(std::size_t size) { return allocate(size, default_alignment); }
 void* operator new(std::size_t size, std::align_val_t alignment) {

@@ -10,3 +10,9 @@ std::size_t bytes_in_use();
 // The most bytes that were in use at a time since start_most_bytes().
 std::size_t most_bytes();
 void start_most_bytes();
+
+// The allocation after so many others throws std::bad_alloc, unless stop_failing() comes before it.
+void fail_allocation_after(std::size_t num_allocations);
+
+// Whether that allocation came.
+bool stop_failing();

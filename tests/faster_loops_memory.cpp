@@ -14,15 +14,29 @@ constexpr std::size_t head_dim = 8;
 constexpr std::size_t num_heads = 10;
 constexpr std::size_t d_out = head_dim * num_heads;
 
-// Beyond inputs, weights and the returned matrix.
-std::size_t bytes_of_forward(std::size_t num_tokens) {
-  Generator generator(1);
-  const MultiHeadAttention attention(d_in, d_out, num_tokens, 0, num_heads, false, generator);
-  const std::vector<Matrix> batch{generator.uniform(num_tokens, d_in, -1, 1)};
-  const std::size_t before = bytes_in_use();
+struct Work {
+  Work(std::size_t num_sequences, std::size_t num_tokens)
+      : attention(d_in, d_out, num_tokens, 0, num_heads, false, generator),
+        batch(num_sequences, generator.uniform(num_tokens, d_in, -1, 1)) {}
+  Generator generator{1};
+  MultiHeadAttention attention;
+  std::vector<Matrix> batch;
+};
+
+// Beyond inputs, weights and the returned matrices.
+std::size_t bytes_of_forward(const Work& work) {
   start_most_bytes();
-  const std::vector<Matrix> context_vecs = faster_forward(attention, batch, {.num_threads = 1});
-  return most_bytes() - before - context_vecs[0].values().size_bytes();
+  const std::vector<Matrix> context_vecs =
+      faster_forward(work.attention, work.batch, {.num_threads = 1});
+  return most_bytes() - bytes_in_use();
+}
+
+// For so many tokens at a time, in whole panels: tokens and contexts, and a round's queries, keys and
+// values of 64 features, 8 heads; beside them the scores of a block, and where each panel stands.
+std::size_t bytes_expected(std::size_t num_tokens, std::size_t num_panels) {
+  const std::size_t lanes = kernel(instruction_sets().back()).lanes;
+  const std::size_t numbers_of_tokens = (num_tokens + 2 * lanes) * (d_in + d_out + 3 * 64);
+  return 4 * (numbers_of_tokens + 8 * lanes * lanes) + num_panels * 64 + 2000;
 }
 
 }  // namespace
@@ -35,15 +49,35 @@ BOOST_AUTO_TEST_CASE(the_counter_counts_what_is_in_use_and_the_most_of_it) {
   BOOST_TEST(bytes_in_use() == before);
 }
 
-// A head of 8 features: a round takes 8 of them, 64 features of queries, keys and values.
 BOOST_AUTO_TEST_CASE(memory_is_a_few_numbers_for_each_token_and_no_matrix_of_scores) {
-  const std::size_t lanes = kernel(instruction_sets().back()).lanes;
   for (const std::size_t num_tokens : {250U, 1000U, 2000U}) {
-    const std::size_t padded = num_tokens + 2 * lanes;
-    const std::size_t numbers_of_tokens = padded * (d_in + d_out + 3 * 64);
-    const std::size_t numbers_of_block = 8 * lanes * lanes;
-    const std::size_t bytes_of_places = (padded / lanes + 1) * 64;
-    BOOST_TEST(bytes_of_forward(num_tokens) <=
-               4 * (numbers_of_tokens + numbers_of_block) + bytes_of_places + 2000);
+    BOOST_TEST(bytes_of_forward({1, num_tokens}) <= bytes_expected(num_tokens, num_tokens / 20));
   }
+}
+
+BOOST_AUTO_TEST_CASE(many_short_sequences_take_the_memory_of_32_panels) {
+  const std::size_t lanes = kernel(instruction_sets().back()).lanes;
+  BOOST_TEST(bytes_of_forward({500, 3}) <= bytes_expected(32 * lanes, 500));
+}
+
+BOOST_AUTO_TEST_CASE(where_memory_runs_out_the_pass_ends_by_bad_alloc_or_with_fewer_threads) {
+  const Work work(2, 60);
+  const FasterOptions options{.num_threads = 3};
+  const std::vector<Matrix> expected = faster_forward(work.attention, work.batch, options);
+  std::size_t refused = 0;
+  std::size_t done_with_fewer = 0;
+  for (std::size_t num_allocations = 0;; ++num_allocations) {
+    fail_allocation_after(num_allocations);
+    try {
+      const std::vector<Matrix> context_vecs = faster_forward(work.attention, work.batch, options);
+      const bool failed = stop_failing();
+      BOOST_TEST((context_vecs == expected));
+      if (!failed) break;
+      ++done_with_fewer;
+    } catch (const std::bad_alloc&) {
+      ++refused;
+    }
+  }
+  BOOST_TEST(refused > 10);
+  BOOST_TEST(done_with_fewer > 0);
 }

@@ -25,9 +25,10 @@ void walkthrough::chapter(Page& page) {
              "of them a plain loop.");
 
   // The loops of the first four chapters are written to be read. How much do they cost, and must it
-  // be so? This chapter makes causal multi-head attention as fast as the machine allows, without
-  // anything but C++. The numbers stay what they were, up to the last digits: a sum in another order
-  // rounds otherwise. The clear code stays the definition, and every step here is tested against it.
+  // be so? This chapter makes causal multi-head attention fast, with loops and nothing else: no
+  // library, no assembly, and of the compilers' extensions only a few hints, each explained where it
+  // comes up. The numbers stay what they were, up to the last digits: a sum in another order rounds
+  // otherwise. The clear code stays the definition, and every step here is tested against it.
 
   page.section("What the machine can do", "Before anything is made faster: how fast could it be?");
 
@@ -55,8 +56,9 @@ void walkthrough::chapter(Page& page) {
   // @code multiply_and_add walkthrough/faster_steps.cpp
   //
   // The lanes are an inner loop, of which the compiler makes one instruction. `unroll` asks it to
-  // write the loop over registers out, so that each has a name of its own. (`always_inline` is
-  // explained [below](#one-program-for-every-processor).)
+  // write the loop over registers out, so that each has a name of its own. `always_inline` puts the
+  // function's code in the place of its call, which matters
+  // [below](#one-program-for-every-processor).
   //
   // This is what the benchmark of this chapter measured. Times depend on the machine, so these stand
   // in a [record](../walkthrough/faster_loops_record.hpp), which names it:
@@ -67,10 +69,10 @@ void walkthrough::chapter(Page& page) {
   page.show("shortest possible time on one core, ms", {},
             static_cast<float>(1e3 * record.gflop / record.peak_gflops));
 
-  // And this is where the chapter leads. A row has one idea more than the row above it. "Of peak" is
-  // the share of what the cores could do, "gain" the speed over that of the row above, "differs" the
-  // largest difference from the clear code's result, "MiB" the memory that is needed beyond the
-  // weights, the tokens and the result:
+  // And this is where the chapter leads. Each row keeps what the row above it does, and adds a step of
+  // its own. "Of peak" is the share of what the cores could do, "gain" the speed over that of the row
+  // above, "differs" the largest difference from the clear code's result, "MiB" the memory that is
+  // needed beyond the weights, the tokens and the result:
   std::vector<std::string> names;
   std::vector<std::vector<std::string>> rows;
   BarChart chart{"Share of the peak, step by step", {}, {}, {}};
@@ -92,11 +94,14 @@ void walkthrough::chapter(Page& page) {
   //
   // @code multiply_in_textbook_order walkthrough/faster_steps.cpp
   //
-  // The innermost loop runs down a column of `right`. A matrix lies in memory row by row, so that
-  // neighbours in a column are a whole row apart:
+  // `run_for` runs the loops in it, compiled for the widest registers of the machine: more
+  // [below](#one-program-for-every-processor).
   //
-  //     right, in memory:  0 1 2 3 4 5 | 6 7 8 9 ...     6 columns
-  //     read by the loop:  0             6             12 ...
+  // The innermost loop runs down a column of `right`. A matrix lies in memory row by row, so that
+  // neighbours in a column are a whole row apart, here 768 numbers:
+  //
+  //     right, in memory:  0  1  2 ... 767 | 768  769 ... 1535 | 1536 ...
+  //     read by the loop:  0                 768                 1536
   //
   // Memory comes to the core by the **cache line**: 64 bytes, 16 numbers. Of each line that is
   // fetched here, one number is used. And every addition waits for the one before, since they all
@@ -110,6 +115,9 @@ void walkthrough::chapter(Page& page) {
   // lanes of a register. For each element, the sum runs in the same order as before:
   //
   // @code multiply_row_by_row walkthrough/faster_steps.cpp
+  //
+  // That the table shows a difference all the same comes of the fused multiply-add: it rounds once,
+  // where a multiplication and an addition round twice.
   //
   // `__restrict` promises that the matrices share no memory. Without it, each store into `product`
   // might change `right`, and the compiler would have to be careful.
@@ -135,10 +143,13 @@ void walkthrough::chapter(Page& page) {
   //
   // $$\mathrm{outputs}(o, t) = \sum_i W(o, i) \cdot \mathrm{inputs}(i, t)$$
   //
+  // In the code, which multiplies other things too, this is $c = a \cdot b$: `a` is $W$, `b` a panel
+  // of inputs, `c` a panel of outputs, `row` is $o$, and `k` is $i$. A panel's tokens are as many as
+  // the lanes of a few registers, one beside the other, and each token stays in its `lane`, $t$.
+  //
   // The product is a panel of tokens again, as the next product needs it. So the tokens are packed
-  // once, and neither weights nor queries nor keys ever. A panel is as wide as a few registers, and
-  // begins at the start of a cache line: a `std::vector` does not promise that, so it gets an
-  // allocator of its own.
+  // once, and neither weights nor queries nor keys ever. A panel begins at the start of a cache line:
+  // a `std::vector` does not promise that, so it gets an allocator of its own.
   //
   // @code AlignedAllocator src/panels.hpp
   //
@@ -146,16 +157,29 @@ void walkthrough::chapter(Page& page) {
   //
   // @code multiply_panel_by_rows walkthrough/faster_steps.cpp
   //
-  // The whole of multi-head attention, in panels:
+  // `multiply_row` is the register tile of the next section, with a single row. The whole of
+  // multi-head attention, in panels:
   //
   // @code forward_in_panels walkthrough/faster_steps.cpp
+  //
+  // A head is some rows of these panels. Its scores are a product with the keys in the place of the
+  // weights, its context vectors one with the values, and both come out in panels of queries:
+  //
+  // @code HeadInPanels walkthrough/faster_steps.cpp
+  //
+  // @code scores_of_block walkthrough/faster_steps.cpp
+  //
+  // @code contexts_of_block walkthrough/faster_steps.cpp
+  //
+  // That spares memory too: no matrix is transposed, split or joined, so that beside the scores of one
+  // head only the panels are there.
 
   page.section("Register tiles", "Each number that is loaded is used several times.");
 
   // One row has too few sums: each FMA waits some cycles for the one before it on the same sum, and it
-  // uses each number of the panel once. Several rows use it several times. The
-  // block of sums that is in registers, rows times lanes, is a **register tile**. For 4 rows and 24
-  // lanes of 8 each, 12 registers hold sums, 3 hold a row of the panel, and one a number of `a`:
+  // uses each number of the panel once. Several rows use it several times. The block of sums that is
+  // in registers, rows times lanes, is a **register tile**. For 4 rows and 24 lanes, in registers of 8
+  // each, 12 registers hold sums, 3 hold a row of the panel, and one a number of `a`:
   //
   //     a(0, k)   ->  [ sums . . . . . . . . ]
   //     a(1, k)   ->  [ sums . . . . . . . . ]
@@ -182,9 +206,20 @@ void walkthrough::chapter(Page& page) {
   // `always_inline` of the loops. So there is one template, and an instance for each set of
   // instructions, each with the tile that suits its registers:
   //
-  // @code run_for_v3 walkthrough/faster_steps.cpp
+  // @code Kernel src/kernel.hpp
+  //
+  // A macro writes these three functions for each instruction set, in
+  // [`src/kernel.cpp`](../src/kernel.cpp), and at run time the processor is asked what it has:
   //
   // @code instruction_sets src/kernel.cpp
+  //
+  // @code kernel src/kernel.cpp
+  //
+  // The first two steps of the chapter have no tiles. Their loops are compiled in the same way:
+  //
+  // @code run_for_v3 walkthrough/faster_steps.cpp
+  //
+  // @code run_for walkthrough/faster_steps.cpp
   //
   // On this page, all steps are compiled for the widest registers. The textbook order can hardly use
   // them: its additions wait for each other.
@@ -204,6 +239,10 @@ void walkthrough::chapter(Page& page) {
   // first all scores of a head, then all weights, then all context vectors.
   //
   // @code attend_tensor_by_tensor walkthrough/faster_steps.cpp
+  //
+  // The softmax is still one query after the other:
+  //
+  // @code softmax_of_panel walkthrough/faster_steps.cpp
 
   page.section("Softmax in lanes", "An exponential that is a plain loop.");
 
@@ -234,9 +273,15 @@ void walkthrough::chapter(Page& page) {
   page.show_text("largest relative error", largest_error < 3e-7 ? "below 3e-7" : "3e-7 or more");
 
   // The queries of a panel are lanes too, so that each has its maximum and its sum in a lane of its
-  // own, and no lane ever waits for another:
+  // own, and no lane ever waits for another. The loops now run along the rows of the panel, and no
+  // longer down its columns. And a masked score becomes $-\infty$, as in
+  // [chapter 3](3_causal_attention.md), so that no lane needs a condition:
+  //
+  // @code mask_diagonal src/online_softmax.hpp
   //
   // @code softmax_in_lanes walkthrough/faster_steps.cpp
+  //
+  // Its largest part, `online_softmax`, is explained next.
 
   page.section("Online softmax", "Scores that are used at once, and never kept.");
 
@@ -256,14 +301,14 @@ void walkthrough::chapter(Page& page) {
   //
   // $$e^{s_j - m'} = e^{s_j - m} \cdot e^{m - m'}$$
   //
-  // The factor is the same for all $j$. So it can be put in front of both sums, and the old scores
-  // are not needed again:
+  // The factor is the same for all $j$. So it can be put in front of both sums, as `correction`, and
+  // the old scores are not needed again:
   //
   // $$l' = l \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'}, \qquad
   //   o' = o \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'} \, v_j$$
   //
-  // After the last block, $o / l$ is the context vector. Before the first, $m$ is $-\infty$, and $l$
-  // and $o$ are 0.
+  // After the last block, $o / l$ is the context vector: one division for each feature, in the place
+  // of one for each weight. Before the first block, $m$ is $-\infty$, and $l$ and $o$ are 0.
   //
   // Here it is at work on the six tokens of [chapter 4](4_multi_head_attention.md), in blocks of two
   // keys. `head_dim` is 1 there, so that $o$ is a number. A row is a query, and queries that have
@@ -328,14 +373,37 @@ void walkthrough::chapter(Page& page) {
   //
   // The scores of a block are computed, turned into weights, multiplied with the values, and
   // overwritten by those of the next. No matrix of queries by keys exists. This is
-  // **FlashAttention** (Dao and others, 2022); the recurrence is that of Milakov and Gimelshein,
-  // *Online normalizer calculation for softmax* (2018).
+  // **FlashAttention** (Dao and others, 2022), which divides at the end since its second version (Dao,
+  // *FlashAttention-2*, 2023); the recurrence is that of Milakov and Gimelshein, *Online normalizer
+  // calculation for softmax* (2018).
   //
   // @code attend_online walkthrough/faster_steps.cpp
+
+  page.section("Rounds of heads", "Memory that is used again is faster than fresh memory.");
+
+  // The first touch of a page of memory, 4096 bytes, interrupts the program: the system has to find a
+  // page and clear it, which takes a microsecond or two. Queries, keys and values of all heads, of 4
+  // bytes a number, are
   //
-  // For long texts it is memory that decides. These are the fast code and the step with all scores,
-  // for twice the tokens each time. The last row tells how much faster than the tokens they grow: a
-  // quantity that doubles with the tokens has an exponent of 1, one that grows fourfold has 2.
+  // $$\frac{3 \cdot T \cdot d_{out} \cdot 4}{4096} = \frac{3 \cdot 1024 \cdot 768 \cdot 4}{4096} = 2304$$
+  //
+  // pages. So the library takes a head at a time, or a few narrow ones: 64 features, 192 pages. The
+  // next round writes over the same ones. What is in a block is as before; a query panel of one head
+  // takes its turn like this:
+  //
+  // @code Pass::attend src/faster_loops.cpp
+  //
+  // The library also splits long sums. A sum of 768 products in a row collects a rounding error with
+  // every addition; two sums of 384, added at the end, collect less. That is why "differs" is larger
+  // in this row of the table: the result is nearer to the exact one than the clear code's is.
+  //
+  // @code multiply src/faster_loops.cpp
+
+  page.section("Long texts", "Where it pays most to keep no scores.");
+
+  // The step with all scores, softmax in lanes, against the library with one thread, for twice the
+  // tokens each time. The last row tells how much faster than the tokens each quantity grows at the
+  // end: one that doubles with the tokens has an exponent of 1, one that grows fourfold has 2.
   std::vector<std::string> labels;
   std::vector<std::vector<std::string>> growth;
   for (const BenchmarkRecord::Growth& row : record.growth) {
@@ -346,45 +414,42 @@ void walkthrough::chapter(Page& page) {
   growth.push_back(exponents(record.growth.end()[-2], record.growth.end()[-1]));
   page.show_rows("growth", columns_of_growth(), labels, growth);
 
-  page.section("Rounds of heads", "Memory that is used again is faster than fresh memory.");
-
-  // The first touch of a page of memory, 4096 bytes, interrupts the program: the system has to find a
-  // page and clear it, which takes a microsecond or two. Queries, keys and values of all heads are
-  // 2304 pages here. So the library takes a head at a time, or a few narrow ones, and the next round
-  // uses the same memory.
-  //
-  // It also splits long sums. A sum of 768 products in a row collects a rounding error with every
-  // addition; two sums of 384, added at the end, collect less.
-  //
-  // @code multiply src/faster_loops.cpp
-  //
-  // @code Pass::attend src/faster_loops.cpp
+  // The library's memory grows as the tokens. Time grows faster, since every query meets all keys
+  // before it: with the tokens, the projections double, and these pairs are four times as many.
 
   page.section("Threads", "All cores, each with its own panels.");
 
   // Heads have nothing to do with each other until the output projection. A panel's queries need the
   // keys and values of all panels before it, so these are projected first. A **thread** takes a task,
   // one panel's projection or one head's attention for it, and when it is done the next one that
-  // nobody has. All wait at the end of a step,
-  // at a **barrier**, since the next step reads what this one wrote:
+  // nobody has. All wait at the end of a phase, at a **barrier**, since the next phase reads what this
+  // one wrote:
+  //
+  //     thread 0   pack 0   pack 2 | project 0     project 2 | attend 3     attend 0 | ...
+  //     thread 1   pack 1   pack 3 | project 1     project 3 | attend 2  attend 1    | ...
+  //                                barrier                   barrier                 barrier
   //
   // @code Pass::share src/faster_loops.cpp
   //
-  // @code Pass::run_steps src/faster_loops.cpp
+  // @code Pass::run_phases src/faster_loops.cpp
   //
-  // No sum is split between threads, so their number changes no bit of the result. Starting a thread
-  // takes time too, so that small work is done by one.
+  // A group is one long sequence, or so many short ones that each thread has 32 panels: the next group
+  // uses the same memory, as the rounds do. No sum is split between threads, so their number changes
+  // no bit of the result. Starting a thread takes time too, so that small work is done by one.
 
   page.section("All steps agree", "Each step, on the tokens of chapter 4.");
 
-  // Every step computes the documented context vectors, and so does the library with threads:
+  // Every step computes the same context vectors. These are the last token's, of each step:
+  std::vector<std::string> steps_run;
+  std::vector<std::vector<std::string>> last_context_vecs;
   for (const FasterStep& step : faster_steps()) {
-    std::vector<Matrix> of_step;
-    for (const Matrix& item : batch) {
-      of_step.push_back(step.forward(mha, item, instruction_sets().back()));
-    }
-    page.show(step.name, {"batch", "tokens", "d_out"}, of_step, documented::multi_head_attention);
+    const Matrix of_step = step.forward(mha, inputs, instruction_sets().back());
+    steps_run.push_back(step.name);
+    last_context_vecs.push_back(cells(of_step.row(5)));
   }
+  page.show_rows("context_vecs of the last token", {"0", "1"}, steps_run, last_context_vecs);
+
+  // And so does the library, with two threads, for all tokens:
   const FasterOptions options{.num_threads = 2};
   page.show("faster_forward(mha, batch, options)", {"batch", "tokens", "d_out"},
             faster_forward(mha, batch, options), documented::multi_head_attention);
@@ -401,6 +466,9 @@ void walkthrough::chapter(Page& page) {
   // All times are medians, and what is compared is measured in turns, since a machine that is busy
   // with something else slows both down. `build/tests/benchmark_faster_loops --help` tells how to
   // record the tables for this page.
+  //
+  // [`tests/compare_speed.py`](../tests/compare_speed.py) puts PyTorch, Eigen and OpenBLAS beside it,
+  // as far as the machine has them: the same work, in the same run.
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 

@@ -12,9 +12,9 @@ std::string formatted(const char* format, double value) {
   return buffer;
 }
 
-std::string one_decimal(double value) { return formatted("%.1f", value); }
-
 }  // namespace
+
+std::string one_decimal(double value) { return formatted("%.1f", value); }
 
 std::vector<std::string> columns_of_steps() {
   return {"ms", "GFLOP/s", "of peak", "gain", "differs", "MiB"};
@@ -24,13 +24,13 @@ std::vector<std::string> cells(const BenchmarkRecord::Step& step) {
   return {one_decimal(step.milliseconds),
           one_decimal(step.gflops),
           formatted("%.1f %%", 100 * step.share_of_peak),
-          formatted("%.2fx", step.speed_up),
+          step.speed_up > 0 ? formatted("%.2fx", step.speed_up) : "",
           formatted("%.0e", step.largest_difference),
           one_decimal(step.mebibytes)};
 }
 
 std::vector<std::string> columns_of_growth() {
-  return {"online, ms", "MiB", "all scores, ms", "MiB"};
+  return {"fast, ms", "MiB", "all scores, ms", "MiB"};
 }
 
 std::vector<std::string> cells(const BenchmarkRecord::Growth& row) {

@@ -15,12 +15,12 @@ struct BenchmarkRecord {
     double milliseconds = 0;        // median
     double gflops = 0;              // 10^9 floating-point operations a second
     double share_of_peak = 0;       // of as many cores as threads, measured between the rounds
-    double speed_up = 0;            // over the step before, measured in the same rounds
+    double speed_up = 0;            // over the step before, measured in the same rounds; 0: there is none
     double largest_difference = 0;  // from the clear code
     double mebibytes = 0;           // beyond inputs, weights and the returned matrix
   };
-  // For more and more tokens, each a time and a memory: the online softmax, and the step before it,
-  // which holds all scores of a head.
+  // For more and more tokens, each a time and a memory: the library with one thread, and the step
+  // "softmax in lanes", which holds all scores of a head.
   struct Growth {
     std::size_t num_tokens = 0;
     double milliseconds = 0;
@@ -39,7 +39,8 @@ struct BenchmarkRecord {
   std::vector<Growth> growth;
 };
 
-// As texts: the columns of a table, and one row of it.
+// As texts: a number, the columns of a table, and one row of it.
+std::string one_decimal(double value);
 std::vector<std::string> columns_of_steps();
 std::vector<std::string> cells(const BenchmarkRecord::Step& step);
 std::vector<std::string> columns_of_growth();

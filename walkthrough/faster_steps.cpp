@@ -9,6 +9,7 @@
 #include "longhand/causal_attention.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
+#include "online_softmax.hpp"
 #include "panels.hpp"
 
 namespace walkthrough {
@@ -47,7 +48,7 @@ void run_for(InstructionSet instruction_set, const Loops& loops) {
 using Multiply = void (*)(InstructionSet instruction_set, const float* left, const float* right,
                           float* product, std::size_t rows, std::size_t inner, std::size_t cols);
 
-// product(row, col) = sum over inner of left(row, inner) * right(inner, col)
+// product(row, col) = sum over i of left(row, i) * right(i, col)
 //
 // The order of the formula: each element is finished before the next begins.
 void multiply_in_textbook_order(InstructionSet instruction_set, const float* left,
@@ -232,13 +233,6 @@ void attend_to_keys_so_far(const HeadInPanels& head) {
   attend_tensor_by_tensor(head, true, softmax_of_panel);
 }
 
-// In the panel of the queries themselves, the scores of later keys become -inf.
-void mask_diagonal(float* scores, std::size_t lanes) {
-  for (std::size_t key = 0; key < lanes; ++key) {
-    std::fill_n(scores + key * lanes, key, -std::numeric_limits<float>::infinity());
-  }
-}
-
 // What has been seen of the keys so far, for each query of a panel.
 struct RunningSoftmax {
   explicit RunningSoftmax(std::size_t lanes) {
@@ -350,8 +344,15 @@ Matrix forward_in_panels(InstructionSet instruction_set, MultiplyPanel multiply,
   std::for_each_n(queries.at(0), num_panels * d_out * kernel.lanes,
                   [&](float& query) { query *= scale; });
   for (std::size_t head = 0; head < attention.num_heads; ++head) {
-    attend(
-        {kernel, multiply, num_panels, head * head_dim, head_dim, queries, keys, values, contexts});
+    attend({.kernel = kernel,
+            .multiply = multiply,
+            .num_panels = num_panels,
+            .first_feature = head * head_dim,
+            .head_dim = head_dim,
+            .queries = queries,
+            .keys = keys,
+            .values = values,
+            .contexts = contexts});
   }
   Panels outputs = project(kernel, multiply, num_panels, contexts, attention.out_proj);
   return unpacked(outputs, inputs.rows(), attention.out_proj.d_out());

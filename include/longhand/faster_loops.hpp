@@ -35,14 +35,15 @@ struct FasterOptions {
 // forward stays within rounding of it; where a score, a product or a sum of values over all keys
 // is not finite, the result is not specified, and weights below 1e-38 count as 0. The last
 // digits depend on the instruction set, and not on the number of threads.
-// Memory, beside the result: d_in + d_out numbers a token, each sequence rounded up to whole panels
-// of at most 32 tokens, and the queries, keys and values of a few
-// heads at a time; no matrix of queries by keys. Throws as forward does, and std::invalid_argument
-// for an instruction set that this machine lacks.
+// Memory, beside the result: for each token d_in + d_out numbers, and the queries, keys and values of
+// a few heads; no matrix of queries by keys. That is for one sequence at a time, rounded up to whole
+// panels of at most 32 tokens, or for so many short ones as fill 32 panels for each thread.
+// Throws as forward does, and std::invalid_argument for an instruction set that this machine lacks.
 //
 // Sources: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, section
 // 4; Milakov and Gimelshein, Online normalizer calculation for softmax, 2018, section 3; Dao et al.,
-// FlashAttention, 2022, section 3.1.
+// FlashAttention, 2022, section 3.1, and for the division at the end Dao, FlashAttention-2, 2023,
+// section 3.1.
 std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
                                    const std::vector<Matrix>& batch,
                                    const FasterOptions& options = {});
