@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <stdexcept>
 
@@ -129,13 +130,21 @@ std::vector<double> context_vec_in_float64(const MultiHeadAttention& attention,
   return context_vec;
 }
 
-double largest_error(const Matrix& context_vecs, const Case& that,
-                     const std::vector<std::size_t>& queries) {
-  double largest = 0;
+using RowsInFloat64 = std::map<std::size_t, std::vector<double>>;
+
+RowsInFloat64 rows_in_float64(const Case& that, const std::vector<std::size_t>& queries) {
+  RowsInFloat64 rows;
   for (const std::size_t query : queries) {
-    const std::vector<double> exact = context_vec_in_float64(that.attention, that.batch[0], query);
-    for (std::size_t out = 0; out < exact.size(); ++out) {
-      largest = std::max(largest, std::abs(context_vecs.row(query)[out] - exact[out]));
+    rows[query] = context_vec_in_float64(that.attention, that.batch[0], query);
+  }
+  return rows;
+}
+
+double largest_error(const Matrix& context_vecs, const RowsInFloat64& exact) {
+  double largest = 0;
+  for (const auto& [query, row] : exact) {
+    for (std::size_t out = 0; out < row.size(); ++out) {
+      largest = std::max(largest, std::abs(context_vecs.row(query)[out] - row[out]));
     }
   }
   return largest;
@@ -370,20 +379,20 @@ BOOST_AUTO_TEST_CASE(a_sum_over_768_is_split_in_two) {
 
 BOOST_AUTO_TEST_CASE(the_largest_error_at_1024_tokens_is_at_most_1e_6) {
   const Case that({768, 64, 12, {1024}}, 123, std::sqrt(3.0F));
+  const RowsInFloat64 exact = rows_in_float64(that, {63, 255, 639, 1023});
   for (const InstructionSet instruction_set : instruction_sets()) {
     const Matrix context_vecs = faster_forward(that.attention, that.batch, {0, instruction_set})[0];
-    BOOST_TEST(largest_error(context_vecs, that, {63, 255, 447, 639, 831, 1023}) <= 1e-6);
+    BOOST_TEST(largest_error(context_vecs, exact) <= 1e-6);
   }
 }
 
 BOOST_AUTO_TEST_CASE(split_sums_are_nearer_to_the_exact_ones_than_those_of_the_clear_code) {
   const Case that({768, 64, 12, {30}}, 123, std::sqrt(3.0F));
-  const std::vector<std::size_t> queries{0, 7, 15, 29};
-  const double error_of_clear_code =
-      largest_error(that.attention.forward(that.batch)[0], that, queries);
+  const RowsInFloat64 exact = rows_in_float64(that, {0, 15, 29});
+  const double error_of_clear_code = largest_error(that.attention.forward(that.batch)[0], exact);
   for (const InstructionSet instruction_set : instruction_sets()) {
     const Matrix context_vecs = faster_forward(that.attention, that.batch, {1, instruction_set})[0];
-    BOOST_TEST(largest_error(context_vecs, that, queries) < 0.8 * error_of_clear_code);
+    BOOST_TEST(largest_error(context_vecs, exact) < 0.8 * error_of_clear_code);
   }
 }
 
