@@ -15,7 +15,7 @@ struct BenchmarkRecord {
     double milliseconds = 0;        // median
     double gflops = 0;              // 10^9 floating-point operations a second
     double share_of_peak = 0;       // of as many cores as threads, measured between the rounds
-    double speed_up = 0;            // over the step before, measured in the same rounds; 0: there is none
+    double speed_up = 0;            // over the step before, in the same rounds; 0: none before
     double largest_difference = 0;  // from the clear code
     double mebibytes = 0;           // beyond inputs, weights and the returned matrix
   };
