@@ -116,8 +116,8 @@ void walkthrough::chapter(Page& page) {
   //
   // @code multiply_row_by_row walkthrough/faster_steps.cpp
   //
-  // That the table shows a difference all the same comes of the fused multiply-add: it rounds once,
-  // where a multiplication and an addition round twice.
+  // The table shows a difference all the same: a fused multiply-add rounds once, where a multiplication
+  // and an addition round twice.
   //
   // `__restrict` promises that the matrices share no memory. Without it, each store into `product`
   // might change `right`, and the compiler would have to be careful.
@@ -259,11 +259,10 @@ void walkthrough::chapter(Page& page) {
   // $$e^r = 1 + r + \frac{r^2}{2!} + \dots + \frac{r^6}{6!} + R, \qquad
   //   \lvert R \rvert \le \frac{\lvert r \rvert^7}{7!} \, e^{\lvert r \rvert} \le 1.7 \cdot 10^{-7}$$
   //
-  // That is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$, and rounding adds
-  // about as much. So the largest relative error, over a million points from -87 to 0, is small:
-  //
   // @code exponential src/online_softmax.hpp
   //
+  // The bound is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$, and rounding
+  // adds about as much. This is the largest relative error over a million points from -87 to 0:
   double largest_error = 0;
   for (int i = 0; i <= 1000000; ++i) {
     const float x = -87.0F * static_cast<float>(i) / 1e6F;
