@@ -222,6 +222,7 @@ BOOST_AUTO_TEST_CASE(long_sums_and_wide_outputs_equal_the_clear_code) {
   for (const std::size_t d_in : {383U, 384U, 385U, 768U, 769U}) {
     check_equal_to_clear_code({d_in, 2, 1, {5, 60}});
   }
+  check_equal_to_clear_code({3, 385, 1, {30}});
   for (const std::size_t head_dim : {63U, 64U, 65U, 129U}) {
     check_equal_to_clear_code({2, head_dim, 1, {5}}, 2);
   }
