@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 #include <new>
 #include <vector>
 
@@ -20,9 +19,6 @@ struct AlignedAllocator {
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
   T* allocate(std::size_t count) {
-    if (count > std::numeric_limits<std::size_t>::max() / sizeof(T)) {
-      throw std::bad_array_new_length();
-    }
     return static_cast<T*>(::operator new(count * sizeof(T), alignment));
   }
   void deallocate(T* first, std::size_t) { ::operator delete(first, alignment); }
