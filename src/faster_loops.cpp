@@ -90,19 +90,16 @@ bool is_left_to_clear_code(const Matrix& inputs, std::size_t d_out, std::size_t 
   return inputs.rows() * d_out < lanes;
 }
 
-// A sequence with more panels than a group should have is a group of its own.
+// A group takes sequences until it has so many panels, or more.
 std::vector<Group> groups_of(const std::vector<Matrix>& batch, std::size_t d_out, std::size_t lanes,
                              std::size_t panels_of_group) {
   std::vector<Group> groups;
   for (std::size_t item = 0; item < batch.size(); ++item) {
     if (is_left_to_clear_code(batch[item], d_out, lanes)) continue;
-    const std::size_t num_tokens = batch[item].rows();
-    const std::size_t num_panels = (num_tokens + lanes - 1) / lanes;
-    if (groups.empty() || groups.back().size() + num_panels > panels_of_group) {
-      groups.emplace_back();
-    }
+    if (groups.empty() || groups.back().size() >= panels_of_group) groups.emplace_back();
     Group& group = groups.back();
     const std::size_t first_panel = group.size();
+    const std::size_t num_tokens = batch[item].rows();
     for (std::size_t token = 0; token < num_tokens; token += lanes) {
       group.push_back({item, token, std::min(lanes, num_tokens - token), first_panel});
     }

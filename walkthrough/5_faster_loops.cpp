@@ -432,8 +432,8 @@ void walkthrough::chapter(Page& page) {
   //
   // @code Pass::run_phases src/faster_loops.cpp
   //
-  // A group is one long sequence, or so many short ones that each thread has 32 panels: the next group
-  // uses the same memory, as the rounds do. No sum is split between threads, so their number changes
+  // A group is as many sequences of the batch as give each thread 32 panels, and the next group uses
+  // the same memory, as the next round does. No sum is split between threads, so their number changes
   // no bit of the result. Starting a thread takes time too, so that small work is done by one.
 
   page.section("All steps agree", "Each step, on the tokens of chapter 4.");
