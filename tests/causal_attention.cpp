@@ -294,6 +294,17 @@ BOOST_AUTO_TEST_CASE(a_pass_over_no_tokens_draws_nothing_in_both_streams) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_steps_begin_with_the_queries_keys_and_values_that_were_given) {
+  RandomNumbers random(16);
+  const Matrix queries = random.matrix(4, 3), keys = random.matrix(4, 3);
+  const Matrix values = random.matrix(4, 3);
+  Dropout dropout(0, nullptr);
+  const CausalAttentionSteps steps = causal_attention(queries, keys, values, dropout);
+  BOOST_TEST((steps.queries == queries));
+  BOOST_TEST((steps.keys == keys));
+  BOOST_TEST((steps.values == values));
+}
+
 // d_k is the length of a key, whatever the length of a value.
 BOOST_AUTO_TEST_CASE(values_may_be_of_another_length_than_keys) {
   RandomNumbers random(14);

@@ -1,6 +1,7 @@
 """The entries of equivalent.txt and mistakes.txt. Between empty lines, an entry is a sentence, the
 name of a file, then what stands there, after '- ', and what shall stand there instead, after '+ '. A
-line that begins with '#' is a comment.
+line that begins with '#' is a comment. An entry may hold several such edits: those of a mistake are made
+together, those of equivalent.txt one at a time.
 """
 
 import sys
@@ -16,9 +17,12 @@ class Entry:
     edits: list  # of pairs: the lines before and after
 
     @property
-    def key(self):
-        before, after = self.edits[0]
-        return (self.file, in_one_line(" ".join(before)), in_one_line(" ".join(after)))
+    def keys(self):
+        """Of the single changes, as Change.key."""
+        return [
+            (self.file, in_one_line(" ".join(before)), in_one_line(" ".join(after)))
+            for before, after in self.edits
+        ]
 
     def change_of(self, text):
         """The file with all edits made. Each must be found once, whatever the indent."""

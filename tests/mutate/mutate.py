@@ -56,6 +56,13 @@ def quietly(command, timeout=None, **options):
             process.wait()
 
 
+def write_where_it_differs(path, text):
+    """A new time tells ninja what to build again."""
+    if not path.exists() or path.read_text() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
 class Copy:
     """The copy of the tree, in which one change at a time is made, built and tested."""
 
@@ -66,8 +73,9 @@ class Copy:
         self.compiled_standard = self.build / "standard.hpp.gch"  # a folder: GCC takes what fits
         self.copy_sources()
         self.write_standard_headers()
-        # An index outside of a container ends the program instead of reading on.
-        arguments = f"-D_GLIBCXX_ASSERTIONS -include {shlex.quote(str(self.standard))}"
+        # An index outside of a container or an array ends the program instead of reading on.
+        arguments = "-D_GLIBCXX_ASSERTIONS -fsanitize=bounds -fsanitize-undefined-trap-on-error"
+        arguments += f" -include {shlex.quote(str(self.standard))}"
         setup = ["meson", "setup", self.build, self.tree, "-Dcpp_args=" + arguments]
         setup += ["-Ddefault_library=shared", "-Doptimization=1", "-Dwarning_level=0"]
         subprocess.run(setup, stdout=subprocess.DEVNULL, check=True)
@@ -75,27 +83,18 @@ class Copy:
         self.tests = self.introspect("--tests")
         programs = {target["id"]: target["filename"][0] for target in self.introspect("--targets")}
         self.needed = sorted({programs[name] for test in self.tests for name in test["depends"]})
-        if not self.compiles(self.needed):
-            sys.exit(f"mutate: the copy does not compile: run 'ninja -C {self.build}'")
-        for test in self.tests:
-            start = time.monotonic()
-            if self.notices(test, timeout=600):
-                sys.exit(f"mutate: the test '{test['name']}' fails before anything is changed")
-            test["seconds"] = time.monotonic() - start
-        self.tests.sort(key=lambda test: test["seconds"])
+        # First those of a part of the library; the slow ones last.
+        is_of_part = lambda test: (self.tree / "src" / (test["name"] + ".cpp")).exists()
+        self.tests.sort(key=lambda test: ("longhand:fast" in test["suite"], not is_of_part(test)))
 
     def copy_sources(self):
-        """Writes what differs: its new time tells ninja what to build again."""
         found = [path for name in COPIED for path in [ROOT / name, *(ROOT / name).rglob("*")]]
-        sources = {path.relative_to(ROOT): path.read_bytes() for path in found if path.is_file()}
+        sources = {path.relative_to(ROOT): path.read_text() for path in found if path.is_file()}
         for path in self.tree.rglob("*"):
             if path.is_file() and path.relative_to(self.tree) not in sources:
                 path.unlink()
-        for name, content in sources.items():
-            copy = self.tree / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            if not copy.exists() or copy.read_bytes() != content:
-                copy.write_bytes(content)
+        for name, text in sources.items():
+            write_where_it_differs(self.tree / name, text)
 
     def write_standard_headers(self):
         sources = [path for path in self.tree.rglob("*.[ch]pp") if "docs" not in path.parts]
@@ -137,40 +136,67 @@ class Copy:
         command += [os.path.relpath(program, self.build) for program in programs]
         return quietly(command, env=environment) == 0
 
-    def notices(self, test, timeout):
+    def run(self, test, seconds):
+        """The exit status. A loop without end is stopped by the time that it computes: a machine that is
+        busy with other things, or stands still, is no mistake. Threads that wait for each other
+        compute nothing, and are given a minute more."""
         environment = {**os.environ, **test["env"], "SOURCE_ROOT": str(ROOT)}
-        limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-        return quietly(test["cmd"], timeout, env=environment, preexec_fn=limit) != 0
+
+        def set_limits():
+            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+        return quietly(test["cmd"], seconds + 60, env=environment, preexec_fn=set_limits)
+
+    def prepare(self, test):
+        """Sees the test pass before anything is changed, and how long it takes. Most tests run no other
+        program: these are built when one fails without them."""
+        for programs in (test["cmd"][:1], self.needed):
+            if not self.compiles(programs):
+                sys.exit(f"mutate: the copy does not compile: run 'ninja -C {self.build}'")
+            start = time.monotonic()
+            if self.run(test, 600) == 0:
+                test["seconds"] = time.monotonic() - start
+                return
+        sys.exit(f"mutate: the test '{test['name']}' fails before anything is changed")
+
+    def notices(self, test):
+        return self.run(test, int(5 + 10 * test["seconds"])) != 0
 
     def outcome(self, change):
         """Who notices the change: the name of a test, 'compiler' or None."""
         file = self.tree / change.file
         original = file.read_text()
-        file.write_text(change.text)
-        try:
-            return self.first_to_notice(change)
-        finally:
-            file.write_text(original)
-
-    def first_to_notice(self, change):
         # The test of the same name first, or else the one that noticed the last change.
-        stem = pathlib.Path(change.file).stem
-        self.tests.sort(key=lambda test: test["name"] != stem)
-        for test in self.tests:
-            if not self.compiles(test["cmd"][:1]):
-                return "compiler"
-            if self.notices(test, 5 + 10 * test["seconds"]):
-                self.tests.remove(test)
-                self.tests.insert(0, test)
-                return test["name"]
-        # A public header is also compiled into the programs that the tests run.
-        if change.file.startswith("include/"):
+        self.tests.sort(key=lambda test: test["name"] != file.stem)
+        try:
+            for test in self.tests:
+                if "seconds" not in test:
+                    write_where_it_differs(file, original)
+                    self.prepare(test)
+                write_where_it_differs(file, change.text)
+                if not self.compiles(test["cmd"][:1]):
+                    return "compiler"
+                if self.notices(test):
+                    self.tests.remove(test)
+                    self.tests.insert(0, test)
+                    return test["name"]
+        finally:
+            write_where_it_differs(file, original)
+        return self.outcome_in_programs(change) if file.suffix == ".hpp" else None
+
+    def outcome_in_programs(self, change):
+        """A header is also compiled into the programs that the tests run."""
+        file = self.tree / change.file
+        original = file.read_text()
+        write_where_it_differs(file, change.text)
+        try:
             if not self.compiles(self.needed):
                 return "compiler"
-            for test in self.tests:
-                if self.notices(test, 5 + 10 * test["seconds"]):
-                    return test["name"]
-        return None
+            return next((test["name"] for test in self.tests if self.notices(test)), None)
+        finally:
+            write_where_it_differs(file, original)
+            self.compiles(self.needed)
 
 
 def changes_by_rule(files):
@@ -188,9 +214,10 @@ def reasons_by_key(changes, files):
     for entry in read_entries(HERE / "equivalent.txt"):
         if files and entry.file not in files:
             continue
-        if entry.key not in possible:
-            sys.exit("mutate: equivalent.txt: no rule makes this change:\n" + "\n".join(entry.key))
-        reasons[entry.key] = entry.sentence
+        for key in entry.keys:
+            if key not in possible:
+                sys.exit("mutate: equivalent.txt: no rule makes this change:\n" + "\n".join(key))
+            reasons[key] = entry.sentence
     return reasons
 
 

@@ -1,0 +1,189 @@
+#include "kernel.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "check.hpp"
+
+using namespace longhand;
+
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+// Numbers between NaNs: a loop that reads beside them spoils its result, and one that writes beside
+// them is seen.
+class Guarded {
+ public:
+  explicit Guarded(const std::vector<float>& numbers) : all_(numbers.size() + 2 * margin) {
+    std::fill(all_.begin(), all_.end(), not_a_number);
+    std::copy(numbers.begin(), numbers.end(), all_.begin() + margin);
+  }
+  float* data() { return all_.data() + margin; }
+  std::vector<float> numbers() const { return {all_.begin() + margin, all_.end() - margin}; }
+  bool is_whole() const {
+    const auto is_nan = [](float number) { return std::isnan(number); };
+    return std::all_of(all_.begin(), all_.begin() + margin, is_nan) &&
+           std::all_of(all_.end() - margin, all_.end(), is_nan);
+  }
+
+ private:
+  static constexpr std::ptrdiff_t margin = 64;
+  std::vector<float> all_;
+};
+
+// Small whole numbers: their products and sums are exact.
+std::vector<float> whole_numbers(RandomNumbers& random, std::size_t size) {
+  std::vector<float> numbers = random.vector(size);
+  for (float& number : numbers) number = std::round(8 * number);
+  return numbers;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_tile_is_the_product_of_its_rows_and_lanes_and_touches_nothing_beside_it) {
+  RandomNumbers random(1);
+  for (const InstructionSet instruction_set : instruction_sets()) {
+    const Kernel& loops = kernel(instruction_set);
+    const std::size_t lanes = loops.lanes, c_stride = lanes + 3;
+    for (const std::size_t depth : {1U, 2U, 5U}) {
+      for (const std::size_t rows : {loops.rows, std::size_t{1}}) {
+        for (const bool add : {false, true}) {
+          const std::size_t row_stride = 2 * depth + 1, k_stride = 2;
+          const std::vector<float> a = whole_numbers(random, rows * row_stride);
+          const std::vector<float> b = whole_numbers(random, depth * lanes);
+          const std::vector<float> c = whole_numbers(random, rows * c_stride);
+          std::vector<float> expected = c;
+          for (std::size_t row = 0; row < rows; ++row) {
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+              float total = add ? c[row * c_stride + lane] : 0;
+              for (std::size_t k = 0; k < depth; ++k) {
+                total += a[row * row_stride + k * k_stride] * b[k * lanes + lane];
+              }
+              expected[row * c_stride + lane] = total;
+            }
+          }
+          Guarded left(a), right(b), product(c);
+          const auto multiply = rows == 1 ? loops.multiply_row : loops.multiply_tile;
+          multiply(left.data(), row_stride, k_stride, right.data(), depth, product.data(), c_stride,
+                   add);
+          BOOST_TEST(product.numbers() == expected, boost::test_tools::per_element());
+          BOOST_TEST((left.is_whole() && right.is_whole() && product.is_whole()));
+        }
+      }
+    }
+  }
+}
+
+// Each lane has scores of its own; the second block holds the larger ones in half of the lanes.
+BOOST_AUTO_TEST_CASE(the_online_softmax_equals_its_formula_in_every_lane) {
+  RandomNumbers random(2);
+  const std::size_t num_keys = 3, num_features = 2;
+  for (const InstructionSet instruction_set : instruction_sets()) {
+    const Kernel& loops = kernel(instruction_set);
+    const std::size_t lanes = loops.lanes;
+    Guarded max(std::vector<float>(lanes, -infinity));
+    Guarded sum(std::vector<float>(lanes, 0)), context(std::vector<float>(num_features * lanes, 0));
+    std::vector<double> all_scores;  // of both blocks, (key, lane)
+    for (int block = 0; block < 2; ++block) {
+      std::vector<float> scores = random.vector(num_keys * lanes);
+      for (std::size_t i = 0; i < scores.size(); ++i) {
+        scores[i] = 5 * scores[i] + static_cast<float>(block == 1 && i % lanes % 2 == 0 ? 7 : 0);
+      }
+      all_scores.insert(all_scores.end(), scores.begin(), scores.end());
+      const std::vector<float> sum_before = sum.numbers(), context_before = context.numbers();
+      const std::vector<float> max_before = max.numbers();
+      Guarded weights(scores);
+      loops.online_softmax(weights.data(), num_keys, max.data(), sum.data(), context.data(),
+                           num_features);
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        double largest = -infinity, total = 0;
+        for (std::size_t i = lane; i < all_scores.size(); i += lanes) {
+          largest = std::max(largest, all_scores[i]);
+        }
+        for (std::size_t i = lane; i < all_scores.size(); i += lanes) {
+          total += std::exp(all_scores[i] - largest);
+        }
+        BOOST_TEST(max.numbers()[lane] == static_cast<float>(largest));
+        BOOST_TEST(std::abs(sum.numbers()[lane] / total - 1) < 1e-6);
+        for (std::size_t i = lane; i < scores.size(); i += lanes) {
+          const double weight = std::exp(scores[i] - largest);
+          BOOST_TEST(std::abs(weights.numbers()[i] / weight - 1) < 2e-6);
+        }
+        const double correction = std::exp(max_before[lane] - largest);
+        for (std::size_t i = lane; i < num_features * lanes; i += lanes) {
+          const double expected = context_before[i] * correction;
+          BOOST_TEST(std::abs(context.numbers()[i] - expected) <= 2e-6 * expected);
+        }
+      }
+      BOOST_TEST((weights.is_whole() && max.is_whole() && sum.is_whole() && context.is_whole()));
+      std::fill_n(context.data(), num_features * lanes, static_cast<float>(block + 3));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_score_of_minus_infinity_gets_no_weight_in_any_lane) {
+  for (const InstructionSet instruction_set : instruction_sets()) {
+    const std::size_t lanes = kernel(instruction_set).lanes;
+    std::vector<float> scores(2 * lanes, 1), sum(lanes), max(lanes, -infinity);
+    std::fill_n(scores.begin() + static_cast<std::ptrdiff_t>(lanes), lanes, -infinity);
+    kernel(instruction_set).online_softmax(scores.data(), 2, max.data(), sum.data(), nullptr, 0);
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      BOOST_TEST(scores[lane] == 1);
+      BOOST_TEST(scores[lanes + lane] == 0);
+      BOOST_TEST(sum[lane] == 1);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_score_that_is_not_a_number_spoils_its_own_lane_alone) {
+  for (const InstructionSet instruction_set : instruction_sets()) {
+    const Kernel& loops = kernel(instruction_set);
+    for (const std::size_t spoilt : {std::size_t{0}, loops.lanes - 1}) {
+      std::vector<float> scores(loops.lanes, 1), sum(loops.lanes);
+      std::vector<float> max(loops.lanes, -infinity);
+      scores[spoilt] = not_a_number;
+      loops.online_softmax(scores.data(), 1, max.data(), sum.data(), nullptr, 0);
+      for (std::size_t lane = 0; lane < loops.lanes; ++lane) {
+        BOOST_TEST(std::isnan(sum[lane]) == (lane == spoilt));
+      }
+    }
+  }
+}
+
+// Wider registers hold more lanes.
+BOOST_AUTO_TEST_CASE(each_instruction_set_has_a_tile_of_its_own) {
+  const std::vector<InstructionSet> sets = instruction_sets();
+  for (std::size_t i = 1; i < sets.size(); ++i) {
+    BOOST_TEST(kernel(sets[i]).rows > kernel(sets[i - 1]).rows);
+    BOOST_TEST(kernel(sets[i]).lanes > kernel(sets[i - 1]).lanes);
+  }
+  for (const InstructionSet set : sets) BOOST_TEST(kernel(set).lanes <= most_lanes);
+}
+
+#ifdef __x86_64__
+// Linux lists what the processor can do.
+BOOST_AUTO_TEST_CASE(x86_64_v3_is_offered_where_the_processor_has_it) {
+  std::ifstream file("/proc/cpuinfo");
+  std::string flags;
+  while (std::getline(file, flags) && !flags.starts_with("flags")) continue;
+  if (!file) {
+    BOOST_TEST_MESSAGE("needs /proc/cpuinfo");
+    return;
+  }
+  flags += ' ';
+  const auto has = [&](const std::string& flag) {
+    return flags.find(' ' + flag + ' ') != std::string::npos;
+  };
+  const std::vector<InstructionSet> sets = instruction_sets();
+  const bool is_offered =
+      std::find(sets.begin(), sets.end(), InstructionSet::x86_64_v3) != sets.end();
+  BOOST_TEST(is_offered == (has("avx2") && has("fma")));
+}
+#endif
