@@ -24,8 +24,9 @@ constexpr std::size_t longest_sum = 384;
 // Keys whose scores are held at a time, in panels: few enough that the scores stay near the core.
 constexpr std::size_t panels_of_block = 8;
 
-// Heads are taken in rounds of at least so many features, and the output projection in tasks of so
-// many outputs: their weights stay in the second cache, and heads of width 1 still fill tiles.
+// Heads are taken in rounds of so many features, or somewhat more, and the output projection in tasks
+// of so many outputs: their weights stay in the second-level cache, and heads of width 1 still fill
+// tiles.
 constexpr std::size_t features_of_task = 64;
 
 // Panels that a thread gets at a time: where sequences are many and short, the next ones take the
@@ -330,21 +331,21 @@ std::size_t default_threads(const MultiHeadAttention& attention, const std::vect
 std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
                                    const std::vector<Matrix>& batch, const FasterOptions& options) {
   require_batch(attention, batch);
+  checked_probability(attention.dropout);
   const Kernel& kernel = longhand::kernel(options.instruction_set);
   const auto is_small = [&](const Matrix& inputs) {
     return is_left_to_clear_code(inputs, attention.W_query.d_out(), kernel.lanes);
   };
-  if (std::ranges::all_of(batch, is_small)) return attention.forward(batch);
-
-  checked_probability(attention.dropout);
-  for (const Linear* layer :
-       {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
-    require_bias(*layer);
-  }
   std::vector<Matrix> context_vecs;
   for (const Matrix& inputs : batch) {
     context_vecs.push_back(is_small(inputs) ? attention.forward({inputs})[0]
                                             : Matrix(inputs.rows(), attention.out_proj.d_out()));
+  }
+  if (std::ranges::all_of(batch, is_small)) return context_vecs;
+
+  for (const Linear* layer :
+       {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
+    require_bias(*layer);
   }
   const std::size_t num_threads =
       options.num_threads > 0 ? options.num_threads : default_threads(attention, batch);

@@ -7,8 +7,8 @@
 namespace longhand {
 
 // Memory that begins at a multiple of 64 bytes, which is a line of the cache and the widest
-// register: a std::vector promises 16, and half of the loads would touch two lines. New elements are
-// left as they are: everything here is written before it is read.
+// register: a std::vector promises 16, and half of the loads of 8 lanes, or all of 16, would touch two
+// lines. New elements are left as they are: everything here is written before it is read.
 template <class T>
 struct AlignedAllocator {
   using value_type = T;

@@ -263,14 +263,18 @@ std::string source_of(const BenchmarkRecord& record) {
   return out.str();
 }
 
-// Before minutes of measuring are lost. Opening a file to append to it changes nothing in it.
+// Before minutes of measuring are lost: tries the draft that write_files will write. A folder, a device
+// or a link is not replaced by a file.
 void require_writable(const fs::path& file) {
-  const bool is_new = !fs::exists(file);
-  if (!std::ofstream(file, std::ios::app)) {
+  const fs::file_status status = fs::symlink_status(file);
+  const bool is_free = file.has_filename() && (!fs::exists(status) || fs::is_regular_file(status));
+  const fs::path draft = file.string() + ".draft";
+  if (!is_free || !std::ofstream(draft)) {
     throw std::runtime_error("'" + file.string() +
-                             "' cannot be written: is the folder there, and writable?");
+                             "' cannot be written: is it a file, in a folder that is there and "
+                             "writable?");
   }
-  if (is_new) fs::remove(file);
+  fs::remove(draft);
 }
 
 // A whole number of at least 1. Throws std::invalid_argument else.

@@ -82,12 +82,18 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_of_the_benchmark_is_refused) {
 // Else, minutes of measuring would be lost.
 BOOST_AUTO_TEST_CASE(a_record_that_cannot_be_written_is_refused_before_anything_is_measured) {
   const Folder folder;
+  const std::string link = folder.path() + "/link.hpp";
+  const std::string blocked = folder.path() + "/blocked.hpp";
+  std::filesystem::create_symlink("absent.hpp", link);
+  std::filesystem::create_directory(blocked + ".draft");
   for (const std::string& file :
-       {folder.path() + "/absent/record.hpp", folder.path(), std::string()}) {
+       {folder.path() + "/absent/record.hpp", folder.path(), std::string(), link, blocked}) {
     const Run result = benchmark("--record " + shell_word(file));
     BOOST_TEST(result.status == 1);
     BOOST_TEST(result.out == "");
     BOOST_TEST(result.err == from_meson("BENCHMARK") + ": '" + file +
-                                 "' cannot be written: is the folder there, and writable?\n");
+                                 "' cannot be written: is it a file, in a folder that is there and "
+                                 "writable?\n");
   }
+  BOOST_TEST(std::filesystem::is_symlink(link));
 }

@@ -60,6 +60,21 @@ BOOST_AUTO_TEST_CASE(many_short_sequences_take_the_memory_of_32_panels) {
   BOOST_TEST(bytes_of_forward({500, 3}) <= bytes_expected(32 * lanes, 500));
 }
 
+// Of one head: 1 token of 8 features has fewer numbers than a panel lanes, and is left to the clear
+// code, which keeps all its steps, but of one sequence at a time.
+BOOST_AUTO_TEST_CASE(many_sequences_left_to_the_clear_code_take_the_memory_of_one) {
+  Generator generator(1);
+  const MultiHeadAttention attention(8, 8, 1, 0, 1, false, generator);
+  const auto bytes_beyond = [&](std::size_t num_sequences) {
+    const std::vector<Matrix> batch(num_sequences, generator.uniform(1, 8, -1, 1));
+    start_most_bytes();
+    const std::vector<Matrix> context_vecs = faster_forward(attention, batch);
+    return most_bytes() - bytes_in_use();
+  };
+  // A vector that grows has room for half of its elements in its old place, too.
+  BOOST_TEST(bytes_beyond(1000) <= bytes_beyond(1) + 1000 * sizeof(Matrix));
+}
+
 BOOST_AUTO_TEST_CASE(where_memory_runs_out_the_pass_ends_by_bad_alloc_or_with_fewer_threads) {
   const Work work(2, 60);
   const FasterOptions options{.num_threads = 3};

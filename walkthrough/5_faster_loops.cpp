@@ -72,7 +72,8 @@ void walkthrough::chapter(Page& page) {
   // And this is where the chapter leads. Each row keeps what the row above it does, and adds a step of
   // its own. "Of peak" is the share of what the cores could do, "gain" the speed over that of the row
   // above, "differs" the largest difference from the clear code's result, "MiB" the memory that is
-  // needed beyond the weights, the tokens and the result:
+  // needed beyond the weights, the tokens and the result. Only the operations counted above count: what
+  // the first rows compute for masked scores earns them nothing.
   std::vector<std::string> names;
   std::vector<std::vector<std::string>> rows;
   BarChart chart{"Share of the peak, step by step", {}, {}, {}};
@@ -116,8 +117,9 @@ void walkthrough::chapter(Page& page) {
   //
   // @code multiply_row_by_row walkthrough/faster_steps.cpp
   //
-  // The table shows a difference all the same: a fused multiply-add rounds once, where a multiplication
-  // and an addition round twice.
+  // The table shows a difference all the same: here the compiler fuses multiplications and additions,
+  // which then round once and not twice. In the textbook order it multiplies a few numbers at a time,
+  // and adds them one by one, so that it rounds as the clear code does.
   //
   // `__restrict` promises that the matrices share no memory. Without it, each store into `product`
   // might change `right`, and the compiler would have to be careful.
@@ -130,8 +132,9 @@ void walkthrough::chapter(Page& page) {
 
   // For each multiply-add, the loop above loads a sum, and stores it again. The sums of one row and
   // a few columns would fit into registers, from the first product to the last. But then the loop
-  // over $i$ is inside again, and runs down the columns. So the columns are copied first, a few at a
-  // time, into a **panel** in which they lie one after the other. That is **packing**:
+  // over $i$ is inside again, and runs down the columns. So a few columns at a time are copied into a
+  // **panel**, in which they lie side by side: each row of a panel directly follows the row above it,
+  // and the loop over $i$ runs straight through memory. That is **packing**:
   //
   //     panel 0         panel 1
   //     token  0  1  2  3     4  5  6  7
@@ -148,12 +151,21 @@ void walkthrough::chapter(Page& page) {
   // the lanes of a few registers, one beside the other, and each token stays in its `lane`, $t$.
   //
   // The product is a panel of tokens again, as the next product needs it. So the tokens are packed
-  // once, and neither weights nor queries nor keys ever. A panel begins at the start of a cache line:
-  // a `std::vector` does not promise that, so it gets an allocator of its own.
+  // once, and neither weights nor queries nor keys ever. The first panel begins at the start of a cache
+  // line, so that no register is loaded from two of them: a `std::vector` does not promise that, so it
+  // gets an allocator of its own.
   //
   // @code AlignedAllocator src/panels.hpp
   //
   // @code Panels src/panels.hpp
+  //
+  // The tokens are packed like this:
+  //
+  // @code packed walkthrough/faster_steps.cpp
+  //
+  // The product takes a row of `a` at a time. `a(row, k)` is `a[row * row_stride + k * k_stride]`: with
+  // the strides exchanged, the same loops read `a` transposed. `kernel` holds the innermost loops,
+  // [compiled for one kind of processor](#one-program-for-every-processor):
   //
   // @code multiply_panel_by_rows walkthrough/faster_steps.cpp
   //
@@ -162,8 +174,13 @@ void walkthrough::chapter(Page& page) {
   //
   // @code forward_in_panels walkthrough/faster_steps.cpp
   //
-  // A head is some rows of these panels. Its scores are a product with the keys in the place of the
-  // weights, its context vectors one with the values, and both come out in panels of queries:
+  // `MultiplyPanel` is a pointer to the function above, or to the one of the next section. A head is
+  // some rows of these panels. For its scores, the keys take the place of the weights, read transposed;
+  // for its context vectors, the values do. Both products come out in panels of queries. For a key $j$,
+  // a feature $f$ and a query $t$:
+  //
+  // $$\mathrm{scores}(j, t) = \sum_f \mathrm{keys}(f, j) \cdot \mathrm{queries}(f, t), \qquad
+  //   \mathrm{context}(f, t) = \sum_j \mathrm{values}(f, j) \cdot \mathrm{weights}(j, t)$$
   //
   // @code HeadInPanels walkthrough/faster_steps.cpp
   //
@@ -176,10 +193,11 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Register tiles", "Each number that is loaded is used several times.");
 
-  // One row has too few sums: each FMA waits some cycles for the one before it on the same sum, and it
-  // uses each number of the panel once. Several rows use it several times. The block of sums that is
-  // in registers, rows times lanes, is a **register tile**. For 4 rows and 24 lanes, in registers of 8
-  // each, 12 registers hold sums, 3 hold a row of the panel, and one a number of `a`:
+  // A single row has too few sums, so that each FMA waits some cycles for the one before it on the
+  // same sum; and each number of the panel is loaded for a single use. With several rows there are
+  // more sums, and each loaded number serves all rows. The block of sums in registers, rows times
+  // lanes, is a **register tile**. For 4 rows and 24 lanes, in registers of 8 each, 12 registers
+  // hold sums, 3 hold a row of the panel, and one a number of `a`:
   //
   //     a(0, k)   ->  [ sums . . . . . . . . ]
   //     a(1, k)   ->  [ sums . . . . . . . . ]
@@ -187,8 +205,8 @@ void walkthrough::chapter(Page& page) {
   //     a(3, k)   ->  [ sums . . . . . . . . ]
   //                     b(k, 0) ... b(k, 23)
   //
-  // That makes 7 loads for 12 FMAs. Those are 16 registers, which is all that AVX2 has: one more and
-  // the compiler has to store sums and load them again.
+  // Each `k` takes 7 loads for 12 FMAs. All 16 registers of AVX2 are in use: with one more, the
+  // compiler has to store sums and load them again.
   //
   // @code multiply_tile src/register_tile.hpp
   //
@@ -199,10 +217,10 @@ void walkthrough::chapter(Page& page) {
 
   page.section("One program for every processor", "Wide registers, where the processor has them.");
 
-  // A program for every x86-64 processor may use registers of 4 lanes alone. Newer ones have 8
-  // (AVX2) or 16 (AVX-512). A function with a **target attribute** is compiled for them, whatever the
-  // rest of the program is compiled for, and is called only where the processor says that it has
-  // them. What is inlined into such a function is compiled for its target too; hence the
+  // A program for every x86-64 processor may use only registers of 4 lanes, and no FMA. Newer ones
+  // have 8 (AVX2) or 16 (AVX-512). A function with a **target attribute** is compiled for them,
+  // whatever the rest of the program is compiled for, and is called only where the processor says
+  // that it has them. What is inlined into such a function is compiled for its target too; hence the
   // `always_inline` of the loops. So there is one template, and an instance for each set of
   // instructions, each with the tile that suits its registers:
   //
@@ -278,18 +296,23 @@ void walkthrough::chapter(Page& page) {
   //
   // @code mask_diagonal src/online_softmax.hpp
   //
+  // @code RunningSoftmax walkthrough/faster_steps.cpp
+  //
   // @code softmax_in_lanes walkthrough/faster_steps.cpp
   //
-  // Its largest part, `online_softmax`, is explained next.
+  // Its largest part, `online_softmax`, is explained next. Here one block holds all keys, so that there
+  // is no earlier sum to correct, and no context vectors are given to it: `nullptr, 0`.
 
   page.section("Online softmax", "Scores that are used at once, and never kept.");
 
-  // So far, all scores of a head exist at the same time: $T^2$ numbers, which at 8192 tokens are
-  // 256 MiB. They are written to memory, read again for the maximum, for the exponentials, and for
-  // the product with the values. Softmax seems to need them all, since every weight is divided by the
-  // sum of all exponentials, and every exponent has the maximum of all scores subtracted.
+  // So far, a head has room for all its scores at the same time: $T^2$ numbers, which at 8192 tokens
+  // are 256 MiB, though half of them are never computed. Those that are, are written to memory, read
+  // again for the maximum, for the exponentials, and for the product with the values. Softmax seems
+  // to need them all, since every weight is divided by the sum of all exponentials, and every
+  // exponent has the maximum of all scores subtracted.
   //
-  // The **online softmax** does without. Take the keys block by block. Of the blocks so far, keep the
+  // The **online softmax** does without. Let $s_j$ be the scaled score of one query for key $j$, and
+  // $v_j$ that key's value. Take the keys block by block. Of the blocks so far, keep for each query the
   // largest score $m$, the sum of the exponentials $l$, and the sum of the values, weighted with
   // the same exponentials, $o$:
   //
@@ -308,6 +331,9 @@ void walkthrough::chapter(Page& page) {
   //
   // After the last block, $o / l$ is the context vector: one division for each feature, in the place
   // of one for each weight. Before the first block, $m$ is $-\infty$, and $l$ and $o$ are 0.
+  //
+  // In the loops below, $m$, $l$ and $o$ are `max`, `sum` and `output` (`context` in the fast code),
+  // $m'$ is `new_max`, and $e^{s_j - m'}$ is a `weight`, which the fast code writes over `scores`.
   //
   // Here it is at work on the six tokens of [chapter 4](4_multi_head_attention.md), in blocks of two
   // keys. `head_dim` is 1 there, so that $o$ is a number. A row is a query, and queries that have
@@ -377,6 +403,10 @@ void walkthrough::chapter(Page& page) {
   // calculation for softmax* (2018).
   //
   // @code attend_online walkthrough/faster_steps.cpp
+  //
+  // At 1024 tokens the table shows no less memory for it: the scores of one head are only 4 MiB, and
+  // are gone before the output projection, when six sets of panels of 3 MiB each are in use. At 8192
+  // tokens the scores outweigh all panels: see [long texts](#long-texts).
 
   page.section("Rounds of heads", "Memory that is used again is faster than fresh memory.");
 
@@ -387,8 +417,9 @@ void walkthrough::chapter(Page& page) {
   // $$\frac{3 \cdot T \cdot d_{out} \cdot 4}{4096} = \frac{3 \cdot 1024 \cdot 768 \cdot 4}{4096} = 2304$$
   //
   // pages. So the library takes a head at a time, or a few narrow ones: 64 features, 192 pages. The
-  // next round writes over the same ones. What is in a block is as before; a query panel of one head
-  // takes its turn like this:
+  // next round writes over the same ones. Scores and softmax of a block are as before. The values lie
+  // otherwise: each feature's tokens in one row through all panels, `values_stride_` apart, so that one
+  // product sums over all keys of a block, where the step before added panel by panel:
   //
   // @code Pass::attend src/faster_loops.cpp
   //
@@ -400,9 +431,9 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Long texts", "Where it pays most to keep no scores.");
 
-  // The step with all scores, softmax in lanes, against the library with one thread, for twice the
-  // tokens each time. The last row tells how much faster than the tokens each quantity grows at the
-  // end: one that doubles with the tokens has an exponent of 1, one that grows fourfold has 2.
+  // The step with all scores, softmax in lanes, against the library with one thread, which has online
+  // softmax and rounds of heads, for twice the tokens each time. The last row is the exponent of growth
+  // at the end: 1 where a quantity doubles with the tokens, 2 where it grows fourfold.
   std::vector<std::string> labels;
   std::vector<std::vector<std::string>> growth;
   for (const BenchmarkRecord::Growth& row : record.growth) {
@@ -413,16 +444,16 @@ void walkthrough::chapter(Page& page) {
   growth.push_back(exponents(record.growth.end()[-2], record.growth.end()[-1]));
   page.show_rows("growth", columns_of_growth(), labels, growth);
 
-  // The library's memory grows as the tokens. Time grows faster, since every query meets all keys
-  // before it: with the tokens, the projections double, and these pairs are four times as many.
+  // The library's memory grows as the tokens do. Its time grows faster: when the tokens double, the
+  // projections take twice as long, but there are four times as many pairs of a query and a key.
 
-  page.section("Threads", "All cores, each with its own panels.");
+  page.section("Threads", "All cores, each taking the next piece of work.");
 
   // Heads have nothing to do with each other until the output projection. A panel's queries need the
-  // keys and values of all panels before it, so these are projected first. A **thread** takes a task,
-  // one panel's projection or one head's attention for it, and when it is done the next one that
-  // nobody has. All wait at the end of a phase, at a **barrier**, since the next phase reads what this
-  // one wrote:
+  // keys and values of all panels up to their own, so these are projected first. A **thread** takes
+  // a task: to project a panel, or to let one head attend for the queries of a panel. When it is
+  // done, it takes the next task that no thread has taken. All wait at the end of a phase, at a
+  // **barrier**, since the next phase reads what this one wrote:
   //
   //     thread 0   pack 0   pack 2 | project 0     project 2 | attend 3     attend 0 | ...
   //     thread 1   pack 1   pack 3 | project 1     project 3 | attend 2  attend 1    | ...
@@ -453,8 +484,9 @@ void walkthrough::chapter(Page& page) {
   page.show("faster_forward(mha, batch, options)", {"batch", "tokens", "d_out"},
             faster_forward(mha, batch, options), documented::multi_head_attention);
 
-  // In a program, that last line is all that it takes. Without options, `faster_forward(mha, batch)`
-  // uses as many threads as are worth it, and the widest registers that the machine has.
+  // In a program, the call of `faster_forward` is all that it takes. Without options,
+  // `faster_forward(mha, batch)` uses as many threads as are worth it, and the widest registers that
+  // the machine has.
 
   page.section("Measure it", "The same table, for your machine.");
 

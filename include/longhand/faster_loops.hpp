@@ -37,7 +37,7 @@ struct FasterOptions {
 // digits depend on the instruction set, and not on the number of threads.
 // Memory, beside the result: for each token d_in + d_out numbers, and the queries, keys and values of
 // a few heads; no matrix of queries by keys. That is for one sequence at a time, in panels of at most
-// 32 tokens, together with the shorter ones before it that fill less than 32 panels for each thread.
+// 32 tokens, together with those before it while these fill less than 32 panels for each thread.
 // Throws as forward does, and std::invalid_argument for an instruction set that this machine lacks.
 //
 // Sources: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, section
