@@ -85,22 +85,32 @@ struct Place {
 // The panels of some whole sequences.
 using Group = std::vector<Place>;
 
-// Where fewer numbers result than a panel has lanes, padding is most of the work, and the clear code
-// is as fast.
-bool is_left_to_clear_code(const Matrix& inputs, std::size_t d_out, std::size_t lanes) {
-  return inputs.rows() * d_out < lanes;
+// Where a sequence has few outputs, or fills little of its panels, packing costs more than it gains.
+// In units of a multiply-add of the clear code, measured: that has one for each token and weight, turns
+// each weight once, and takes 20 for a score; a number in a panel takes 7. Scores count, so that few
+// tokens x tokens matrices are left to the clear code: they need no more memory than the panels would.
+bool is_left_to_clear_code(const MultiHeadAttention& attention, std::size_t num_tokens,
+                           std::size_t lanes) {
+  const double tokens = static_cast<double>(num_tokens);
+  const double d_in = static_cast<double>(attention.W_query.d_in());
+  const double weights = 3 * d_in * static_cast<double>(attention.W_query.d_out());
+  const double scores = static_cast<double>(attention.num_heads) * tokens * tokens;
+  const double packed = static_cast<double>((num_tokens + lanes - 1) / lanes * lanes) * d_in;
+  return (tokens + 1) * weights + 20 * scores <= 7 * packed;
 }
 
-// A group takes sequences until it has so many panels, or more.
-std::vector<Group> groups_of(const std::vector<Matrix>& batch, std::size_t d_out, std::size_t lanes,
-                             std::size_t panels_of_group) {
+// A group takes sequences until it has panels_of_thread for each thread, or more.
+std::vector<Group> groups_of(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
+                             std::size_t lanes, std::size_t num_threads) {
   std::vector<Group> groups;
   for (std::size_t item = 0; item < batch.size(); ++item) {
-    if (is_left_to_clear_code(batch[item], d_out, lanes)) continue;
-    if (groups.empty() || groups.back().size() >= panels_of_group) groups.emplace_back();
+    const std::size_t num_tokens = batch[item].rows();
+    if (is_left_to_clear_code(attention, num_tokens, lanes)) continue;
+    if (groups.empty() || groups.back().size() / panels_of_thread >= num_threads) {
+      groups.emplace_back();
+    }
     Group& group = groups.back();
     const std::size_t first_panel = group.size();
-    const std::size_t num_tokens = batch[item].rows();
     for (std::size_t token = 0; token < num_tokens; token += lanes) {
       group.push_back({item, token, std::min(lanes, num_tokens - token), first_panel});
     }
@@ -179,8 +189,7 @@ Pass::Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch
       head_dim_(attention.head_dim()),
       heads_of_round_(
           std::min((features_of_task + head_dim_ - 1) / head_dim_, attention.num_heads)),
-      groups_(groups_of(batch, attention.W_query.d_out(), kernel.lanes,
-                        panels_of_thread * num_threads)),
+      groups_(groups_of(attention, batch, kernel.lanes, num_threads)),
       most_panels_(most_panels_of(groups_)),
       values_stride_((most_panels_ | 1) * kernel.lanes),
       inputs_(most_panels_, attention.W_query.d_in(), kernel.lanes),
@@ -189,7 +198,7 @@ Pass::Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch
       keys_(most_panels_, heads_of_round_ * head_dim_, kernel.lanes),
       values_(1, heads_of_round_ * head_dim_, values_stride_),
       groups_of_outs_((attention.out_proj.d_out() + features_of_task - 1) / features_of_task),
-      num_threads_(std::min(num_threads, most_tasks())),
+      num_threads_(std::clamp(most_tasks(), std::size_t{1}, num_threads)),
       scratch_(num_threads_, std::max(panels_of_block * kernel.lanes, features_of_task),
                kernel.lanes),
       end_of_phase_(static_cast<std::ptrdiff_t>(num_threads_), StartTasksAnew{&next_task_}) {}
@@ -334,15 +343,15 @@ std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
   checked_probability(attention.dropout);
   const Kernel& kernel = longhand::kernel(options.instruction_set);
   const auto is_small = [&](const Matrix& inputs) {
-    return is_left_to_clear_code(inputs, attention.W_query.d_out(), kernel.lanes);
+    return is_left_to_clear_code(attention, inputs.rows(), kernel.lanes);
   };
+  if (std::ranges::all_of(batch, is_small)) return attention.forward(batch);
+
   std::vector<Matrix> context_vecs;
   for (const Matrix& inputs : batch) {
     context_vecs.push_back(is_small(inputs) ? attention.forward({inputs})[0]
                                             : Matrix(inputs.rows(), attention.out_proj.d_out()));
   }
-  if (std::ranges::all_of(batch, is_small)) return context_vecs;
-
   for (const Linear* layer :
        {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
     require_bias(*layer);

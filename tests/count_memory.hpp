@@ -16,3 +16,6 @@ void fail_allocation_after(std::size_t num_allocations);
 
 // Whether that allocation came.
 bool stop_failing();
+
+// Whether new memory holds NaNs: a number that is read before it is written spoils the result.
+void spoil_new_memory(bool spoil);

@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(many_short_sequences_equal_the_clear_code) {
 // Sums longer than 384 are split, and output projections wider than 64 cut into tasks.
 BOOST_AUTO_TEST_CASE(long_sums_and_wide_outputs_equal_the_clear_code) {
   for (const std::size_t d_in : {383U, 384U, 385U, 768U, 769U}) {
-    check_equal_to_clear_code({d_in, 2, 1, {5, 60}});
+    check_equal_to_clear_code({d_in, 8, 1, {5, 60}});
   }
   check_equal_to_clear_code({3, 385, 1, {30}});
   for (const std::size_t head_dim : {63U, 64U, 65U, 129U}) {
@@ -367,7 +367,7 @@ BOOST_AUTO_TEST_CASE(a_sum_over_768_is_split_in_two) {
   weight(0, 0) = 16777216;
   that.attention.W_value = Linear(weight);
   that.attention.out_proj = Linear(Matrix{{1}});
-  Matrix tokens(40, 768);
+  Matrix tokens(240, 768);
   for (std::size_t token = 0; token < tokens.rows(); ++token) {
     for (float& value : tokens.row(token)) value = 1;
   }

@@ -60,19 +60,38 @@ BOOST_AUTO_TEST_CASE(many_short_sequences_take_the_memory_of_32_panels) {
   BOOST_TEST(bytes_of_forward({500, 3}) <= bytes_expected(32 * lanes, 500));
 }
 
-// Of one head: 1 token of 8 features has fewer numbers than a panel lanes, and is left to the clear
-// code, which keeps all its steps, but of one sequence at a time.
-BOOST_AUTO_TEST_CASE(many_sequences_left_to_the_clear_code_take_the_memory_of_one) {
+// 1 token of 8 features with 8 outputs is left to the clear code, which keeps all its steps, but of
+// one sequence at a time where others of the batch are longer.
+BOOST_AUTO_TEST_CASE(sequences_left_to_the_clear_code_take_the_memory_of_one_beside_long_ones) {
   Generator generator(1);
-  const MultiHeadAttention attention(8, 8, 1, 0, 1, false, generator);
+  const MultiHeadAttention attention(8, 8, 500, 0, 1, false, generator);
   const auto bytes_beyond = [&](std::size_t num_sequences) {
-    const std::vector<Matrix> batch(num_sequences, generator.uniform(1, 8, -1, 1));
+    std::vector<Matrix> batch(num_sequences, generator.uniform(1, 8, -1, 1));
+    batch.push_back(generator.uniform(500, 8, -1, 1));
     start_most_bytes();
     const std::vector<Matrix> context_vecs = faster_forward(attention, batch);
     return most_bytes() - bytes_in_use();
   };
   // A vector that grows has room for half of its elements in its old place, too.
   BOOST_TEST(bytes_beyond(1000) <= bytes_beyond(1) + 1000 * sizeof(Matrix));
+}
+
+// Sums of no products have nothing to start from: they must be set to 0.
+BOOST_AUTO_TEST_CASE(no_number_is_read_before_it_is_written) {
+  Work work(3, 60);
+  const auto check_spoilt_memory_changes_nothing = [&] {
+    const std::vector<Matrix> expected = faster_forward(work.attention, work.batch);
+    spoil_new_memory(true);
+    const std::vector<Matrix> context_vecs = faster_forward(work.attention, work.batch);
+    spoil_new_memory(false);
+    BOOST_TEST((context_vecs == expected));
+  };
+  check_spoilt_memory_changes_nothing();
+  for (Linear* layer : {&work.attention.W_query, &work.attention.W_key, &work.attention.W_value}) {
+    *layer = Linear(Matrix(d_out, 0));
+  }
+  work.batch = {Matrix(60, 0)};
+  check_spoilt_memory_changes_nothing();
 }
 
 BOOST_AUTO_TEST_CASE(where_memory_runs_out_the_pass_ends_by_bad_alloc_or_with_fewer_threads) {

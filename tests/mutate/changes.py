@@ -163,10 +163,12 @@ def indices(source):
 
 
 def swaps(source):
-    """Neighbouring arguments of a call, of an element, or of a list in braces."""
+    """Neighbouring arguments of a call, of an element, or of a list in braces. Those of min and max
+    may stand in any order."""
     for i, token in enumerate(source.tokens):
         opens_list = token.text in ("(", "{") and source.is_name(i - 1)
-        if not opens_list or source.at(i - 1) in ("require", *CONTROL) or source.has_parameters(i):
+        is_other = source.at(i - 1) in ("require", "min", "max", *CONTROL)
+        if not opens_list or is_other or source.has_parameters(i):
             continue
         arguments = source.arguments(i)
         for (first, last), (next_first, next_last) in zip(arguments, arguments[1:]):
