@@ -302,9 +302,8 @@ void Pass::attend(std::size_t first_head, std::size_t head, std::size_t first_pa
     multiply(kernel_, values_.at(0, first) + block * lanes, values_stride_, 1, head_dim_, scores,
              num_keys, context, lanes, true);
   }
-  for (std::size_t lane = 0; lane < lanes; ++lane) sum[lane] = 1 / sum[lane];
   for (std::size_t feature = 0; feature < head_dim_; ++feature) {
-    for (std::size_t lane = 0; lane < lanes; ++lane) context[feature * lanes + lane] *= sum[lane];
+    for (std::size_t lane = 0; lane < lanes; ++lane) context[feature * lanes + lane] /= sum[lane];
   }
 }
 

@@ -466,6 +466,12 @@ void walkthrough::chapter(Page& page) {
   // A group is as many sequences of the batch as give each thread 32 panels, and the next group uses
   // the same memory, as the next round does. No sum is split between threads, so their number changes
   // no bit of the result. Starting a thread takes time too, so that small work is done by one.
+  //
+  // Packing takes time as well. A panel with one token costs as much as a full one, and a token of
+  // thousands of numbers must be worth it by its outputs. Where it is not, the clear code is faster,
+  // and does that sequence:
+  //
+  // @code is_left_to_clear_code src/faster_loops.cpp
 
   page.section("All steps agree", "Each step, on the tokens of chapter 4.");
 
