@@ -78,54 +78,56 @@ void check_equal_to_clear_code(const Shape& shape, std::size_t num_threads = 1, 
   }
 }
 
+double dot_in_float64(const std::vector<double>& left, const float* right) {
+  double total = 0;
+  const double* numbers = left.data();
+  for (std::size_t i = 0; i < left.size(); ++i) total += numbers[i] * right[i];
+  return total;
+}
+
+void add_multiple(std::vector<double>& sums, double factor, const float* addends) {
+  double* numbers = sums.data();
+  for (std::size_t i = 0; i < sums.size(); ++i) numbers[i] += factor * addends[i];
+}
+
+const float* weights_of(const Linear& linear, std::size_t out) {
+  return linear.weight.values().data() + out * linear.d_in();
+}
+
 // One row of context vectors in float64. Associativity spares the keys and values of all tokens:
 // score = query (W_key token) = (W_key^T query) token, and context = W_value (sum weight * token).
 std::vector<double> context_vec_in_float64(const MultiHeadAttention& attention,
                                            const Matrix& inputs, std::size_t query_token) {
-  const std::size_t d_in = inputs.cols();
-  const std::size_t d_out = attention.W_query.d_out();
   const std::size_t head_dim = attention.head_dim();
-  const auto weight = [](const Linear& linear, std::size_t out, std::size_t in) {
-    return static_cast<double>(linear.weight.values()[out * linear.d_in() + in]);
-  };
-  std::vector<double> joined(d_out);
+  const std::span<const float> token = inputs.row(query_token);
+  const std::vector<double> query_input(token.begin(), token.end());
+  std::vector<double> joined(attention.W_query.d_out());
   for (std::size_t head = 0; head < attention.num_heads; ++head) {
-    std::vector<double> key_side(d_in);
+    std::vector<double> key_side(inputs.cols());
     for (std::size_t out = head * head_dim; out < (head + 1) * head_dim; ++out) {
-      double query = 0;
-      for (std::size_t in = 0; in < d_in; ++in) {
-        query += weight(attention.W_query, out, in) * inputs.row(query_token)[in];
-      }
-      for (std::size_t in = 0; in < d_in; ++in) {
-        key_side[in] += query * weight(attention.W_key, out, in);
-      }
+      const double query = dot_in_float64(query_input, weights_of(attention.W_query, out));
+      add_multiple(key_side, query, weights_of(attention.W_key, out));
     }
     std::vector<double> weights(query_token + 1);
     for (std::size_t key = 0; key <= query_token; ++key) {
-      const std::span<const float> token = inputs.row(key);
-      weights[key] = std::inner_product(key_side.begin(), key_side.end(), token.begin(), 0.0) /
+      weights[key] = dot_in_float64(key_side, inputs.row(key).data()) /
                      std::sqrt(static_cast<double>(head_dim));
     }
     const double max = *std::max_element(weights.begin(), weights.end());
     for (double& value : weights) value = std::exp(value - max);
     const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-    std::vector<double> mean_token(d_in);
+    std::vector<double> mean_token(inputs.cols());
     for (std::size_t key = 0; key <= query_token; ++key) {
-      const std::span<const float> token = inputs.row(key);
-      for (std::size_t in = 0; in < d_in; ++in) mean_token[in] += weights[key] / sum * token[in];
+      add_multiple(mean_token, weights[key] / sum, inputs.row(key).data());
     }
     for (std::size_t out = head * head_dim; out < (head + 1) * head_dim; ++out) {
-      for (std::size_t in = 0; in < d_in; ++in) {
-        joined[out] += weight(attention.W_value, out, in) * mean_token[in];
-      }
+      joined[out] = dot_in_float64(mean_token, weights_of(attention.W_value, out));
     }
   }
-  std::vector<double> context_vec(d_out);
-  for (std::size_t out = 0; out < d_out; ++out) {
-    context_vec[out] = attention.out_proj.bias[out];
-    for (std::size_t in = 0; in < d_out; ++in) {
-      context_vec[out] += weight(attention.out_proj, out, in) * joined[in];
-    }
+  std::vector<double> context_vec(joined.size());
+  for (std::size_t out = 0; out < joined.size(); ++out) {
+    context_vec[out] =
+        attention.out_proj.bias[out] + dot_in_float64(joined, weights_of(attention.out_proj, out));
   }
   return context_vec;
 }
