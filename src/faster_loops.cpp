@@ -14,6 +14,7 @@
 #include "longhand/dropout.hpp"
 #include "online_softmax.hpp"
 #include "panels.hpp"
+#include "steps_of_sequence.hpp"
 
 namespace longhand {
 namespace {
@@ -86,17 +87,22 @@ struct Place {
 using Group = std::vector<Place>;
 
 // Where a sequence has few outputs, or fills little of its panels, packing costs more than it gains.
-// In units of a multiply-add of the clear code, measured: that has one for each token and weight, turns
-// each weight once, and takes 20 for a score; a number in a panel takes 7. Scores count, so that few
-// tokens x tokens matrices are left to the clear code: they need no more memory than the panels would.
+// Measured, in units of a multiply-add of the clear code:
+//
+// clear  = (tokens + 1) * weights + 20 * scores, transposing each weight counting as 1
+// packed = 7 * numbers in the panels, most of it for fresh memory
+//
+// Scores count so much that the matrices of tokens x tokens, which the clear code keeps, are no larger
+// than the panels would be. It also refuses outputs of no width.
 bool is_left_to_clear_code(const MultiHeadAttention& attention, std::size_t num_tokens,
                            std::size_t lanes) {
+  if (attention.W_query.d_out() == 0) return true;
   const double tokens = static_cast<double>(num_tokens);
   const double d_in = static_cast<double>(attention.W_query.d_in());
   const double weights = 3 * d_in * static_cast<double>(attention.W_query.d_out());
   const double scores = static_cast<double>(attention.num_heads) * tokens * tokens;
-  const double packed = static_cast<double>((num_tokens + lanes - 1) / lanes * lanes) * d_in;
-  return (tokens + 1) * weights + 20 * scores <= 7 * packed;
+  const double numbers = static_cast<double>((num_tokens + lanes - 1) / lanes * lanes) * d_in;
+  return (tokens + 1) * weights + 20 * scores <= 7 * numbers;
 }
 
 // A group takes sequences until it has panels_of_thread for each thread, or more.
@@ -131,12 +137,12 @@ class Pass {
   Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch, const Kernel& kernel,
        std::size_t num_threads, std::vector<Matrix>& context_vecs);
 
-  // Returns when all is done, with as many threads as the machine starts.
+  // Returns when all is done, with fewer threads where not all can be started.
   void run();
 
  private:
   void run_phases(std::size_t thread);
-  // More threads than that would have nothing to do.
+  // Of the largest phase: more threads would have nothing to do.
   std::size_t most_tasks() const {
     return most_panels_ * std::max({std::size_t{3}, heads_of_round_, groups_of_outs_});
   }
@@ -275,7 +281,8 @@ void Pass::project_round(std::size_t first_head, std::size_t num_heads, std::siz
           outputs[which], stride[which]);
 }
 
-// The context vectors of one head and the panel's queries, block by block of the keys up to them.
+// The context vectors of one head and the panel's queries, block by block of the keys up to them. Runs
+// once for each head and panel: it scales the queries where they stand.
 void Pass::attend(std::size_t first_head, std::size_t head, std::size_t first_panel,
                   std::size_t panel, float* scores) {
   const std::size_t lanes = kernel_.lanes;
@@ -339,18 +346,20 @@ std::size_t default_threads(const MultiHeadAttention& attention, const std::vect
 std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
                                    const std::vector<Matrix>& batch, const FasterOptions& options) {
   require_batch(attention, batch);
-  checked_probability(attention.dropout);
+  Dropout no_dropout(attention.dropout, nullptr);
   const Kernel& kernel = longhand::kernel(options.instruction_set);
   const auto is_small = [&](const Matrix& inputs) {
     return is_left_to_clear_code(attention, inputs.rows(), kernel.lanes);
   };
-  if (std::ranges::all_of(batch, is_small)) return attention.forward(batch);
-
   std::vector<Matrix> context_vecs;
+  context_vecs.reserve(batch.size());
   for (const Matrix& inputs : batch) {
-    context_vecs.push_back(is_small(inputs) ? attention.forward({inputs})[0]
-                                            : Matrix(inputs.rows(), attention.out_proj.d_out()));
+    context_vecs.push_back(is_small(inputs)
+                               ? steps_of_sequence(attention, inputs, no_dropout).context_vecs
+                               : Matrix(inputs.rows(), attention.out_proj.d_out()));
   }
+  if (std::ranges::all_of(batch, is_small)) return context_vecs;
+
   for (const Linear* layer :
        {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
     require_bias(*layer);

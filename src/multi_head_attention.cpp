@@ -6,6 +6,7 @@
 
 #include "checks.hpp"
 #include "require.hpp"
+#include "steps_of_sequence.hpp"
 
 namespace longhand {
 namespace {
@@ -134,29 +135,33 @@ void require_batch(const MultiHeadAttention& attention, const std::vector<Matrix
   require_batch("MultiHeadAttention", batch, W_query.d_in(), attention.context_length);
 }
 
+MultiHeadAttentionSteps steps_of_sequence(const MultiHeadAttention& attention, const Matrix& inputs,
+                                          Dropout& dropout) {
+  MultiHeadAttentionSteps steps;
+  steps.queries = attention.W_query.forward(inputs);
+  steps.keys = attention.W_key.forward(inputs);
+  steps.values = attention.W_value.forward(inputs);
+
+  const std::vector<Matrix> queries = split_heads(steps.queries, attention.num_heads);
+  const std::vector<Matrix> keys = split_heads(steps.keys, attention.num_heads);
+  const std::vector<Matrix> values = split_heads(steps.values, attention.num_heads);
+  std::vector<Matrix> context_of_heads;
+  for (std::size_t head = 0; head < attention.num_heads; ++head) {
+    steps.heads.push_back(causal_attention(queries[head], keys[head], values[head], dropout));
+    context_of_heads.push_back(steps.heads[head].context_vecs);
+  }
+  steps.joined = join_heads(context_of_heads);
+  steps.context_vecs = attention.out_proj.forward(steps.joined);
+  return steps;
+}
+
 std::vector<MultiHeadAttentionSteps> MultiHeadAttention::steps(const std::vector<Matrix>& batch,
                                                                Generator* training) const {
   require_batch(*this, batch);
   Dropout dropout_of_pass(dropout, training, stream);
   std::vector<MultiHeadAttentionSteps> steps;
   for (const Matrix& inputs : batch) {
-    MultiHeadAttentionSteps item;
-    item.queries = W_query.forward(inputs);
-    item.keys = W_key.forward(inputs);
-    item.values = W_value.forward(inputs);
-
-    const std::vector<Matrix> queries = split_heads(item.queries, num_heads);
-    const std::vector<Matrix> keys = split_heads(item.keys, num_heads);
-    const std::vector<Matrix> values = split_heads(item.values, num_heads);
-    std::vector<Matrix> context_of_heads;
-    for (std::size_t head = 0; head < num_heads; ++head) {
-      item.heads.push_back(
-          causal_attention(queries[head], keys[head], values[head], dropout_of_pass));
-      context_of_heads.push_back(item.heads[head].context_vecs);
-    }
-    item.joined = join_heads(context_of_heads);
-    item.context_vecs = out_proj.forward(item.joined);
-    steps.push_back(std::move(item));
+    steps.push_back(steps_of_sequence(*this, inputs, dropout_of_pass));
   }
   return steps;
 }

@@ -79,7 +79,9 @@ struct Candidate {
 
 std::vector<Candidate> candidates() {
   const InstructionSet instruction_set = instruction_sets().back();
-  std::vector<Candidate> result;
+  std::vector<Candidate> result{{"clear code", 1, [](const Work& work) {
+                                   return std::move(work.attention.forward(work.batch)[0]);
+                                 }}};
   for (const walkthrough::FasterStep& step : walkthrough::faster_steps()) {
     result.push_back({step.name, 1, [=](const Work& work) {
                         return step.forward(work.attention, work.inputs, instruction_set);
@@ -144,9 +146,9 @@ double largest_difference(const Matrix& left, const Matrix& right) {
   return largest;
 }
 
-// Two seconds' worth of rounds, but not fewer than 3 nor more than 25.
+// Four seconds' worth of rounds, but not fewer than 3 nor more than 25.
 std::size_t rounds_for(double seconds) {
-  return static_cast<std::size_t>(std::clamp(2 / seconds, 3.0, 25.0)) | 1;
+  return static_cast<std::size_t>(std::clamp(4 / seconds, 3.0, 25.0)) | 1;
 }
 
 // One row of a table, as soon as it is known.
@@ -263,17 +265,20 @@ std::string source_of(const BenchmarkRecord& record) {
   return out.str();
 }
 
-// Before minutes of measuring are lost: tries the draft that write_files will write. A folder, a device
-// or a link is not replaced by a file.
+// Before minutes of measuring are lost: tries to write beside the file, as write_files will. A folder, a
+// device or a link is not replaced by a file.
 void require_writable(const fs::path& file) {
   const fs::file_status status = fs::symlink_status(file);
   const bool is_free = file.has_filename() && (!fs::exists(status) || fs::is_regular_file(status));
-  const fs::path draft = file.string() + ".draft";
-  if (!is_free || !std::ofstream(draft)) {
+  const std::string draft = file.string() + ".draft";
+  std::FILE* const opened = is_free ? std::fopen(draft.c_str(), "wbx") : nullptr;
+  if (opened == nullptr) {
     throw std::runtime_error("'" + file.string() +
                              "' cannot be written: is it a file, in a folder that is there and "
-                             "writable?");
+                             "writable, with no '" +
+                             draft + "' beside it?");
   }
+  std::fclose(opened);
   fs::remove(draft);
 }
 

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_record_that_cannot_be_written_is_refused_before_anything_
   const std::string link = folder.path() + "/link.hpp";
   const std::string blocked = folder.path() + "/blocked.hpp";
   std::filesystem::create_symlink("absent.hpp", link);
-  std::filesystem::create_directory(blocked + ".draft");
+  folder.write("blocked.hpp.draft", "the reader's");
   for (const std::string& file :
        {folder.path() + "/absent/record.hpp", folder.path(), std::string(), link, blocked}) {
     const Run result = benchmark("--record " + shell_word(file));
@@ -93,7 +93,9 @@ BOOST_AUTO_TEST_CASE(a_record_that_cannot_be_written_is_refused_before_anything_
     BOOST_TEST(result.out == "");
     BOOST_TEST(result.err == from_meson("BENCHMARK") + ": '" + file +
                                  "' cannot be written: is it a file, in a folder that is there and "
-                                 "writable?\n");
+                                 "writable, with no '" +
+                                 file + ".draft' beside it?\n");
   }
   BOOST_TEST(std::filesystem::is_symlink(link));
+  BOOST_TEST(folder.read("blocked.hpp.draft") == "the reader's");
 }

@@ -457,7 +457,12 @@ BOOST_AUTO_TEST_CASE(a_mixed_batch_moves_all_sequences_but_the_first) {
   const Matrix mixed = causal(0, 12).forward({sequence})[0];
   check_moves(walkthrough::Tensor({2, 6, 2}, walkthrough::Tensor(mixed).values),
               documented::causal_attention::causal_attention);
-  BOOST_TEST(same_rows(mixed, causal(0).forward({inputs})[0], 0, 6));
+  const Matrix right = causal(0).forward({inputs})[0];
+  BOOST_TEST(same_rows(mixed, right, 0, 6));
+  BOOST_TEST(largest_difference(mixed.row(11), right.row(5)) < 1e-6);
+  for (std::size_t token = 0; token < 5; ++token) {
+    BOOST_TEST(largest_difference(mixed.row(6 + token), right.row(token)) > 5e-5);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_it_is_mixed) {
@@ -523,6 +528,54 @@ BOOST_AUTO_TEST_CASE(heads_reshaped_there_and_back_keep_order_and_forget_the_fir
   for (float& value : other_tokens.row(0)) value = 1 - value;
   BOOST_TEST(same_rows(wrong(other_tokens), wrong(tokens), 5, 6));
   BOOST_TEST(!same_rows(right(other_tokens), right(tokens), 5, 6));
+}
+
+// The checks
+
+// The rows of the chapter's table that need nothing but attention weights, against each mistake that
+// makes them. Scaling by d_out is no scaling and too little of it.
+BOOST_AUTO_TEST_CASE(each_law_of_weights_is_broken_by_the_mistakes_beside_it_and_by_no_other) {
+  RandomNumbers random(14);
+  const Matrix tokens = random.matrix(7, 3);
+  struct Row {
+    std::string mistake;
+    std::function<Matrix(const SelfAttentionSteps&)> weights;
+    std::string broken;  // s: sums of rows, l: later tokens, f: first row, d: differences
+  };
+  const auto masked = [](const SelfAttentionSteps& steps) {
+    return mask_scores(steps.attn_scores);
+  };
+  const auto off = [](std::size_t diagonal) {
+    return [=](const SelfAttentionSteps& steps) {
+      return scaled_softmax(mask_scores_from_diagonal(steps.attn_scores, diagonal));
+    };
+  };
+  const std::vector<Row> rows{
+      {"none", [&](auto& steps) { return scaled_softmax(masked(steps)); }, ""},
+      {"axis", [&](auto& steps) { return softmax_columns(scale(masked(steps), 2)); }, "slfd"},
+      {"no scaling", [&](auto& steps) { return softmax_rows(masked(steps)); }, "d"},
+      {"no root", [&](auto& steps) { return softmax_rows(scale_without_root(masked(steps), 2)); },
+       "d"},
+      {"not renormalised", [](auto& steps) { return mask_weights(steps.attn_weights); }, "slf"},
+      {"too late", off(2), "lf"},
+      {"too early", off(0), "slf"},  // the first row is NaN, which equals nothing
+      {"dropout left on",
+       [&](auto& steps) {
+         Generator training(1);
+         return Dropout(0.5, &training).drop(scaled_softmax(masked(steps)));
+       },
+       "sfd"},
+  };
+  const SelfAttentionSteps steps = sa_v2().steps(tokens);
+  for (const Row& row : rows) {
+    const Matrix weights = row.weights(steps);
+    std::string broken;
+    if (!all_rows_sum_to_one(weights)) broken += 's';
+    if (looks_ahead(attention_with(row.weights), tokens)) broken += 'l';
+    if (weights(0, 0) != 1 || sum(weights.row(0).subspan(1)) != 0) broken += 'f';
+    if (distance_from_scores(weights, steps.attn_scores, 2) > 1e-3) broken += 'd';
+    BOOST_TEST(broken == row.broken, row.mistake << " breaks " << broken);
+  }
 }
 
 // Scaling by d_out in place of head_dim

@@ -253,9 +253,11 @@ BOOST_AUTO_TEST_CASE(layers_without_numbers_do_what_the_clear_code_does) {
   BOOST_TEST((faster_forward(that.attention, that.batch) == that.attention.forward(that.batch)));
   set_layers(0, 5);
   that.attention.out_proj = Linear(Matrix(2, 0));
-  that.batch = {Matrix(3, 5)};
-  BOOST_CHECK_THROW(that.attention.forward(that.batch), std::invalid_argument);
-  BOOST_CHECK_THROW(faster_forward(that.attention, that.batch), std::invalid_argument);
+  for (const std::size_t num_tokens : {3U, 100U}) {
+    that.batch = {Matrix(num_tokens, 5)};
+    BOOST_CHECK_THROW(that.attention.forward(that.batch), std::invalid_argument);
+    BOOST_CHECK_THROW(faster_forward(that.attention, that.batch), std::invalid_argument);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(no_sequences_and_no_tokens_are_fine) {
@@ -348,6 +350,12 @@ BOOST_AUTO_TEST_CASE(a_small_sequence_gets_the_bits_of_the_clear_code_in_any_com
   check_equal_but_for_rounding(together, expected, "mixed batch");
 }
 
+// Wide tokens with few outputs: packing them would take longer.
+BOOST_AUTO_TEST_CASE(a_sequence_of_wide_tokens_gets_the_bits_of_the_clear_code) {
+  const Case that({1000, 2, 1, {20}});
+  BOOST_TEST((faster_forward(that.attention, that.batch) == that.attention.forward(that.batch)));
+}
+
 // Scores of some thousands: all weight is on one key, and all other exponentials are 0.
 BOOST_AUTO_TEST_CASE(large_scores_equal_the_clear_code) {
   const Case that({8, 4, 2, {60}}, 1, 100);
@@ -380,9 +388,10 @@ BOOST_AUTO_TEST_CASE(a_sum_over_768_is_split_in_two) {
   }
 }
 
+// The first rows err most: later ones are means of many values.
 BOOST_AUTO_TEST_CASE(the_largest_error_at_1024_tokens_is_at_most_1e_6) {
   const Case that({768, 64, 12, {1024}}, 123, std::sqrt(3.0F));
-  const RowsInFloat64 exact = rows_in_float64(that, {63, 255, 639, 1023});
+  const RowsInFloat64 exact = rows_in_float64(that, {0, 1, 2, 63, 1023});
   for (const InstructionSet instruction_set : instruction_sets()) {
     const Matrix context_vecs = faster_forward(that.attention, that.batch, {0, instruction_set})[0];
     BOOST_TEST(largest_error(context_vecs, exact) <= 1e-6);

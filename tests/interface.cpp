@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_function_is_named_with_its_parameters) {
           "// Three:\n//\n// x = y\ninline float three(float x) {\n  return x;\n}\n\n"
           "// Four.\ninline float four() { return f(0); }\n\n"
           "// Five.\ninline constexpr int five = f(5);\n") ==
-      "| `one(first, second)` | One. |\n| `two(steps, n)` | Two, 2.5 wide. |\n"
+      "| `one(first, second = 2)` | One. |\n| `two(steps, n)` | Two, 2.5 wide. |\n"
       "| `three(x)` | Three. |\n| `four()` | Four. |\n| `five` | Five. |\n");
 }
 

@@ -76,6 +76,23 @@ all_context_vecs [tokens 6, d_in 3]
   step        0.4177  0.6503  0.5645
 )",
       R"(
+query_2 [d_out 2]
+  computed    0.4306  1.4551
+)",
+      R"(
+attn_score_22 [scalar]
+  computed    1.8524
+)",
+      R"(
+attn_weights_2 [tokens 6]
+                 your  journey   starts     with      one     step
+  computed     0.1500   0.2264   0.2199   0.1311   0.0906   0.1820
+)",
+      R"(
+context_vec_2 [d_out 2]
+  computed    0.3061  0.8210
+)",
+      R"(
 context_vecs [tokens 6, d_out 2]
   your        0.2996  0.8053
   journey     0.3061  0.8210
@@ -261,7 +278,11 @@ BOOST_AUTO_TEST_CASE(standard_input_is_a_file_too) {
   BOOST_TEST(own_input("a 1 x\n", "- <tokens").err ==
              program() +
                  ": standard input:1:5: 'x' is not a number: numbers look like -0.5 or 1e-3\n");
-  BOOST_TEST(own_input("", "- <&-").status == 1);
+  for (const std::string unreadable : {"- <&-", "- <."}) {
+    const Run result = own_input("", unreadable);
+    BOOST_TEST(result.status == 1);
+    BOOST_TEST(result.err == program() + ": standard input: cannot be read to its end\n");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_language_of_the_system_changes_nothing) {
@@ -397,6 +418,11 @@ BOOST_AUTO_TEST_CASE(pictures_that_cannot_be_written_leave_nothing_behind) {
   BOOST_TEST(refusal("taken") ==
              "taken/own_4_attn_weights_head_1.svg: is a folder, where a file is to be written\n");
   BOOST_TEST(files_of(folder.path() + "/taken").size() == 1);
+  folder.write("taken/own_1_attn_weights.svg.draft", "the reader's");
+  BOOST_TEST(refusal("taken") ==
+             "taken/own_1_attn_weights.svg.draft: is in the way of what is to be written: move or "
+             "remove it\n");
+  BOOST_TEST(folder.read("taken/own_1_attn_weights.svg.draft") == "the reader's");
   // As on a full disk: no file may be longer than a block.
   BOOST_TEST(refusal("full", "trap '' XFSZ; ulimit -f 1;") ==
              "full/own_1_attn_weights.svg: cannot be written: is the disk full, or the folder not "

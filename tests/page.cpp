@@ -157,7 +157,7 @@ m [tokens 2, d_in 2]                             2 of 4 moved, by at most 0.2000
 )"));
   BOOST_TEST(result.has("\n  wrong       1.  2.\n  documented  1.  1.\n"));
   BOOST_TEST(result.text.ends_with(
-      "\nAll 4 comparisons with documented values agree. All 2 mistakes move some.\n"));
+      "\nAll 4 comparisons with documented values agree. All 2 wrong tensors moved.\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_mistake_that_moves_nothing_is_named) {
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(a_mistake_that_moves_nothing_is_named) {
   BOOST_TEST(!result.agrees);
   BOOST_TEST(result.has("\n  moves nothing: the mistake hides here\n"));
   BOOST_TEST(result.text.ends_with(R"(
-0 of 0 comparisons with documented values differ. 1 of 2 mistakes move none.
+0 of 0 comparisons with documented values differ. 1 of 2 wrong tensors moved.
   n, shown as a mistake, moves nothing
 )"));
 }

@@ -162,6 +162,8 @@ void walkthrough::chapter(Page& page) {
   //
   // $Z_1$ and $Z_2$ are the context vectors of the heads, and the brackets put them side by side.
   //
+  // @code steps_of_sequence src/multi_head_attention.cpp
+  //
   // @code MultiHeadAttention::steps src/multi_head_attention.cpp
   //
   // `d_out` is the width of all heads together now. With two heads and a `d_out` of 2, each head is

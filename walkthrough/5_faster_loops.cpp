@@ -33,7 +33,7 @@ void walkthrough::chapter(Page& page) {
   page.section("What the machine can do", "Before anything is made faster: how fast could it be?");
 
   // Work is counted in **FLOP**, floating-point operations: a multiplication is one, an addition is
-  // one. A projection of $T$ tokens multiplies and adds $T \cdot d_{in} \cdot d_{out}$ times. There
+  // one. GFLOP/s are $10^9$ of them a second. A projection of $T$ tokens multiplies and adds $T \cdot d_{in} \cdot d_{out}$ times. There
   // are three of them, and the output projection. A query meets the keys up to itself, which makes
   // $T(T+1)/2$ pairs, and for each pair every feature is multiplied and added twice: once for the
   // score, once for the context vector.
@@ -69,10 +69,12 @@ void walkthrough::chapter(Page& page) {
   page.show("shortest possible time on one core, ms", {},
             static_cast<float>(1e3 * record.gflop / record.peak_gflops));
 
-  // And this is where the chapter leads. Each row keeps what the row above it does, and adds a step of
-  // its own. "Of peak" is the share of what the cores could do, "gain" the speed over that of the row
-  // above, "differs" the largest difference from the clear code's result, "MiB" the memory that is
-  // needed beyond the weights, the tokens and the result. Only the operations counted above count: what
+  // And this is where the chapter leads. Each row keeps what the row above it does, and adds an idea
+  // of its own. "Of
+  // peak" is the share of what the cores could do, "gain" the speed over that of the row above; both
+  // are medians of ratios that were measured in turns, and so may differ a little from the ratios of
+  // the other columns. "Differs" is the largest difference from the clear code's result, "MiB" the
+  // memory that is needed beyond the weights, the tokens and the result. Only the operations counted above count: what
   // the first rows compute for masked scores earns them nothing.
   std::vector<std::string> names;
   std::vector<std::vector<std::string>> rows;
@@ -118,11 +120,8 @@ void walkthrough::chapter(Page& page) {
   // @code multiply_row_by_row walkthrough/faster_steps.cpp
   //
   // The table shows a difference all the same: here the compiler fuses multiplications and additions,
-  // which then round once and not twice. In the textbook order it multiplies a few numbers at a time,
-  // and adds them one by one, so that it rounds as the clear code does.
-  //
-  // `__restrict` promises that the matrices share no memory. Without it, each store into `product`
-  // might change `right`, and the compiler would have to be careful.
+  // which then round once and not twice. In the textbook order g++ multiplies four numbers at a time,
+  // and adds them one by one, so that 768 of them are rounded as in the clear code.
   //
   // A copy of the clear code's steps calls both versions, in the place of `matmul`:
   //
@@ -205,8 +204,8 @@ void walkthrough::chapter(Page& page) {
   //     a(3, k)   ->  [ sums . . . . . . . . ]
   //                     b(k, 0) ... b(k, 23)
   //
-  // Each `k` takes 7 loads for 12 FMAs. All 16 registers of AVX2 are in use: with one more, the
-  // compiler has to store sums and load them again.
+  // Each `k` takes 7 loads for 12 FMAs. All 16 registers are in use: with one more, the
+  // inner loop would have to store sums and load them again.
   //
   // @code multiply_tile src/register_tile.hpp
   //
@@ -218,7 +217,7 @@ void walkthrough::chapter(Page& page) {
   page.section("One program for every processor", "Wide registers, where the processor has them.");
 
   // A program for every x86-64 processor may use only registers of 4 lanes, and no FMA. Newer ones
-  // have 8 (AVX2) or 16 (AVX-512). A function with a **target attribute** is compiled for them,
+  // have 8 (AVX2, called x86-64-v3 with FMA) or 16 (AVX-512, x86-64-v4). A function with a **target attribute** is compiled for them,
   // whatever the rest of the program is compiled for, and is called only where the processor says
   // that it has them. What is inlined into such a function is compiled for its target too; hence the
   // `always_inline` of the loops. So there is one template, and an instance for each set of
@@ -280,7 +279,8 @@ void walkthrough::chapter(Page& page) {
   // @code exponential src/online_softmax.hpp
   //
   // The bound is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$, and rounding
-  // adds about as much. This is the largest relative error over a million points from -87 to 0:
+  // adds about as much. A million points from -87 to 0 are measured; the last digits of the largest
+  // relative error depend on the compiler, so that only its bound is printed:
   double largest_error = 0;
   for (int i = 0; i <= 1000000; ++i) {
     const float x = -87.0F * static_cast<float>(i) / 1e6F;
@@ -385,6 +385,10 @@ void walkthrough::chapter(Page& page) {
     }
   }
 
+  // Most maxima stand in the first block, which needs no correction. In head 1, "step" finds a larger
+  // score in each block: its sum of 1.9746 is multiplied by $e^{m - m'}$ before two more weights are
+  // added to it.
+  //
   // Output over sum, head by head, and the output projection: the documented context vectors of
   // chapter 4.
   const Matrix context_vecs = mha.out_proj.forward(joined);
@@ -411,12 +415,12 @@ void walkthrough::chapter(Page& page) {
   page.section("Rounds of heads", "Memory that is used again is faster than fresh memory.");
 
   // The first touch of a page of memory, 4096 bytes, interrupts the program: the system has to find a
-  // page and clear it, which takes a microsecond or two. Queries, keys and values of all heads, of 4
+  // page and clear it, which took about two microseconds here. Queries, keys and values of all heads, of 4
   // bytes a number, are
   //
   // $$\frac{3 \cdot T \cdot d_{out} \cdot 4}{4096} = \frac{3 \cdot 1024 \cdot 768 \cdot 4}{4096} = 2304$$
   //
-  // pages. So the library takes a head at a time, or a few narrow ones: 64 features, 192 pages. The
+  // pages, wherever the memory of the last call went back to the system. So the library takes a head at a time, or a few narrow ones: 64 features, 192 pages. The
   // next round writes over the same ones. Scores and softmax of a block are as before. The values lie
   // otherwise: each feature's tokens in one row through all panels, `values_stride_` apart, so that one
   // product sums over all keys of a block, where the step before added panel by panel:

@@ -28,16 +28,14 @@ void walkthrough::chapter(Page& page) {
   // may even learn with them, and they are wrong. So each section puts wrong code beside right code,
   // and then asks three things:
   //
-  // - *What moves?* The values that the mistake makes stand next to the notebook's. *30 of 36
-  //   moved, by at most 0.0877* counts the numbers that differ by half of the fourth decimal or
-  //   more. Shown are the values where the mistake is made; what the notebook computes from them
-  //   moves as well.
+  // - *What moves?* The values that the mistake makes stand next to the notebook's, with a count of
+  //   those that differ by half of the fourth decimal or more. Shown are the values where the
+  //   mistake is made; what the notebook computes from them moves as well.
   // - *How to notice it?* By a law that right code keeps on any numbers, and the mistake breaks.
   // - *Where does it hide?* On these inputs right and wrong agree, and a test sees nothing.
   //
-  // The wrong functions are in [`walkthrough/mistakes.cpp`](../walkthrough/mistakes.cpp). Each
-  // follows its right counterpart but for one line, which says `// wrong`. The laws are
-  // [listed at the end](#the-checks).
+  // The wrong functions are in [`walkthrough/mistakes.cpp`](../walkthrough/mistakes.cpp). The line
+  // that is wrong says `// wrong`. The laws are [listed at the end](#the-checks).
 
   page.section("Softmax over the wrong axis",
                "Weights must sum to one over the keys of a query, not over the queries of a key.");
@@ -334,8 +332,9 @@ void walkthrough::chapter(Page& page) {
   page.show("mean of the ones", {"dropout"},
             std::vector<float>{right_total / 36000, wrong_total / 36000});
 
-  // *Where it hides.* With $p = 0$, and outside of training, where nothing is dropped. There the
-  // model gets weights twice as large, on average, as it was trained with.
+  // *Where it hides.* With $p = 0$. And whoever looks at a trained model alone sees nothing, since
+  // nothing is dropped there. But its weights are $1 / (1 - p)$ times as large, on average, as those
+  // that it was trained with: here twice.
 
   page.section("Dropout left on in evaluation", "A model that is put to use must drop nothing.");
 
@@ -380,9 +379,10 @@ void walkthrough::chapter(Page& page) {
   // batch. Test with sequences that differ.
   //
   // *Where it hides.* In batches of one. In the first sequence, if there is a mask: the others
-  // come later. And without a mask in the notebook's batch, which holds one sentence twice: twice
-  // as many keys get half the weight each, and their values are the same. These are the first six
-  // rows of both sentences in one, with the weights of seed 789:
+  // come later. And wherever a token sees whole copies of one sentence, as in the notebook's batch,
+  // which holds it twice: twice as many keys get half the weight each, and their values are the same.
+  // So the very last row above stays, and without a mask all rows do. These are the first six rows of
+  // both sentences in one, without a mask, with the weights of seed 789:
   const SelfAttentionSteps twice = sa_v2.steps(mistakes::one_sequence(batch));
   Matrix first_sentence(num_tokens, d_out);
   for (std::size_t token = 0; token < num_tokens; ++token) {
@@ -472,10 +472,10 @@ void walkthrough::chapter(Page& page) {
   //
   // | law | what breaks it |
   // |---|---|
-  // | each row of weights sums to one | softmax over the wrong axis; not renormalised |
-  // | a later token changes no earlier row, bit for bit | not renormalised; mask one off (too late); -1e9 (large scores); heads split by reshaping |
-  // | the first row of causal weights is 1, 0, 0, … | not renormalised; mask one off (both ways); -1e9 (large scores) |
-  // | weights give back the differences of the scores | no scaling; no root; d_out in place of head_dim |
+  // | each row of weights sums to one | softmax over the wrong axis; not renormalised; mask one off (too early); dropout left on |
+  // | a later token changes no earlier row, bit for bit | softmax over the wrong axis; not renormalised; mask one off (too late); -1e9 (large scores); heads split by reshaping |
+  // | the first row of causal weights is 1, 0, 0, … | softmax over the wrong axis; not renormalised; mask one off (both ways); -1e9 (large scores); dropout left on |
+  // | weights give back the differences of the scores | softmax over the wrong axis; no scaling; no root; d_out in place of head_dim |
   // | `d_in` and `d_out` may differ; unit vectors give the columns of a weight | weights not transposed |
   // | two calls give the same; many passes of dropout keep the mean | dropout left on; dropout without 1 / (1 - p) |
   // | a sequence gets the same rows alone and in a batch | a batch that mixes |

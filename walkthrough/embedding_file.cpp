@@ -303,7 +303,9 @@ std::string text_of(std::istream& in, const std::string& name) {
       throw std::runtime_error(name + ": more than 8 MiB: an embedding to look at is smaller");
     }
   }
-  if (in.bad()) throw std::runtime_error(name + ": cannot be read to its end");
+  // std::cin takes an error for the end.
+  const bool failed = in.bad() || (&in == &std::cin && std::ferror(stdin) != 0);
+  if (failed) throw std::runtime_error(name + ": cannot be read to its end");
   return text;
 }
 

@@ -68,9 +68,8 @@ void multiply_in_textbook_order(InstructionSet instruction_set, const float* lef
 }
 
 // The same products and sums, row by row: the innermost loop runs along rows of right and product.
-void multiply_row_by_row(InstructionSet instruction_set, const float* __restrict left,
-                         const float* __restrict right, float* __restrict product, std::size_t rows,
-                         std::size_t inner, std::size_t cols) {
+void multiply_row_by_row(InstructionSet instruction_set, const float* left, const float* right,
+                         float* product, std::size_t rows, std::size_t inner, std::size_t cols) {
   run_for(
       instruction_set, [=]() __attribute__((always_inline)) {
         for (std::size_t row = 0; row < rows; ++row) {
@@ -311,8 +310,8 @@ Matrix unpacked(Panels& panels, std::size_t num_tokens, std::size_t num_features
 // outputs(out, token) = sum over in of weight(out, in) * inputs(in, token) + bias[out]
 //
 // The rows of the product are the features of the output, so that a panel comes out of a panel.
-Panels project(const Kernel& kernel, MultiplyPanel multiply, std::size_t num_panels, Panels& inputs,
-               const Linear& linear) {
+Panels project_panels(const Kernel& kernel, MultiplyPanel multiply, std::size_t num_panels,
+                      Panels& inputs, const Linear& linear) {
   Panels outputs(num_panels, linear.d_out(), kernel.lanes);
   for (std::size_t panel = 0; panel < num_panels; ++panel) {
     multiply(kernel, linear.weight.values().data(), linear.d_in(), 1, linear.d_out(),
@@ -335,9 +334,9 @@ Matrix forward_in_panels(InstructionSet instruction_set, MultiplyPanel multiply,
   const std::size_t head_dim = attention.head_dim();
   const std::size_t d_out = attention.W_query.d_out();
   Panels tokens = packed(inputs, kernel.lanes);
-  Panels queries = project(kernel, multiply, num_panels, tokens, attention.W_query);
-  Panels keys = project(kernel, multiply, num_panels, tokens, attention.W_key);
-  Panels values = project(kernel, multiply, num_panels, tokens, attention.W_value);
+  Panels queries = project_panels(kernel, multiply, num_panels, tokens, attention.W_query);
+  Panels keys = project_panels(kernel, multiply, num_panels, tokens, attention.W_key);
+  Panels values = project_panels(kernel, multiply, num_panels, tokens, attention.W_value);
   Panels contexts(num_panels, d_out, kernel.lanes);
   std::fill_n(contexts.at(0), num_panels * d_out * kernel.lanes, 0.0f);
   const float scale = 1 / std::sqrt(static_cast<float>(head_dim));
@@ -354,7 +353,7 @@ Matrix forward_in_panels(InstructionSet instruction_set, MultiplyPanel multiply,
             .values = values,
             .contexts = contexts});
   }
-  Panels outputs = project(kernel, multiply, num_panels, contexts, attention.out_proj);
+  Panels outputs = project_panels(kernel, multiply, num_panels, contexts, attention.out_proj);
   return unpacked(outputs, inputs.rows(), attention.out_proj.d_out());
 }
 

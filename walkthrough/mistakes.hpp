@@ -8,8 +8,8 @@
 #include "longhand/matrix.hpp"
 #include "longhand/multi_head_attention.hpp"
 
-// The wrong code of chapter 6. Each function follows its right counterpart but for one line, which
-// says so. Shapes are the counterpart's, and are left to the calls within to check.
+// The wrong code of chapter 6. The line that is wrong says so. Shapes are those of the right
+// counterpart, and are left to the calls within to check.
 namespace walkthrough::mistakes {
 
 // For softmax_rows: tokens x tokens.

@@ -96,12 +96,21 @@ std::vector<float> row_sums_of(const Matrix& matrix) {
   return row_sums;
 }
 
+// The second token, or the only one.
+std::size_t open_one_query(OwnPage& own, const Matrix& inputs) {
+  const bool is_alone = inputs.rows() == 1;
+  own.page.section("One query",
+                   is_alone ? "The only token asks." : "The second token asks, as in the chapter.");
+  return is_alone ? 0 : 1;
+}
+
+// "_2", as in attn_scores_2, for the second.
+std::string number_of(std::size_t query) { return "_" + std::to_string(query + 1); }
+
 // Chapter 1 for one query: the second token, or the only one.
 void show_one_query(OwnPage& own, const Matrix& inputs) {
-  const std::size_t query = std::min<std::size_t>(1, inputs.rows() - 1);
-  const std::string number = "_" + std::to_string(query + 1);  // attn_scores_2
-  own.page.section("One query", query == 1 ? "The second token asks, as in the chapter."
-                                           : "The only token asks.");
+  const std::size_t query = open_one_query(own, inputs);
+  const std::string number = number_of(query);
   const Matrix all_scores = matmul(inputs, transpose(inputs));
   const std::span<const float> attn_scores = all_scores.row(query);
   own.show("attn_scores" + number, {"tokens"}, attn_scores);
@@ -115,6 +124,7 @@ void show_one_query(OwnPage& own, const Matrix& inputs) {
                        "The scores sum to zero, and nothing can be divided by that. Softmax never "
                        "meets this case: exponentials are positive.");
   }
+  own.page.show("sum(attn_weights" + number + "_tmp)", {}, sum(attn_weights_tmp));
   const std::vector<float> attn_weights_naive = softmax_naive(attn_scores);
   own.page.show("attn_weights" + number + "_naive", {"tokens"}, attn_weights_naive);
   if (!(sum(attn_weights_naive) > 0)) {
@@ -156,6 +166,25 @@ void show_chapter_1(OwnPage& own, const Matrix& inputs) {
   own.show("all_context_vecs", {"tokens", "d_in"}, steps.context_vecs);
 }
 
+// Chapter 2 for one query.
+void show_one_query(OwnPage& own, const Matrix& inputs, const SelfAttentionV1& sa_v1) {
+  const std::size_t query = open_one_query(own, inputs);
+  const std::string number = number_of(query);
+  const Matrix queries = matmul(inputs, sa_v1.W_query);
+  const Matrix keys = matmul(inputs, sa_v1.W_key);
+  const Matrix values = matmul(inputs, sa_v1.W_value);
+  own.show("query" + number, {"d_out"}, queries.row(query));
+  const Matrix attn_scores = matmul(queries, transpose(keys));
+  own.show("attn_score" + number + std::to_string(query + 1), {}, attn_scores(query, query));
+  own.show("attn_scores" + number, {"tokens"}, attn_scores.row(query));
+  const Matrix scaled_scores = scale(attn_scores, keys.cols());
+  own.show("scaled_scores" + number, {"tokens"}, scaled_scores.row(query));
+  const Matrix attn_weights = softmax_rows(scaled_scores);
+  own.show("attn_weights" + number, {"tokens"}, attn_weights.row(query));
+  const Matrix context_vecs = matmul(attn_weights, values);
+  own.show("context_vec" + number, {"d_out"}, context_vecs.row(query));
+}
+
 void show_chapter_2(OwnPage& own, const Matrix& inputs, const OwnChoice& choice) {
   own.page.title("2 Self-attention",
                  "Three matrices decide what a token looks for, by what it is found, and what it "
@@ -167,6 +196,8 @@ void show_chapter_2(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
   own.show("W_query", {"d_in", "d_out"}, sa_v1.W_query);
   own.show("W_key", {"d_in", "d_out"}, sa_v1.W_key);
   own.show("W_value", {"d_in", "d_out"}, sa_v1.W_value);
+  show_one_query(own, inputs, sa_v1);
+  own.page.section("All queries", "The same for all tokens.");
   const Attention of_v1 =
       show_attention(own, "", "d_out", matmul(inputs, sa_v1.W_query), matmul(inputs, sa_v1.W_key),
                      matmul(inputs, sa_v1.W_value), false);
@@ -227,8 +258,13 @@ void show_chapter_3(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
   own.page.section("Dropout",
                    "In training, each weight becomes zero with probability 0.5, and else twice as "
                    "large.");
-  Generator generator_for_dropout(choice.seed);
-  const Matrix dropped_weights = Dropout(0.5, &generator_for_dropout).drop(attn_weights);
+  const std::size_t num_tokens = inputs.rows();
+  Matrix ones(num_tokens, num_tokens);
+  for (std::size_t row = 0; row < num_tokens; ++row) std::ranges::fill(ones.row(row), 1.0F);
+  Generator generator_for_ones(choice.seed);
+  own.show("dropout(ones)", {"rows", "columns"}, Dropout(0.5, &generator_for_ones).drop(ones));
+  Generator generator_for_weights(choice.seed);
+  const Matrix dropped_weights = Dropout(0.5, &generator_for_weights).drop(attn_weights);
   own.show("dropout(attn_weights)", {"queries", "keys"}, dropped_weights);
   own.page.heat_map("own_3_dropped_weights", {"queries", "keys"}, dropped_weights,
                     "Attention weights after dropout");

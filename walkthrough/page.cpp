@@ -263,7 +263,7 @@ bool Page::finish() {
   std::string closing = count(different_, compared_) + " comparisons with documented values " +
                         (agrees ? "agree." : "differ.");
   if (mistakes_ > 0) {
-    closing += " " + count(hidden_, mistakes_) + " mistakes move " + (agrees ? "some." : "none.");
+    closing += " " + count(mistakes_ - hidden_, mistakes_) + " wrong tensors moved.";
   }
   out_ << '\n' << (agrees ? ink_.good(closing) : ink_.bad(closing)) << '\n';
   for (const std::string& first_difference : summary_) out_ << "  " << first_difference << '\n';

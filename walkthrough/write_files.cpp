@@ -1,9 +1,11 @@
 #include "write_files.hpp"
 
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <system_error>
+#include <vector>
 
 namespace walkthrough {
 namespace {
@@ -16,11 +18,19 @@ namespace fs = std::filesystem;
 
 fs::path draft_of(const fs::path& path) { return path.string() + ".draft"; }
 
-void write_draft(const fs::path& path, const std::string& text) {
-  std::ofstream out(draft_of(path), std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) refuse(path, "cannot be written: is the disk full, or the folder not yours?");
+// The mode "x" opens no file that is there already, and no link, which may be the reader's.
+void write_draft(const fs::path& path, const std::string& text, std::vector<fs::path>& drafts) {
+  const fs::path draft = draft_of(path);
+  std::FILE* file = std::fopen(draft.c_str(), "wbx");
+  if (file == nullptr && errno == EEXIST) {
+    refuse(draft, "is in the way of what is to be written: move or remove it");
+  }
+  if (file != nullptr) drafts.push_back(draft);
+  const bool is_written =
+      file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if ((file != nullptr && std::fclose(file) != 0) || !is_written) {
+    refuse(path, "cannot be written: is the disk full, or the folder not yours?");
+  }
 }
 
 }  // namespace
@@ -32,19 +42,20 @@ void write_files(const std::string& folder, const std::map<std::string, std::str
   if (!fs::is_directory(folder, ignored)) {
     refuse(folder, "cannot be made a folder" + (error ? ": " + error.message() : ""));
   }
+  std::vector<fs::path> drafts;
   try {
     for (const auto& [name, text] : texts) {
       const fs::path path = fs::path(folder) / name;
       if (fs::is_directory(path, ignored))
         refuse(path, "is a folder, where a file is to be written");
-      write_draft(path, text);
+      write_draft(path, text, drafts);
     }
     for (const auto& [name, text] : texts) {
       const fs::path path = fs::path(folder) / name;
       fs::rename(draft_of(path), path);
     }
   } catch (...) {
-    for (const auto& [name, text] : texts) fs::remove(draft_of(fs::path(folder) / name), ignored);
+    for (const fs::path& draft : drafts) fs::remove(draft, ignored);
     if (is_new) fs::remove(folder, ignored);
     throw;
   }

@@ -19,7 +19,15 @@ std::string last_name(const std::string& text) {
   return text.substr(first, end - first);
 }
 
-// "(std::size_t rows, float low = 0)" gives "(rows, low)".
+// "std::size_t rows" gives "rows", "float low = 0" gives "low = 0", and a list in braces "{rows}".
+std::string parameter_name(const std::string& parameter) {
+  const std::size_t equals = std::min(parameter.find(" ="), parameter.size());
+  const std::string name = last_name(parameter.substr(0, equals));
+  const bool is_list = parameter.find("std::initializer_list") != std::string::npos;
+  return (is_list ? "{" + name + "}" : name) + parameter.substr(equals);
+}
+
+// "(std::size_t rows, float low = 0)" gives "(rows, low = 0)".
 std::string parameters(const std::string& text) {
   std::string result = "(";
   std::string parameter;
@@ -28,7 +36,7 @@ std::string parameters(const std::string& text) {
     if (c == '(' || c == '<' || c == '{') ++depth;
     if (c == ')' || c == '>' || c == '}') --depth;
     if ((c == ',' && depth == 1) || depth == 0) {
-      result += last_name(parameter.substr(0, parameter.find(" ="))) + (depth == 0 ? ")" : ", ");
+      result += parameter_name(parameter) + (depth == 0 ? ")" : ", ");
       parameter.clear();
     } else {
       parameter += c;

@@ -9,9 +9,15 @@
 
 namespace longhand {
 
-// What the innermost loops are compiled for. x86-64 has levels, each with wider registers: v3 (AVX2)
-// holds 8 float32 in one, v4 (AVX-512) 16. The baseline is what every processor of its kind has.
-enum class InstructionSet { baseline, x86_64_v3, x86_64_v4 };
+// What the innermost loops are compiled for. x86-64 has levels, each with wider registers.
+enum class InstructionSet {
+  // What every processor of its kind has.
+  baseline,
+  // AVX2 and FMA: 8 float32 in a register.
+  x86_64_v3,
+  // AVX-512: 16 float32 in a register.
+  x86_64_v4,
+};
 
 // "baseline", "x86-64-v3" or "x86-64-v4".
 std::string_view instruction_set_name(InstructionSet instruction_set);
@@ -21,7 +27,7 @@ std::vector<InstructionSet> instruction_sets();
 
 // How faster_forward runs; the result is the same but for the last digits.
 struct FasterOptions {
-  // How many threads share the work. 0: as many as the machine runs at once, and one alone where the
+  // How many threads share the work; 0: as many as the machine runs at once, or one alone where the
   // work is too small to share.
   std::size_t num_threads = 0;
 
@@ -33,7 +39,7 @@ struct FasterOptions {
 //
 // batch holds sequences of tokens x d_in, the result as many of tokens x d_out. All that is finite in
 // forward stays within rounding of it; where a score, a product or a sum of values over all keys
-// is not finite, the result is not specified, and weights below 1e-38 count as 0. The last
+// is not finite, the result is not specified, and weights below 1e-38 may count as 0. The last
 // digits depend on the instruction set, and not on the number of threads.
 // Memory, beside the result: for each token d_in + d_out numbers, and the queries, keys and values of
 // a few heads; no matrix of queries by keys. That is for one sequence at a time, in panels of at most

@@ -52,6 +52,7 @@ class Matrix {
   std::span<const float> row(std::size_t row) const&& = delete;
   std::span<const float> values() const&& = delete;
 
+  // The same shape, and the same numbers.
   bool operator==(const Matrix& other) const = default;
 
  private:

@@ -251,21 +251,30 @@ def make_mistakes(copy):
     return missed
 
 
+def count(text):
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
+    return int(text)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     option = parser.add_argument
     option("files", nargs="*", help="such as src/softmax.cpp; all, where none is named")
     option("--list", action="store_true", help="print the changes, and make none")
-    option("--sample", type=int, metavar="N", help="make only N of the changes")
+    option("--sample", type=count, metavar="N", help="make only N of the changes")
     option("--seed", type=int, default=1, help="of the sample: 1, if none is given")
     option("--mistakes", action="store_true", help="make the mistakes of chapter 6 instead")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutate: ended"))
+    if options.mistakes and (options.files or options.list or options.sample is not None):
+        parser.error("--mistakes makes all of them, and goes with no other argument")
     if options.mistakes:
         sys.exit(make_mistakes(Copy(ROOT / "build-mutate")) > 0)
     for file in options.files:
-        if not (ROOT / file).is_file():
-            sys.exit(f"mutate: there is no {file}: name a file as src/softmax.cpp is named")
+        is_source = re.fullmatch(r"(src|include/longhand)/\w+\.[ch]pp", file)
+        if not is_source or not (ROOT / file).is_file():
+            sys.exit(f"mutate: there is no source {file}: name one as src/softmax.cpp is named")
     changes = list(changes_by_rule(options.files))
     reasons = reasons_by_key(changes, options.files)
     if options.sample is not None:
