@@ -168,8 +168,12 @@ void walkthrough::chapter(Page& page) {
   //
   // @code multiply_panel_by_rows walkthrough/faster_steps.cpp
   //
-  // `multiply_row` is the register tile of the next section, with a single row. The whole of
-  // multi-head attention, in panels:
+  // `multiply_row` is the register tile of the next section, with a single row. In a projection, the
+  // weights are `a`, as they lie in memory, and a panel of tokens is `b`:
+  //
+  // @code project_panels walkthrough/faster_steps.cpp
+  //
+  // The whole of multi-head attention, in panels:
   //
   // @code forward_in_panels walkthrough/faster_steps.cpp
   //
