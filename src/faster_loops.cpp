@@ -86,14 +86,14 @@ struct Place {
 // The panels of some whole sequences.
 using Group = std::vector<Place>;
 
-// Where a sequence has few outputs, or fills little of its panels, packing costs more than it gains.
-// Measured, in units of a multiply-add of the clear code:
+// Where tokens have few outputs, or fill little of their panels, packing takes longer than the clear
+// code. In units of that code's multiply-add, as measured:
 //
-// clear  = (tokens + 1) * weights + 20 * scores, transposing each weight counting as 1
-// packed = 7 * numbers in the panels, most of it for fresh memory
+// clear code: (tokens + 1) * weights + 20 * scores
+// packing:    7 * packed
 //
-// Scores count so much that the matrices of tokens x tokens, which the clear code keeps, are no larger
-// than the panels would be. It also refuses outputs of no width.
+// It turns each weight once, which counts as a token more. Scores count so much that its matrices of
+// queries by keys stay about as small as the panels would be. Without outputs, it is what refuses.
 bool is_left_to_clear_code(const MultiHeadAttention& attention, std::size_t num_tokens,
                            std::size_t lanes) {
   if (attention.W_query.d_out() == 0) return true;
@@ -101,8 +101,8 @@ bool is_left_to_clear_code(const MultiHeadAttention& attention, std::size_t num_
   const double d_in = static_cast<double>(attention.W_query.d_in());
   const double weights = 3 * d_in * static_cast<double>(attention.W_query.d_out());
   const double scores = static_cast<double>(attention.num_heads) * tokens * tokens;
-  const double numbers = static_cast<double>((num_tokens + lanes - 1) / lanes * lanes) * d_in;
-  return (tokens + 1) * weights + 20 * scores <= 7 * numbers;
+  const double packed = static_cast<double>((num_tokens + lanes - 1) / lanes * lanes) * d_in;
+  return (tokens + 1) * weights + 20 * scores <= 7 * packed;
 }
 
 // A group takes sequences until it has panels_of_thread for each thread, or more.
@@ -328,12 +328,14 @@ void Pass::project_out(std::size_t first_out, const Place& place, std::size_t pa
   }
 }
 
-// How many threads are worth their start.
-std::size_t default_threads(const MultiHeadAttention& attention, const std::vector<Matrix>& batch) {
+// How many threads are worth their start, for the sequences that they share.
+std::size_t default_threads(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
+                            std::size_t lanes) {
   const double d_in = static_cast<double>(attention.W_query.d_in());
   const double d_out = static_cast<double>(attention.W_query.d_out());
   double multiply_adds = 0;
   for (const Matrix& inputs : batch) {
+    if (is_left_to_clear_code(attention, inputs.rows(), lanes)) continue;
     const double tokens = static_cast<double>(inputs.rows());
     multiply_adds += tokens * d_out * (3 * d_in + d_out + tokens + 1);
   }
@@ -364,8 +366,9 @@ std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
        {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
     require_bias(*layer);
   }
-  const std::size_t num_threads =
-      options.num_threads > 0 ? options.num_threads : default_threads(attention, batch);
+  const std::size_t num_threads = options.num_threads > 0
+                                      ? options.num_threads
+                                      : default_threads(attention, batch, kernel.lanes);
   Pass(attention, batch, kernel, num_threads, context_vecs).run();
   return context_vecs;
 }

@@ -384,6 +384,8 @@ BOOST_AUTO_TEST_CASE(a_large_number_hides_nothing_where_scores_are_lower) {
     BOOST_TEST(sum(wrong.row(query).first(query + 1)) == 0);
     BOOST_TEST(is_one(sum(wrong.row(query).subspan(query + 1))));
   }
+  BOOST_TEST(wrong(0, 0) != 1);
+  BOOST_TEST(right_weights(sa_v2().steps(inputs))(0, 0) == 1);
   BOOST_TEST(looks_ahead(attention_with(wrong_weights), inputs));
   BOOST_TEST(!looks_ahead(attention_with(right_weights), inputs));
 }
@@ -532,8 +534,8 @@ BOOST_AUTO_TEST_CASE(heads_reshaped_there_and_back_keep_order_and_forget_the_fir
 
 // The checks
 
-// The rows of the chapter's table that need nothing but attention weights, against each mistake that
-// makes them. Scaling by d_out is no scaling and too little of it.
+// The rows of the chapter's table that need nothing but attention weights, against the mistakes that
+// make wrong ones from ordinary scores, in evaluation and in a single head.
 BOOST_AUTO_TEST_CASE(each_law_of_weights_is_broken_by_the_mistakes_beside_it_and_by_no_other) {
   RandomNumbers random(14);
   const Matrix tokens = random.matrix(7, 3);

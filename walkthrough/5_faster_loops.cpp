@@ -33,10 +33,10 @@ void walkthrough::chapter(Page& page) {
   page.section("What the machine can do", "Before anything is made faster: how fast could it be?");
 
   // Work is counted in **FLOP**, floating-point operations: a multiplication is one, an addition is
-  // one. GFLOP/s are $10^9$ of them a second. A projection of $T$ tokens multiplies and adds $T \cdot d_{in} \cdot d_{out}$ times. There
-  // are three of them, and the output projection. A query meets the keys up to itself, which makes
-  // $T(T+1)/2$ pairs, and for each pair every feature is multiplied and added twice: once for the
-  // score, once for the context vector.
+  // one. GFLOP/s are $10^9$ of them a second. A projection of $T$ tokens multiplies and adds
+  // $T \cdot d_{in} \cdot d_{out}$ times. There are three of them, and the output projection. A query
+  // meets the keys up to itself, which makes $T(T+1)/2$ pairs, and for each pair every feature is
+  // multiplied and added twice: once for the score, once for the context vector.
   //
   // @code floating_point_operations walkthrough/faster_steps.cpp
   //
@@ -69,13 +69,13 @@ void walkthrough::chapter(Page& page) {
   page.show("shortest possible time on one core, ms", {},
             static_cast<float>(1e3 * record.gflop / record.peak_gflops));
 
-  // And this is where the chapter leads. Each row keeps what the row above it does, and adds an idea
-  // of its own. "Of
-  // peak" is the share of what the cores could do, "gain" the speed over that of the row above; both
-  // are medians of ratios that were measured in turns, and so may differ a little from the ratios of
-  // the other columns. "Differs" is the largest difference from the clear code's result, "MiB" the
-  // memory that is needed beyond the weights, the tokens and the result. Only the operations counted above count: what
-  // the first rows compute for masked scores earns them nothing.
+  // And this is where the chapter leads. Each row keeps what the row above it does, and adds an
+  // idea of its own. "Of peak" is the share of what the cores could do, "gain" the speed over that
+  // of the row above; both are medians of ratios that were measured in turns, so that they differ
+  // from the ratios of the other columns as far as the machine was disturbed. "Differs" is the
+  // largest difference from the clear code's result, "MiB" the memory that is needed beyond the
+  // weights, the tokens and the result. Only the operations counted above count: what the first
+  // rows compute for masked scores earns them nothing.
   std::vector<std::string> names;
   std::vector<std::vector<std::string>> rows;
   BarChart chart{"Share of the peak, step by step", {}, {}, {}};
@@ -121,7 +121,8 @@ void walkthrough::chapter(Page& page) {
   //
   // The table shows a difference all the same: here the compiler fuses multiplications and additions,
   // which then round once and not twice. In the textbook order g++ multiplies four numbers at a time,
-  // and adds them one by one, so that 768 of them are rounded as in the clear code.
+  // and adds them one by one; of 768, none are left over to be fused, so that all round as in the
+  // clear code, which also takes about as long as the first row.
   //
   // A copy of the clear code's steps calls both versions, in the place of `matmul`:
   //
@@ -221,11 +222,11 @@ void walkthrough::chapter(Page& page) {
   page.section("One program for every processor", "Wide registers, where the processor has them.");
 
   // A program for every x86-64 processor may use only registers of 4 lanes, and no FMA. Newer ones
-  // have 8 (AVX2, called x86-64-v3 with FMA) or 16 (AVX-512, x86-64-v4). A function with a **target attribute** is compiled for them,
-  // whatever the rest of the program is compiled for, and is called only where the processor says
-  // that it has them. What is inlined into such a function is compiled for its target too; hence the
-  // `always_inline` of the loops. So there is one template, and an instance for each set of
-  // instructions, each with the tile that suits its registers:
+  // have 8 (AVX2, called x86-64-v3 with FMA) or 16 (AVX-512, x86-64-v4). A function with a
+  // **target attribute** is compiled for them, whatever the rest of the program is compiled for, and is
+  // called only where the processor says that it has them. What is inlined into such a function is
+  // compiled for its target too; hence the `always_inline` of the loops. So there is one template,
+  // and an instance for each set of instructions, each with the tile that suits its registers:
   //
   // @code Kernel src/kernel.hpp
   //
@@ -418,16 +419,17 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Rounds of heads", "Memory that is used again is faster than fresh memory.");
 
-  // The first touch of a page of memory, 4096 bytes, interrupts the program: the system has to find a
-  // page and clear it, which took about two microseconds here. Queries, keys and values of all heads, of 4
-  // bytes a number, are
+  // The first touch of a page of memory, 4096 bytes, interrupts the program: the system has to find
+  // a page and clear it, which took about two microseconds here. Queries, keys and values of all
+  // heads, of 4 bytes a number, are
   //
   // $$\frac{3 \cdot T \cdot d_{out} \cdot 4}{4096} = \frac{3 \cdot 1024 \cdot 768 \cdot 4}{4096} = 2304$$
   //
-  // pages, wherever the memory of the last call went back to the system. So the library takes a head at a time, or a few narrow ones: 64 features, 192 pages. The
-  // next round writes over the same ones. Scores and softmax of a block are as before. The values lie
-  // otherwise: each feature's tokens in one row through all panels, `values_stride_` apart, so that one
-  // product sums over all keys of a block, where the step before added panel by panel:
+  // pages, which are fresh again in each call where the system took the memory back. So the library
+  // takes a head at a time, or a few narrow ones: 64 features, 192 pages. The next round writes
+  // over the same ones. Scores and softmax of a block are as before. The values lie otherwise: each
+  // feature's tokens in one row through all panels, `values_stride_` apart, so that one product
+  // sums over all keys of a block, where the step before added panel by panel:
   //
   // @code Pass::attend src/faster_loops.cpp
   //
@@ -475,9 +477,9 @@ void walkthrough::chapter(Page& page) {
   // the same memory, as the next round does. No sum is split between threads, so their number changes
   // no bit of the result. Starting a thread takes time too, so that small work is done by one.
   //
-  // Packing takes time as well. A panel with one token costs as much as a full one, and a token of
-  // thousands of numbers must be worth it by its outputs. Where it is not, the clear code is faster,
-  // and does that sequence:
+  // Packing takes time as well. A panel with one token costs as much as a full one, and a wide token
+  // pays for its packing only if there are enough outputs, or enough scores. Where that is not so, the
+  // clear code does the sequence:
   //
   // @code is_left_to_clear_code src/faster_loops.cpp
 

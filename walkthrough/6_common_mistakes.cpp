@@ -332,9 +332,8 @@ void walkthrough::chapter(Page& page) {
   page.show("mean of the ones", {"dropout"},
             std::vector<float>{right_total / 36000, wrong_total / 36000});
 
-  // *Where it hides.* With $p = 0$. And whoever looks at a trained model alone sees nothing, since
-  // nothing is dropped there. But its weights are $1 / (1 - p)$ times as large, on average, as those
-  // that it was trained with: here twice.
+  // *Where it hides.* With $p = 0$, and in evaluation, where nothing is dropped. But the attention
+  // weights are $1 / (1 - p)$ times as large there, on average, as in training: here twice.
 
   page.section("Dropout left on in evaluation", "A model that is put to use must drop nothing.");
 
@@ -473,9 +472,9 @@ void walkthrough::chapter(Page& page) {
   // | law | what breaks it |
   // |---|---|
   // | each row of weights sums to one | softmax over the wrong axis; not renormalised; mask one off (too early); dropout left on |
-  // | a later token changes no earlier row, bit for bit | softmax over the wrong axis; not renormalised; mask one off (too late); -1e9 (large scores); heads split by reshaping |
+  // | a later token changes no earlier row, bit for bit | softmax over the wrong axis; not renormalised; mask one off (both ways, for NaN equals nothing); -1e9 (large scores); heads split by reshaping |
   // | the first row of causal weights is 1, 0, 0, … | softmax over the wrong axis; not renormalised; mask one off (both ways); -1e9 (large scores); dropout left on |
-  // | weights give back the differences of the scores | softmax over the wrong axis; no scaling; no root; d_out in place of head_dim |
+  // | weights give back the differences of the scores | softmax over the wrong axis; dropout left on; no scaling; no root; d_out in place of head_dim |
   // | `d_in` and `d_out` may differ; unit vectors give the columns of a weight | weights not transposed |
   // | two calls give the same; many passes of dropout keep the mean | dropout left on; dropout without 1 / (1 - p) |
   // | a sequence gets the same rows alone and in a batch | a batch that mixes |

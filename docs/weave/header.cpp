@@ -157,7 +157,9 @@ std::string Reader::statement() {
 
 void Reader::declare(const std::string& statement) {
   if (!type_.empty() && is_private_) return;
-  if (statement.ends_with("= delete;") || statement.ends_with("= default;")) return;
+  const bool compares = statement.find("operator==") != std::string::npos;
+  if (statement.ends_with("= delete;")) return;
+  if (statement.ends_with("= default;") && !compares) return;
   const std::string name = declared_name(statement);
   const bool is_constructor = name.starts_with(type_ + "(");
   if (type_.empty() || is_constructor) {

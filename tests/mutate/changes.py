@@ -163,8 +163,8 @@ def indices(source):
 
 
 def swaps(source):
-    """Neighbouring arguments of a call, of an element, or of a list in braces. Those of min and max
-    may stand in any order."""
+    """Neighbouring arguments of a call, of an element, or of a list in braces. The order of
+    those of min and max matters for NaN alone."""
     for i, token in enumerate(source.tokens):
         opens_list = token.text in ("(", "{") and source.is_name(i - 1)
         is_other = source.at(i - 1) in ("require", "min", "max", *CONTROL)

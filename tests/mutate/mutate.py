@@ -26,6 +26,8 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True  # it would stand among the sources
+
 from changes import changes_of
 from entries import read_entries
 
@@ -89,7 +91,8 @@ class Copy:
 
     def copy_sources(self):
         found = [path for name in COPIED for path in [ROOT / name, *(ROOT / name).rglob("*")]]
-        sources = {path.relative_to(ROOT): path.read_text() for path in found if path.is_file()}
+        found = [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+        sources = {path.relative_to(ROOT): path.read_text() for path in found}
         for path in self.tree.rglob("*"):
             if path.is_file() and path.relative_to(self.tree) not in sources:
                 path.unlink()
