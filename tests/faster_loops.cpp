@@ -504,7 +504,7 @@ BOOST_AUTO_TEST_CASE(what_the_clear_code_refuses_is_refused_with_the_same_senten
                             says(sentence));
     }
   };
-  const Case that({5, 4, 2, {60, 1}});
+  const Case that({5, 4, 2, {60}});
   check_same_refusal(that.attention, {Matrix(3, 5), Matrix(3, 6)});
   check_same_refusal(that.attention, {Matrix(5001, 5)});
   MultiHeadAttention wrong = that.attention;
