@@ -97,8 +97,7 @@ BOOST_AUTO_TEST_CASE(no_number_is_read_before_it_is_written) {
   check_spoilt_memory_changes_nothing();
 }
 
-// Each thread has a scratch of its own. 267 tokens are 9,996,480 multiply-adds,
-// and 268 are 10,055,360.
+// Each thread has a scratch of its own. 267 tokens are 9,996,480 multiply-adds, and 268 are 10,055,360.
 BOOST_AUTO_TEST_CASE(small_work_is_done_by_one_thread_and_large_work_by_all) {
   const auto bytes_with = [](std::size_t num_tokens, std::size_t num_threads) {
     const Work work(1, num_tokens);

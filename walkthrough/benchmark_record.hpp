@@ -46,7 +46,8 @@ std::vector<std::string> cells(const BenchmarkRecord::Step& step);
 std::vector<std::string> columns_of_growth();
 std::vector<std::string> cells(const BenchmarkRecord::Growth& row);
 
-// The exponent with which each quantity grows, from one row to one with twice the tokens: log2 of the ratio, 1 where a quantity doubles, 2 where it grows fourfold.
+// The exponent with which each quantity grows, from one row to one with twice the tokens: log2 of the
+// ratio, 1 where a quantity doubles, 2 where it grows fourfold.
 std::vector<std::string> exponents(const BenchmarkRecord::Growth& row,
                                    const BenchmarkRecord::Growth& row_of_twice_the_tokens);
 

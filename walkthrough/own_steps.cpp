@@ -167,22 +167,15 @@ void show_chapter_1(OwnPage& own, const Matrix& inputs) {
 }
 
 // Chapter 2 for one query.
-void show_one_query(OwnPage& own, const Matrix& inputs, const SelfAttentionV1& sa_v1) {
+void show_one_query(OwnPage& own, const Matrix& inputs, const SelfAttentionSteps& steps) {
   const std::size_t query = open_one_query(own, inputs);
   const std::string number = number_of(query);
-  const Matrix queries = matmul(inputs, sa_v1.W_query);
-  const Matrix keys = matmul(inputs, sa_v1.W_key);
-  const Matrix values = matmul(inputs, sa_v1.W_value);
-  own.show("query" + number, {"d_out"}, queries.row(query));
-  const Matrix attn_scores = matmul(queries, transpose(keys));
-  own.show("attn_score" + number + std::to_string(query + 1), {}, attn_scores(query, query));
-  own.show("attn_scores" + number, {"tokens"}, attn_scores.row(query));
-  const Matrix scaled_scores = scale(attn_scores, keys.cols());
-  own.show("scaled_scores" + number, {"tokens"}, scaled_scores.row(query));
-  const Matrix attn_weights = softmax_rows(scaled_scores);
-  own.show("attn_weights" + number, {"tokens"}, attn_weights.row(query));
-  const Matrix context_vecs = matmul(attn_weights, values);
-  own.show("context_vec" + number, {"d_out"}, context_vecs.row(query));
+  own.show("query" + number, {"d_out"}, steps.queries.row(query));
+  own.show("attn_score" + number + std::to_string(query + 1), {}, steps.attn_scores(query, query));
+  own.show("attn_scores" + number, {"tokens"}, steps.attn_scores.row(query));
+  own.show("scaled_scores" + number, {"tokens"}, steps.scaled_scores.row(query));
+  own.show("attn_weights" + number, {"tokens"}, steps.attn_weights.row(query));
+  own.show("context_vec" + number, {"d_out"}, steps.context_vecs.row(query));
 }
 
 void show_chapter_2(OwnPage& own, const Matrix& inputs, const OwnChoice& choice) {
@@ -196,7 +189,7 @@ void show_chapter_2(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
   own.show("W_query", {"d_in", "d_out"}, sa_v1.W_query);
   own.show("W_key", {"d_in", "d_out"}, sa_v1.W_key);
   own.show("W_value", {"d_in", "d_out"}, sa_v1.W_value);
-  show_one_query(own, inputs, sa_v1);
+  show_one_query(own, inputs, sa_v1.steps(inputs));
   own.page.section("All queries", "The same for all tokens.");
   const Attention of_v1 =
       show_attention(own, "", "d_out", matmul(inputs, sa_v1.W_query), matmul(inputs, sa_v1.W_key),
