@@ -86,32 +86,48 @@ struct Place {
 // The panels of some whole sequences.
 using Group = std::vector<Place>;
 
-// Where tokens have few outputs, or fill little of their panels, packing takes longer than the clear
-// code. In units of that code's multiply-add, as measured:
+// Of the four layers, without their biases.
+double num_weights(const MultiHeadAttention& attention) {
+  const double d_in = static_cast<double>(attention.W_query.d_in());
+  const double d_out = static_cast<double>(attention.W_query.d_out());
+  return 3 * d_in * d_out + d_out * static_cast<double>(attention.out_proj.d_out());
+}
+
+// Where tokens have few features, or fill little of their panels, the clear code is as fast or faster.
+// In units of its multiply-add, as measured:
 //
-// clear code: (tokens + 1) * weights + 20 * scores
-// packing:    7 * packed
+// clear code: (tokens + 1) * weights + tokens * tokens * (2 * d_out + 20 * num_heads)
+// fast code:  3 * tiles + padded * (7 * d_in + 3 * outputs)
 //
-// It turns each weight once, which counts as a token more. Scores count so much that its matrices of
-// queries by keys stay about as small as the panels would be. Without outputs, it is what refuses.
+// The clear code turns each weight once, which counts as a token more. The fast code packs the inputs,
+// unpacks the outputs, and computes tiles, a k of each counting as 3, whether lanes have a token or
+// not. Without features, it is the clear code that refuses.
 bool is_left_to_clear_code(const MultiHeadAttention& attention, std::size_t num_tokens,
-                           std::size_t lanes) {
+                           const Kernel& kernel) {
   if (attention.W_query.d_out() == 0) return true;
   const double tokens = static_cast<double>(num_tokens);
   const double d_in = static_cast<double>(attention.W_query.d_in());
-  const double weights = 3 * d_in * static_cast<double>(attention.W_query.d_out());
-  const double scores = static_cast<double>(attention.num_heads) * tokens * tokens;
-  const double packed = static_cast<double>((num_tokens + lanes - 1) / lanes * lanes) * d_in;
-  return (tokens + 1) * weights + 20 * scores <= 7 * packed;
+  const double d_out = static_cast<double>(attention.W_query.d_out());
+  const double num_heads = static_cast<double>(attention.num_heads);
+  const double outputs = static_cast<double>(attention.out_proj.d_out());
+  const double weights = num_weights(attention);
+
+  const double rows = static_cast<double>(kernel.rows);
+  const double lanes = static_cast<double>(kernel.lanes);
+  const double padded = std::ceil(tokens / lanes) * lanes;
+  const double tiles = padded * (weights + (padded + lanes) * d_out) / (rows * lanes);
+  return (tokens + 1) * weights + tokens * tokens * (2 * d_out + 20 * num_heads) <=
+         3 * tiles + padded * (7 * d_in + 3 * outputs);
 }
 
 // A group takes sequences until it has panels_of_thread for each thread, or more.
 std::vector<Group> groups_of(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
-                             std::size_t lanes, std::size_t num_threads) {
+                             const Kernel& kernel, std::size_t num_threads) {
+  const std::size_t lanes = kernel.lanes;
   std::vector<Group> groups;
   for (std::size_t item = 0; item < batch.size(); ++item) {
     const std::size_t num_tokens = batch[item].rows();
-    if (is_left_to_clear_code(attention, num_tokens, lanes)) continue;
+    if (is_left_to_clear_code(attention, num_tokens, kernel)) continue;
     if (groups.empty() || groups.back().size() / panels_of_thread >= num_threads) {
       groups.emplace_back();
     }
@@ -195,7 +211,7 @@ Pass::Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch
       head_dim_(attention.head_dim()),
       heads_of_round_(
           std::min((features_of_task + head_dim_ - 1) / head_dim_, attention.num_heads)),
-      groups_(groups_of(attention, batch, kernel.lanes, num_threads)),
+      groups_(groups_of(attention, batch, kernel, num_threads)),
       most_panels_(most_panels_of(groups_)),
       values_stride_((most_panels_ | 1) * kernel.lanes),
       inputs_(most_panels_, attention.W_query.d_in(), kernel.lanes),
@@ -330,14 +346,14 @@ void Pass::project_out(std::size_t first_out, const Place& place, std::size_t pa
 
 // How many threads are worth their start, for the sequences that they share.
 std::size_t default_threads(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
-                            std::size_t lanes) {
-  const double d_in = static_cast<double>(attention.W_query.d_in());
+                            const Kernel& kernel) {
+  const double weights = num_weights(attention);
   const double d_out = static_cast<double>(attention.W_query.d_out());
   double multiply_adds = 0;
   for (const Matrix& inputs : batch) {
-    if (is_left_to_clear_code(attention, inputs.rows(), lanes)) continue;
+    if (is_left_to_clear_code(attention, inputs.rows(), kernel)) continue;
     const double tokens = static_cast<double>(inputs.rows());
-    multiply_adds += tokens * d_out * (3 * d_in + d_out + tokens + 1);
+    multiply_adds += tokens * (weights + (tokens + 1) * d_out);
   }
   if (multiply_adds < work_worth_sharing) return 1;
   return std::max(1u, std::thread::hardware_concurrency());
@@ -351,7 +367,7 @@ std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
   Dropout no_dropout(attention.dropout, nullptr);
   const Kernel& kernel = longhand::kernel(options.instruction_set);
   const auto is_small = [&](const Matrix& inputs) {
-    return is_left_to_clear_code(attention, inputs.rows(), kernel.lanes);
+    return is_left_to_clear_code(attention, inputs.rows(), kernel);
   };
   std::vector<Matrix> context_vecs;
   context_vecs.reserve(batch.size());
@@ -366,9 +382,8 @@ std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
        {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
     require_bias(*layer);
   }
-  const std::size_t num_threads = options.num_threads > 0
-                                      ? options.num_threads
-                                      : default_threads(attention, batch, kernel.lanes);
+  const std::size_t num_threads =
+      options.num_threads > 0 ? options.num_threads : default_threads(attention, batch, kernel);
   Pass(attention, batch, kernel, num_threads, context_vecs).run();
   return context_vecs;
 }

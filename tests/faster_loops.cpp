@@ -185,6 +185,7 @@ BOOST_AUTO_TEST_CASE(heads_of_any_width_equal_the_clear_code) {
   for (const std::size_t head_dim : {1U, 3U, 64U, 80U, 128U}) {
     check_equal_to_clear_code({7, head_dim, 2, {0, 1, 5, 63, 64, 65}});
   }
+  check_equal_to_clear_code({200, 128, 2, {1}});
   check_equal_to_clear_code({3, 1, 150, {30}});
   check_equal_to_clear_code({5, 3, 2, {1000}});
 }
@@ -212,9 +213,9 @@ BOOST_AUTO_TEST_CASE(the_edges_of_tiles_equal_the_clear_code) {
 // A group is full, or has one sequence more: each of them has one panel, and a thread 32.
 BOOST_AUTO_TEST_CASE(many_short_sequences_equal_the_clear_code) {
   for (const std::size_t num_sequences : {31U, 32U, 33U, 65U, 200U}) {
-    const std::vector<std::size_t> num_tokens(num_sequences, 2);
+    const std::vector<std::size_t> num_tokens(num_sequences, 4);
     for (const std::size_t num_threads : {1U, 2U, 3U}) {
-      check_equal_to_clear_code({3, 40, 1, num_tokens}, num_threads);
+      check_equal_to_clear_code({20, 40, 1, num_tokens}, num_threads);
     }
   }
   check_equal_to_clear_code({3, 2, 2, {700, 20, 800, 5, 900, 20}});
@@ -353,6 +354,13 @@ BOOST_AUTO_TEST_CASE(a_small_sequence_gets_the_bits_of_the_clear_code_in_any_com
 // Wide tokens with few outputs: packing them would take longer.
 BOOST_AUTO_TEST_CASE(a_sequence_of_wide_tokens_gets_the_bits_of_the_clear_code) {
   const Case that({1000, 2, 1, {20}});
+  BOOST_TEST((faster_forward(that.attention, that.batch) == that.attention.forward(that.batch)));
+}
+
+// And few features with many outputs: unpacking those would take longer.
+BOOST_AUTO_TEST_CASE(a_sequence_of_wide_outputs_gets_the_bits_of_the_clear_code) {
+  Case that({2, 1, 2, {10}});
+  that.attention.out_proj = Linear(that.generator.uniform(1000, 2, -1, 1));
   BOOST_TEST((faster_forward(that.attention, that.batch) == that.attention.forward(that.batch)));
 }
 

@@ -477,9 +477,9 @@ void walkthrough::chapter(Page& page) {
   // the same memory, as the next round does. No sum is split between threads, so their number changes
   // no bit of the result. Starting a thread takes time too, so that small work is done by one.
   //
-  // Packing takes time as well. A panel with one token costs as much as a full one, and a wide token
-  // pays for its packing only if there are enough outputs, or enough scores. Where that is not so, the
-  // clear code does the sequence:
+  // Packing takes time as well. A panel with one token costs as much as a full one, and wide inputs
+  // and outputs pay for their packing and unpacking only if there are enough features in between, or
+  // enough scores. Where that is not so, the clear code does the sequence:
   //
   // @code is_left_to_clear_code src/faster_loops.cpp
 
