@@ -34,8 +34,8 @@ constexpr std::size_t features_of_task = 64;
 // memory of the ones before.
 constexpr std::size_t panels_of_thread = 32;
 
-// Below this many multiply-adds, starting a second thread costs more than it gains.
-constexpr double work_worth_sharing = 1e7;
+// With fewer multiply-adds, a thread costs more to start than it gains.
+constexpr double work_worth_a_thread = 5e6;
 
 // c(row, lane) = sum over k of a(row, k) * b(k, lane), or += where add is true
 //
@@ -355,8 +355,8 @@ std::size_t default_threads(const MultiHeadAttention& attention, const std::vect
     const double tokens = static_cast<double>(inputs.rows());
     multiply_adds += tokens * (weights + (tokens + 1) * d_out);
   }
-  if (multiply_adds < work_worth_sharing) return 1;
-  return std::max(1u, std::thread::hardware_concurrency());
+  const double cores = std::max(1u, std::thread::hardware_concurrency());
+  return static_cast<std::size_t>(std::clamp(multiply_adds / work_worth_a_thread, 1.0, cores));
 }
 
 }  // namespace

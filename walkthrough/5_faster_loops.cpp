@@ -475,7 +475,7 @@ void walkthrough::chapter(Page& page) {
   //
   // A group is as many sequences of the batch as give each thread 32 panels, and the next group uses
   // the same memory, as the next round does. No sum is split between threads, so their number changes
-  // no bit of the result. Starting a thread takes time too, so that small work is done by one.
+  // no bit of the result. Starting a thread takes time too, so that small work is done by one alone.
   //
   // Packing takes time as well. A panel with one token costs as much as a full one, and wide inputs
   // and outputs pay for their packing and unpacking only if there are enough features in between, or

@@ -27,8 +27,8 @@ std::vector<InstructionSet> instruction_sets();
 
 // How faster_forward runs; the result is the same but for the last digits.
 struct FasterOptions {
-  // How many threads share the work; 0: as many as the machine runs at once, or one alone where the
-  // work is too small to share.
+  // How many threads share the work; 0: as many as the machine runs at once, or fewer, down to one,
+  // where each would have too little to do.
   std::size_t num_threads = 0;
 
   // The widest that this machine can run, if not told otherwise.
