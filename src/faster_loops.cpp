@@ -86,22 +86,23 @@ struct Place {
 // The panels of some whole sequences.
 using Group = std::vector<Place>;
 
-// Of the four layers, without their biases.
+// The numbers in the four weight matrices.
 double num_weights(const MultiHeadAttention& attention) {
   const double d_in = static_cast<double>(attention.W_query.d_in());
   const double d_out = static_cast<double>(attention.W_query.d_out());
   return 3 * d_in * d_out + d_out * static_cast<double>(attention.out_proj.d_out());
 }
 
-// Where tokens have few features, or fill little of their panels, the clear code is as fast or faster.
-// In units of its multiply-add, as measured:
+// Where d_out is small, or tokens fill little of their panels, the clear code is about as fast, or
+// faster. In units of its multiply-add, as measured:
 //
 // clear code: (tokens + 1) * weights + tokens * tokens * (2 * d_out + 20 * num_heads)
-// fast code:  3 * tiles + padded * (7 * d_in + 3 * outputs)
+// fast code:  3 * tile_steps + padded * (7 * d_in + 3 * outputs)
 //
-// The clear code turns each weight once, which counts as a token more. The fast code packs the inputs,
-// unpacks the outputs, and computes tiles, a k of each counting as 3, whether lanes have a token or
-// not. Without features, it is the clear code that refuses.
+// The clear code transposes the weights, which counts as a token more; 20 is for mask and softmax of a
+// score. The fast code computes padded panels, and skips those of later keys: a step multiplies and
+// adds for a whole tile. It packs inputs and unpacks outputs: 7 and 3 hold for memory that is touched
+// for the first time. Where d_out is 0, it is the clear code that refuses.
 bool is_left_to_clear_code(const MultiHeadAttention& attention, std::size_t num_tokens,
                            const Kernel& kernel) {
   if (attention.W_query.d_out() == 0) return true;
@@ -115,9 +116,9 @@ bool is_left_to_clear_code(const MultiHeadAttention& attention, std::size_t num_
   const double rows = static_cast<double>(kernel.rows);
   const double lanes = static_cast<double>(kernel.lanes);
   const double padded = std::ceil(tokens / lanes) * lanes;
-  const double tiles = padded * (weights + (padded + lanes) * d_out) / (rows * lanes);
+  const double tile_steps = padded * (weights + (padded + lanes) * d_out) / (rows * lanes);
   return (tokens + 1) * weights + tokens * tokens * (2 * d_out + 20 * num_heads) <=
-         3 * tiles + padded * (7 * d_in + 3 * outputs);
+         3 * tile_steps + padded * (7 * d_in + 3 * outputs);
 }
 
 // A group takes sequences until it has panels_of_thread for each thread, or more.

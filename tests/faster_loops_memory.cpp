@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(no_number_is_read_before_it_is_written) {
 
 // Each thread has a scratch of its own. 267 tokens are 9,996,480 multiply-adds, 268 are 10,055,360, and
 // 1000 are 96,080,000, enough for 19 threads.
-BOOST_AUTO_TEST_CASE(small_work_is_done_by_one_thread_and_large_work_by_all) {
+BOOST_AUTO_TEST_CASE(as_many_threads_start_as_have_enough_to_do) {
   const auto bytes_with = [](std::size_t num_tokens, std::size_t num_threads) {
     const Work work(1, num_tokens);
     start_most_bytes();

@@ -475,11 +475,12 @@ void walkthrough::chapter(Page& page) {
   //
   // A group is as many sequences of the batch as give each thread 32 panels, and the next group uses
   // the same memory, as the next round does. No sum is split between threads, so their number changes
-  // no bit of the result. Starting a thread takes time too, so that small work is done by one alone.
+  // no bit of the result. Starting a thread takes time too, so that small work is shared by fewer, or
+  // done by one.
   //
-  // Packing takes time as well. A panel with one token costs as much as a full one, and wide inputs
-  // and outputs pay for their packing and unpacking only if there are enough features in between, or
-  // enough scores. Where that is not so, the clear code does the sequence:
+  // So does packing, and a panel with one token costs as much as a full one. Panels pay where enough is
+  // computed between packing and unpacking. A sequence of few tokens, or with a small $d_{out}$ between
+  // wide inputs and outputs, is left to the clear code, whatever the number of threads:
   //
   // @code is_left_to_clear_code src/faster_loops.cpp
 

@@ -44,8 +44,8 @@ struct FasterOptions {
 // Memory, beside the result: for each token d_in + d_out numbers, and the queries, keys and values of
 // a few heads; no matrix of queries by keys. That is for one sequence at a time, in panels of at most
 // 32 tokens, together with those before it while these fill less than 32 panels for each thread.
-// Where packing would take longer, for few tokens, or few features between wide inputs or outputs, the
-// loops of forward take the sequence, with their matrices of queries by keys, one after the other.
+// A sequence of few tokens, or with a small d_out beside wide inputs or outputs, is left to the loops of
+// forward, one at a time: its matrices of queries by keys take a few times what inputs and result take.
 // Throws as forward does, and std::invalid_argument for an instruction set that this machine lacks.
 //
 // Sources: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, section
