@@ -45,7 +45,7 @@ struct FasterOptions {
 // a few heads; no matrix of queries by keys. That is for one sequence at a time, in panels of at most
 // 32 tokens, together with those before it while these fill less than 32 panels for each thread.
 // A sequence of few tokens, or with a small d_out beside wide inputs or outputs, is left to the loops of
-// forward, one at a time: its matrices of queries by keys take a few times what inputs and result take.
+// forward, one at a time, with their matrices of queries by keys.
 // Throws as forward does, and std::invalid_argument for an instruction set that this machine lacks.
 //
 // Sources: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, section
