@@ -121,7 +121,7 @@ void walkthrough::chapter(Page& page) {
   //
   // $$\frac{(2 \sqrt{3})^2}{12} = 1$$
   //
-  // @code scaling_experiment walkthrough/scaling_experiment.cpp
+  // @code scaling_experiment walkthrough/loops/scaling_experiment.cpp
   //
   // For keys of growing length:
   const std::vector<std::size_t> lengths{2, 8, 32, 128, 512};

@@ -38,7 +38,7 @@ void walkthrough::chapter(Page& page) {
   // meets the keys up to itself, which makes $T(T+1)/2$ pairs, and for each pair every feature is
   // multiplied and added twice: once for the score, once for the context vector.
   //
-  // @code floating_point_operations walkthrough/faster_steps.cpp
+  // @code floating_point_operations walkthrough/loops/faster_steps.cpp
   //
   // The example of this chapter is the attention of the smallest GPT-2 from
   // [chapter 4](4_multi_head_attention.md#exercise-33): 768 features in 12 heads, and 1024 tokens.
@@ -53,7 +53,7 @@ void walkthrough::chapter(Page& page) {
   // does more. It is measured by a loop that does nothing else, on numbers that never leave their
   // registers:
   //
-  // @code multiply_and_add walkthrough/faster_steps.cpp
+  // @code multiply_and_add walkthrough/loops/faster_steps.cpp
   //
   // The lanes are an inner loop, of which the compiler makes one instruction. `unroll` asks it to
   // write the loop over registers out, so that each has a name of its own. `always_inline` puts the
@@ -61,7 +61,7 @@ void walkthrough::chapter(Page& page) {
   // [below](#one-program-for-every-processor).
   //
   // This is what the benchmark of this chapter measured. Times depend on the machine, so these stand
-  // in a [record](../walkthrough/faster_loops_record.hpp), which names it:
+  // in a [record](../walkthrough/documented/faster_loops_record.hpp), which names it:
   const BenchmarkRecord& record = faster_loops_record;
   page.show_text("machine", record.machine);
   page.show_text("compiler, instruction set", record.compiler + ", " + record.instruction_set);
@@ -95,7 +95,7 @@ void walkthrough::chapter(Page& page) {
   //
   // $$\mathrm{product}(r, c) = \sum_i \mathrm{left}(r, i) \cdot \mathrm{right}(i, c)$$
   //
-  // @code multiply_in_textbook_order walkthrough/faster_steps.cpp
+  // @code multiply_in_textbook_order walkthrough/loops/faster_steps.cpp
   //
   // `run_for` runs the loops in it, compiled for the widest registers of the machine: more
   // [below](#one-program-for-every-processor).
@@ -117,7 +117,7 @@ void walkthrough::chapter(Page& page) {
   // `product`. Lines are used whole, no addition waits for its neighbour, and the columns are the
   // lanes of a register. For each element, the sum runs in the same order as before:
   //
-  // @code multiply_row_by_row walkthrough/faster_steps.cpp
+  // @code multiply_row_by_row walkthrough/loops/faster_steps.cpp
   //
   // The table shows a difference all the same: here the compiler fuses multiplications and additions,
   // which then round once and not twice. In the textbook order g++ multiplies four numbers at a time,
@@ -126,7 +126,7 @@ void walkthrough::chapter(Page& page) {
   //
   // A copy of the clear code's steps calls both versions, in the place of `matmul`:
   //
-  // @code forward_in_matrices walkthrough/faster_steps.cpp
+  // @code forward_in_matrices walkthrough/loops/faster_steps.cpp
 
   page.section("Packing", "A few tokens side by side, so that sums can stay in registers.");
 
@@ -155,28 +155,28 @@ void walkthrough::chapter(Page& page) {
   // line, so that no register is loaded from two of them: a `std::vector` does not promise that, so it
   // gets an allocator of its own.
   //
-  // @code AlignedAllocator src/panels.hpp
+  // @code AlignedAllocator src/fast/panels.hpp
   //
-  // @code Panels src/panels.hpp
+  // @code Panels src/fast/panels.hpp
   //
   // The tokens are packed like this:
   //
-  // @code packed walkthrough/faster_steps.cpp
+  // @code packed walkthrough/loops/faster_steps.cpp
   //
   // The product takes a row of `a` at a time. `a(row, k)` is `a[row * row_stride + k * k_stride]`: with
   // the strides exchanged, the same loops read `a` transposed. `kernel` holds the innermost loops,
   // [compiled for one kind of processor](#one-program-for-every-processor):
   //
-  // @code multiply_panel_by_rows walkthrough/faster_steps.cpp
+  // @code multiply_panel_by_rows walkthrough/loops/faster_steps.cpp
   //
   // `multiply_row` is the register tile of the next section, with a single row. In a projection, the
   // weights are `a`, as they lie in memory, and a panel of tokens is `b`:
   //
-  // @code project_panels walkthrough/faster_steps.cpp
+  // @code project_panels walkthrough/loops/faster_steps.cpp
   //
   // The whole of multi-head attention, in panels:
   //
-  // @code forward_in_panels walkthrough/faster_steps.cpp
+  // @code forward_in_panels walkthrough/loops/faster_steps.cpp
   //
   // `MultiplyPanel` is a pointer to the function above, or to the one of the next section. A head is
   // some rows of these panels. For its scores, the keys take the place of the weights, read transposed;
@@ -186,11 +186,11 @@ void walkthrough::chapter(Page& page) {
   // $$\mathrm{scores}(j, t) = \sum_f \mathrm{keys}(f, j) \cdot \mathrm{queries}(f, t), \qquad
   //   \mathrm{context}(f, t) = \sum_j \mathrm{values}(f, j) \cdot \mathrm{weights}(j, t)$$
   //
-  // @code HeadInPanels walkthrough/faster_steps.cpp
+  // @code HeadInPanels walkthrough/loops/faster_steps.cpp
   //
-  // @code scores_of_block walkthrough/faster_steps.cpp
+  // @code scores_of_block walkthrough/loops/faster_steps.cpp
   //
-  // @code contexts_of_block walkthrough/faster_steps.cpp
+  // @code contexts_of_block walkthrough/loops/faster_steps.cpp
   //
   // That spares memory too: no matrix is transposed, split or joined, so that beside the scores of one
   // head only the panels are there.
@@ -212,9 +212,9 @@ void walkthrough::chapter(Page& page) {
   // Each `k` takes 7 loads for 12 FMAs. All 16 registers are in use: with one more, the
   // inner loop would have to store sums and load them again.
   //
-  // @code multiply_tile src/register_tile.hpp
+  // @code multiply_tile src/fast/register_tile.hpp
   //
-  // @code multiply_panel_by_tiles walkthrough/faster_steps.cpp
+  // @code multiply_panel_by_tiles walkthrough/loops/faster_steps.cpp
   //
   // The idea is that of Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication*
   // (2008).
@@ -228,20 +228,20 @@ void walkthrough::chapter(Page& page) {
   // compiled for its target too; hence the `always_inline` of the loops. So there is one template,
   // and an instance for each set of instructions, each with the tile that suits its registers:
   //
-  // @code Kernel src/kernel.hpp
+  // @code Kernel src/fast/kernel.hpp
   //
   // A macro writes these three functions for each instruction set, in
-  // [`src/kernel.cpp`](../src/kernel.cpp), and at run time the processor is asked what it has:
+  // [`src/fast/kernel.cpp`](../src/fast/kernel.cpp), and at run time the processor is asked what it has:
   //
-  // @code instruction_sets src/kernel.cpp
+  // @code instruction_sets src/fast/kernel.cpp
   //
-  // @code kernel src/kernel.cpp
+  // @code kernel src/fast/kernel.cpp
   //
   // The first two steps of the chapter have no tiles. Their loops are compiled in the same way:
   //
-  // @code run_for_v3 walkthrough/faster_steps.cpp
+  // @code run_for_v3 walkthrough/loops/faster_steps.cpp
   //
-  // @code run_for walkthrough/faster_steps.cpp
+  // @code run_for walkthrough/loops/faster_steps.cpp
   //
   // On this page, all steps are compiled for the widest registers. The textbook order can hardly use
   // them: its additions wait for each other.
@@ -260,11 +260,11 @@ void walkthrough::chapter(Page& page) {
   // Only the panels on the diagonal are computed whole and masked. All else is as in the notebook:
   // first all scores of a head, then all weights, then all context vectors.
   //
-  // @code attend_tensor_by_tensor walkthrough/faster_steps.cpp
+  // @code attend_tensor_by_tensor walkthrough/loops/faster_steps.cpp
   //
   // The softmax is still one query after the other:
   //
-  // @code softmax_of_panel walkthrough/faster_steps.cpp
+  // @code softmax_of_panel walkthrough/loops/faster_steps.cpp
 
   page.section("Softmax in lanes", "An exponential that is a plain loop.");
 
@@ -281,7 +281,7 @@ void walkthrough::chapter(Page& page) {
   // $$e^r = 1 + r + \frac{r^2}{2!} + \dots + \frac{r^6}{6!} + R, \qquad
   //   \lvert R \rvert \le \frac{\lvert r \rvert^7}{7!} \, e^{\lvert r \rvert} \le 1.7 \cdot 10^{-7}$$
   //
-  // @code exponential src/online_softmax.hpp
+  // @code exponential src/fast/online_softmax.hpp
   //
   // The bound is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$, and rounding
   // adds about as much. A million points from -87 to 0 are measured; the last digits of the largest
@@ -299,11 +299,11 @@ void walkthrough::chapter(Page& page) {
   // longer down its columns. And a masked score becomes $-\infty$, as in
   // [chapter 3](3_causal_attention.md), so that no lane needs a condition:
   //
-  // @code mask_diagonal src/online_softmax.hpp
+  // @code mask_diagonal src/fast/online_softmax.hpp
   //
-  // @code RunningSoftmax walkthrough/faster_steps.cpp
+  // @code RunningSoftmax walkthrough/loops/faster_steps.cpp
   //
-  // @code softmax_in_lanes walkthrough/faster_steps.cpp
+  // @code softmax_in_lanes walkthrough/loops/faster_steps.cpp
   //
   // Its largest part, `online_softmax`, is explained next. Here one block holds all keys, so that there
   // is no earlier sum to correct, and no context vectors are given to it: `nullptr, 0`.
@@ -403,7 +403,7 @@ void walkthrough::chapter(Page& page) {
   // In the fast code, a block is 8 panels of keys, whose scores are used before they leave the fast
   // memory beside the core, and all queries of a panel take the step side by side:
   //
-  // @code online_softmax src/online_softmax.hpp
+  // @code online_softmax src/fast/online_softmax.hpp
   //
   // The scores of a block are computed, turned into weights, multiplied with the values, and
   // overwritten by those of the next. No matrix of queries by keys exists. This is
@@ -411,7 +411,7 @@ void walkthrough::chapter(Page& page) {
   // *FlashAttention-2*, 2023); the recurrence is that of Milakov and Gimelshein, *Online normalizer
   // calculation for softmax* (2018).
   //
-  // @code attend_online walkthrough/faster_steps.cpp
+  // @code attend_online walkthrough/loops/faster_steps.cpp
   //
   // At 1024 tokens the table shows no less memory for it: the scores of one head are only 4 MiB, and
   // are gone before the output projection, when six sets of panels of 3 MiB each are in use. At 8192
@@ -431,13 +431,13 @@ void walkthrough::chapter(Page& page) {
   // feature's tokens in one row through all panels, `values_stride_` apart, so that one product
   // sums over all keys of a block, where the step before added panel by panel:
   //
-  // @code Pass::attend src/faster_loops.cpp
+  // @code Pass::attend src/fast/faster_loops.cpp
   //
   // The library also splits long sums. A sum of 768 products in a row collects a rounding error with
   // every addition; two sums of 384, added at the end, collect less. That is why "differs" is larger
   // in this row of the table: the result is nearer to the exact one than the clear code's is.
   //
-  // @code multiply src/faster_loops.cpp
+  // @code multiply src/fast/faster_loops.cpp
 
   page.section("Long texts", "Where it pays most to keep no scores.");
 
@@ -469,9 +469,9 @@ void walkthrough::chapter(Page& page) {
   //     thread 1   pack 1   pack 3 | project 1     project 3 | attend 2  attend 1    | ...
   //                                barrier                   barrier                 barrier
   //
-  // @code Pass::share src/faster_loops.cpp
+  // @code Pass::share src/fast/faster_loops.cpp
   //
-  // @code Pass::run_phases src/faster_loops.cpp
+  // @code Pass::run_phases src/fast/faster_loops.cpp
   //
   // A group is as many sequences of the batch as give each thread 32 panels, and the next group uses
   // the same memory, as the next round does. No sum is split between threads, so their number changes
@@ -482,7 +482,7 @@ void walkthrough::chapter(Page& page) {
   // computed between packing and unpacking. A sequence of few tokens, or with a small $d_{out}$ between
   // wide inputs and outputs, is left to the clear code, whatever the number of threads:
   //
-  // @code is_left_to_clear_code src/faster_loops.cpp
+  // @code is_left_to_clear_code src/fast/faster_loops.cpp
 
   page.section("All steps agree", "Each step, on the tokens of chapter 4.");
 
@@ -515,7 +515,7 @@ void walkthrough::chapter(Page& page) {
   // with something else slows both down. `build/tests/benchmark_faster_loops --help` tells how to
   // record the tables for this page.
   //
-  // [`tests/compare_speed.py`](../tests/compare_speed.py) puts PyTorch, Eigen and OpenBLAS beside it,
+  // [`tests/speed/compare_speed.py`](../tests/speed/compare_speed.py) puts PyTorch, Eigen and OpenBLAS beside it,
   // as far as the machine has them: the same work, in the same run.
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");

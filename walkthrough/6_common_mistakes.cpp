@@ -34,7 +34,7 @@ void walkthrough::chapter(Page& page) {
   // - *How to notice it?* By a law that right code keeps on any numbers, and the mistake breaks.
   // - *Where does it hide?* On these inputs right and wrong agree, and a test sees nothing.
   //
-  // The wrong functions are in [`walkthrough/mistakes.cpp`](../walkthrough/mistakes.cpp). The line
+  // The wrong functions are in [`walkthrough/loops/mistakes.cpp`](../walkthrough/loops/mistakes.cpp). The line
   // that is wrong says `// wrong`. The laws are [listed at the end](#the-checks).
 
   page.section("Softmax over the wrong axis",
@@ -42,7 +42,7 @@ void walkthrough::chapter(Page& page) {
 
   // PyTorch asks for the axis: `dim=-1` is right, and `dim=0` runs without complaint. Wrong:
   //
-  // @code softmax_columns walkthrough/mistakes.cpp
+  // @code softmax_columns walkthrough/loops/mistakes.cpp
   //
   // Right:
   //
@@ -73,7 +73,7 @@ void walkthrough::chapter(Page& page) {
 
   // Wrong:
   //
-  // @code attn_weights_unscaled walkthrough/mistakes.cpp
+  // @code attn_weights_unscaled walkthrough/loops/mistakes.cpp
   //
   // Right:
   //
@@ -119,7 +119,7 @@ void walkthrough::chapter(Page& page) {
 
   // Wrong:
   //
-  // @code scale_without_root walkthrough/mistakes.cpp
+  // @code scale_without_root walkthrough/loops/mistakes.cpp
   //
   // Right:
   //
@@ -144,7 +144,7 @@ void walkthrough::chapter(Page& page) {
 
   // Wrong:
   //
-  // @code forward_untransposed walkthrough/mistakes.cpp
+  // @code forward_untransposed walkthrough/loops/mistakes.cpp
   //
   // Right:
   //
@@ -188,7 +188,7 @@ void walkthrough::chapter(Page& page) {
 
   // Wrong:
   //
-  // @code mask_weights walkthrough/mistakes.cpp
+  // @code mask_weights walkthrough/loops/mistakes.cpp
   //
   // The notebook takes this step too, as `masked_simple`, and does not stop there. Right is either
   // to divide each row by its new sum, as in
@@ -226,7 +226,7 @@ void walkthrough::chapter(Page& page) {
   // The notebook calls `torch.triu` with `diagonal=1`: it hides what lies one place right of the
   // diagonal and beyond. With 2 or 0 in place of 1, wrong:
   //
-  // @code mask_scores_from_diagonal walkthrough/mistakes.cpp
+  // @code mask_scores_from_diagonal walkthrough/loops/mistakes.cpp
   //
   // Right:
   //
@@ -257,7 +257,7 @@ void walkthrough::chapter(Page& page) {
 
   // Wrong:
   //
-  // @code mask_scores_with_large_number walkthrough/mistakes.cpp
+  // @code mask_scores_with_large_number walkthrough/loops/mistakes.cpp
   //
   // Right:
   //
@@ -297,7 +297,7 @@ void walkthrough::chapter(Page& page) {
 
   // Wrong:
   //
-  // @code drop_without_scaling walkthrough/mistakes.cpp
+  // @code drop_without_scaling walkthrough/loops/mistakes.cpp
   //
   // Right:
   //
@@ -360,7 +360,7 @@ void walkthrough::chapter(Page& page) {
   // A reshape too many, and the tokens of all sequences stand in one long sequence, where they
   // attend to each other. Wrong:
   //
-  // @code one_sequence walkthrough/mistakes.cpp
+  // @code one_sequence walkthrough/loops/mistakes.cpp
   //
   // Right, a loop over the sequences:
   //
@@ -398,7 +398,7 @@ void walkthrough::chapter(Page& page) {
   // [Chapter 4](4_multi_head_attention.md#splitting-one-projection) shows where each cell goes: it
   // is tempting to read the memory as (heads, tokens, head_dim) at once. Wrong:
   //
-  // @code split_heads_by_reshaping walkthrough/mistakes.cpp
+  // @code split_heads_by_reshaping walkthrough/loops/mistakes.cpp
   //
   // Right:
   //
@@ -406,7 +406,7 @@ void walkthrough::chapter(Page& page) {
   //
   // In multi-head attention, all else as in the class:
   //
-  // @code context_of_reshaped_heads walkthrough/mistakes.cpp
+  // @code context_of_reshaped_heads walkthrough/loops/mistakes.cpp
   //
   std::vector<Matrix> reshaped;
   for (const Matrix& item : batch) {
@@ -432,7 +432,7 @@ void walkthrough::chapter(Page& page) {
   // The formula says $d_k$, the variable at hand is `d_out`, and in chapters 2 and 3 they are the
   // same. Wrong:
   //
-  // @code head_scaled_by_d_out walkthrough/mistakes.cpp
+  // @code head_scaled_by_d_out walkthrough/loops/mistakes.cpp
   //
   // Right, where `keys` are those of one head:
   //
@@ -480,7 +480,7 @@ void walkthrough::chapter(Page& page) {
   // | a sequence gets the same rows alone and in a batch | a batch that mixes |
   // | one wide projection, split, is as good as heads side by side | heads split by reshaping; d_out in place of head_dim |
   //
-  // A [test](../tests/common_mistakes.cpp) holds both to them, the right code and the wrong.
+  // A [test](../tests/walkthrough/common_mistakes.cpp) holds both to them, the right code and the wrong.
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 

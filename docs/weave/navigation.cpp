@@ -19,7 +19,7 @@ std::string links_to_code(const fs::path& root, const std::string& chapter) {
   const std::vector<std::pair<std::string, std::string>> places{
       {"header", "include/longhand/" + stem + ".hpp"},
       {"source", "src/" + stem + ".cpp"},
-      {"test", "tests/" + stem + ".cpp"}};
+      {"test", "tests/library/" + stem + ".cpp"}};
   std::string links;
   for (const auto& [kind, path] : places) {
     if (!fs::exists(root / path)) continue;

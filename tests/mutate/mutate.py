@@ -116,7 +116,7 @@ class Copy:
         self.compiled_standard.mkdir()
         commands = json.loads((self.build / "compile_commands.json").read_text())
         running = []
-        for source in ("src/softmax.cpp", "src/kernel.cpp", "walkthrough/page.cpp", "tests/softmax.cpp"):
+        for source in ("src/softmax.cpp", "src/fast/kernel.cpp", "walkthrough/page/page.cpp", "tests/library/softmax.cpp"):
             command = next(c["command"] for c in commands if c["file"].endswith("tree/" + source))
             arguments = shlex.split(command)
             arguments = arguments[: arguments.index("-MD")]
@@ -203,7 +203,7 @@ class Copy:
 
 
 def changes_by_rule(files):
-    for folder in ("include/longhand", "src"):
+    for folder in ("include/longhand", "src", "src/fast"):
         for path in sorted((ROOT / folder).glob("*.[ch]pp")):
             file = path.relative_to(ROOT).as_posix()
             if not files or file in files:
@@ -275,7 +275,7 @@ def main():
     if options.mistakes:
         sys.exit(make_mistakes(Copy(ROOT / "build-mutate")) > 0)
     for file in options.files:
-        is_source = re.fullmatch(r"(src|include/longhand)/\w+\.[ch]pp", file)
+        is_source = re.fullmatch(r"(src|src/fast|include/longhand)/\w+\.[ch]pp", file)
         if not is_source or not (ROOT / file).is_file():
             sys.exit(f"mutate: there is no source {file}: name one as src/softmax.cpp is named")
     changes = list(changes_by_rule(options.files))

@@ -192,7 +192,7 @@ def write_all():
 
 
 def write_notebook():
-    """Every value that the notebook prints, under the names of walkthrough/documented.hpp."""
+    """Every value that the notebook prints, under the names of walkthrough/documented/documented.hpp."""
     file = File(kind="notebook")
     tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
                            [0.22, 0.58, 0.33], [0.77, 0.25, 0.10], [0.05, 0.80, 0.55]])

@@ -1,8 +1,8 @@
 // Feeds texts to parse_embedding that libFuzzer makes up, and stops at the first that breaks a law.
 //
 //   clang++ -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-//     -Iinclude -Iwalkthrough -Isrc tests/fuzz_embedding_file.cpp walkthrough/embedding_file.cpp
-//     walkthrough/utf8.cpp src/matrix.cpp -o build/fuzz
+//     -Iinclude -Iwalkthrough/page -Isrc tests/walkthrough/fuzz_embedding_file.cpp walkthrough/page/embedding_file.cpp
+//     walkthrough/page/utf8.cpp src/matrix.cpp -o build/fuzz
 //   build/fuzz -max_total_time=600
 
 #include <algorithm>

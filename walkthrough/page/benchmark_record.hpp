@@ -6,7 +6,7 @@
 
 namespace walkthrough {
 
-// What the benchmark (tests/benchmark_faster_loops.cpp) measured on one machine, in one run.
+// What the benchmark (tests/speed/benchmark_faster_loops.cpp) measured on one machine, in one run.
 struct BenchmarkRecord {
   // One step of chapter 5, on the same work as all others.
   struct Step {

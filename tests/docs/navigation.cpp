@@ -61,11 +61,11 @@ BOOST_AUTO_TEST_CASE(each_chapter_leads_to_the_one_before_and_the_one_after) {
 // The small tree has no test; here it gets one.
 BOOST_AUTO_TEST_CASE(a_chapter_leads_to_the_code_of_its_stem_as_far_as_there_is_any) {
   const Tree tree;
-  tree.folder().write("tests/small.cpp", "");
+  tree.folder().write("tests/library/small.cpp", "");
   tree.weave();
   BOOST_TEST(contains(tree.folder().read("docs/1_small.md"),
                       "change it there. Beside it: [header](../include/longhand/small.hpp), "
-                      "[source](../src/small.cpp), [test](../tests/small.cpp).*\n"));
+                      "[source](../src/small.cpp), [test](../tests/library/small.cpp).*\n"));
 }
 
 BOOST_AUTO_TEST_CASE(an_index_that_leaves_out_a_chapter_is_refused) {

@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(other_files_beside_the_walkthroughs_are_no_chapters) {
   const Tree tree;
   tree.folder().write("walkthrough/1_small.cpp.orig", "");
   tree.folder().write("walkthrough/2_folder/file", "");
-  tree.folder().write("walkthrough/page.cpp", "");
+  tree.folder().write("walkthrough/page/page.cpp", "");
   BOOST_TEST(tree.weave().status == 0);
 }
 

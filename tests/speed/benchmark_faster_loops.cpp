@@ -39,7 +39,7 @@ constexpr std::string_view help =
     "  --tokens N     of the steps: 1024 where not given\n"
     "  --most N       tokens of the last row of the growth: 8192 where not given\n"
     "  --record FILE  write what was measured as C++, for the chapter:\n"
-    "                 walkthrough/faster_loops_record.hpp\n"
+    "                 walkthrough/documented/faster_loops_record.hpp\n"
     "  --help         print this\n"
     "\n"
     "Takes some minutes. Every figure is a median; what is compared is measured in\n"

@@ -20,7 +20,7 @@ namespace {
 
 void check_values(const Reference& reference, const std::string& name, const Documented& documented,
                   double bound) {
-  const std::string where = name + " in walkthrough/documented.hpp";
+  const std::string where = name + " in walkthrough/documented/documented.hpp";
   const Reference::Tensor& tensor = reference.tensors.at(name);
   BOOST_TEST(documented.shape == tensor.shape, boost::test_tools::per_element());
   BOOST_TEST(walkthrough::text({documented.shape, documented.values}) == documented.text, where);

@@ -10,7 +10,7 @@ over the rounds. Each result is held to Longhand's: a larger difference than a
 few rounding errors is a failure, whatever the time.
 
 To keep other programs from disturbing the clock on Linux, run it as root:
-chrt --fifo 10 tests/compare_speed.py
+chrt --fifo 10 tests/speed/compare_speed.py
 """
 
 import argparse
@@ -29,8 +29,8 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-SOURCES = ROOT / "tests" / "compare_speed"
+SOURCES = pathlib.Path(__file__).resolve().parent
+ROOT = SOURCES.parent.parent
 D = 768
 NUM_HEADS = 12
 

@@ -1,4 +1,4 @@
-// A walkthrough with one wrong value, for tests/walkthroughs.cpp.
+// A walkthrough with one wrong value, for tests/walkthrough/walkthroughs.cpp.
 
 #include "page.hpp"
 
