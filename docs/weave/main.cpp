@@ -1,4 +1,4 @@
-// Weaves what can be woven of docs/ and README.md, and holds the rest of docs/ to it.
+// Weaves what can be woven of docs/ and README.md, and checks every link in them.
 //
 // What is not understood is refused, with file and line, before anything is written.
 
@@ -8,15 +8,40 @@
 #include <iostream>
 
 #include "chapter.hpp"
-#include "glossary.hpp"
-#include "interface.hpp"
 #include "markdown.hpp"
-#include "navigation.hpp"
 #include "readme.hpp"
 #include "text.hpp"
 
 namespace weaver {
 namespace {
+
+// Leads from each chapter to those beside it, and to its source.
+void add_navigation(const Lines& stems, Files& files) {
+  const auto link_to = [&](const std::string& stem) {
+    return "[" + title(files.at("docs/" + stem + ".md")) + "](" + stem + ".md) | ";
+  };
+  for (std::size_t i = 0; i < stems.size(); ++i) {
+    std::string& page = files.at("docs/" + stems[i] + ".md");
+    const std::string links = (i > 0 ? "previous: " + link_to(stems[i - 1]) : "") +
+                              (i + 1 < stems.size() ? "next: " + link_to(stems[i + 1]) : "") +
+                              "[where to start](README.md)";
+    const std::string below_lead =
+        links + " | [glossary](glossary.md) | [interface](interface.md)\n\n*Woven from the " +
+        "[walkthrough](../walkthrough/" + stems[i] +
+        ".cpp) and what it prints: change it there.*\n\n";
+    page.insert(page.find("\n\n", page.find("\n\n") + 2) + 2, below_lead);
+    page += "\n---\n\n" + links + '\n';
+  }
+}
+
+void check_interface(const fs::path& root, const std::string& interface) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / "include/longhand")) {
+    const std::string header = entry.path().filename().string();
+    if (interface.find("](../include/longhand/" + header + ")") == std::string::npos) {
+      refuse("docs/interface.md", 0, "has no row for " + header + ": say what it is for");
+    }
+  }
+}
 
 Files weave_all(const fs::path& root, const fs::path& runs) {
   std::map<std::string, Chapter> chapters;
@@ -32,14 +57,12 @@ Files weave_all(const fs::path& root, const fs::path& runs) {
     chapter.weave(files);
     stems.push_back(stem);
   }
+  add_navigation(stems, files);
   weave_readme(root, chapters, files);
-  files["docs/interface.md"] = interface_page(root, stems, files);
-  for (const std::string page : {"docs/README.md", "docs/glossary.md"}) {
+  for (const std::string page : {"docs/README.md", "docs/glossary.md", "docs/interface.md"}) {
     files[page] = read(root, page);  // written by hand, and checked
   }
-  add_navigation(root, stems, files);
-  for (const std::string page : {"README.md", "docs/README.md"}) check_index(page, stems, files);
-  check_glossary(stems, files);
+  check_interface(root, files.at("docs/interface.md"));
   for (const auto& [file, text] : files) {
     if (file.ends_with(".md")) check_links(root, file, files);
   }

@@ -1,7 +1,6 @@
 #include "markdown.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace weaver {
 namespace {
@@ -23,40 +22,7 @@ std::string heading(const std::string& line) {
   return is_heading ? line.substr(hashes + 1) : "";
 }
 
-std::set<std::string> anchors(const std::string& markdown) {
-  std::set<std::string> result;
-  bool in_block = false;
-  for (const std::string& line : split(markdown)) {
-    if (line.starts_with("```")) in_block = !in_block;
-    if (!in_block && !heading(line).empty()) result.insert(anchor(heading(line)));
-  }
-  return result;
-}
-
-}  // namespace
-
-std::string fenced(const std::string& language, const std::string& text) {
-  return "```" + language + '\n' + text + "```\n\n";
-}
-
-std::vector<Prose> prose(const std::string& file, const std::string& markdown) {
-  std::vector<Prose> result;
-  std::string section;
-  bool in_block = false;
-  std::size_t number = 0;
-  for (const std::string& line : split(markdown)) {
-    ++number;
-    if (line.starts_with("```")) in_block = !in_block;
-    if (in_block || line.starts_with("```")) continue;
-    if (line.starts_with("##")) section = anchor(heading(line));
-    result.push_back({number, section, without_code(line)});
-  }
-  if (in_block) refuse(file, number, "a ``` is not closed");
-  return result;
-}
-
-std::string title(const std::string& markdown) { return heading(split(markdown).at(0)); }
-
+// What GitHub makes of a heading: "Step 1: scores" is found under #step-1-scores.
 std::string anchor(const std::string& heading) {
   std::string result;
   for (const char c : heading) {
@@ -67,9 +33,38 @@ std::string anchor(const std::string& heading) {
   return result;
 }
 
+// The lines of a page, but for its blocks of code, which become empty lines.
+Lines prose(const std::string& markdown) {
+  Lines lines = split(markdown);
+  bool in_block = false;
+  for (std::string& line : lines) {
+    const bool is_fence = line.starts_with("```");
+    if (is_fence) in_block = !in_block;
+    if (in_block || is_fence) line.clear();
+  }
+  return lines;
+}
+
+bool has_anchor(const std::string& markdown, const std::string& name) {
+  const Lines lines = prose(markdown);
+  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    return !heading(line).empty() && anchor(heading(line)) == name;
+  });
+}
+
+}  // namespace
+
+std::string fenced(const std::string& language, const std::string& text) {
+  return "```" + language + '\n' + text + "```\n\n";
+}
+
+std::string title(const std::string& markdown) { return heading(split(markdown).at(0)); }
+
 void check_links(const fs::path& root, const std::string& file, const Files& files) {
-  for (const Prose& line : prose(file, files.at(file))) {
-    const std::string& text = line.text;
+  std::size_t number = 0;
+  for (const std::string& line : prose(files.at(file))) {
+    ++number;
+    const std::string text = without_code(line);
     for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
       const std::string link = text.substr(at + 2, text.find(')', at) - at - 2);
       if (link.starts_with("https://")) continue;
@@ -78,13 +73,13 @@ void check_links(const fs::path& root, const std::string& file, const Files& fil
           hash == 0 ? fs::path(file) : fs::path(file).parent_path() / link.substr(0, hash);
       const std::string target = path.lexically_normal().generic_string();
       const bool is_below_root = !target.starts_with('/') && !target.starts_with("..");
-      const bool is_page = files.contains(target);
-      if (!is_below_root || !(is_page || fs::exists(root / target))) {
-        refuse(file, line.line, "links to '" + link + "', which is neither here nor https://");
+      const auto page = files.find(target);
+      if (!is_below_root || (page == files.end() && !fs::exists(root / target))) {
+        refuse(file, number, "links to '" + link + "', which is neither here nor https://");
       }
-      if (hash < link.size() && is_page &&
-          !anchors(files.at(target)).contains(link.substr(hash + 1))) {
-        refuse(file, line.line, "links to '" + link + "', but no heading there has that name");
+      if (hash < link.size() && page != files.end() &&
+          !has_anchor(page->second, link.substr(hash + 1))) {
+        refuse(file, number, "links to '" + link + "', but no heading there has that name");
       }
     }
   }
