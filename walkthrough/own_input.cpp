@@ -42,8 +42,8 @@ like a number, a comment or a quote. The encoding is UTF-8.
               given, or 1 where d-out is odd
   --no-mask   let every token look at later ones, too
   --svg DIR   write the attention weights as pictures, own_*.svg, into the
-              folder DIR, which is made if missing, while those above it must
-              be there; pictures of the same names are replaced
+              folder DIR, which is made if missing; pictures of the same names
+              are replaced
   --help      print this
 
 Exit status: 0 when all is printed; 1 where FILE is refused, the page would be
