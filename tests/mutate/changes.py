@@ -46,10 +46,6 @@ class Change:
     after: str
     text: str  # of the whole file, changed
 
-    @property
-    def key(self):
-        return (self.file, self.before, self.after)
-
     def __str__(self):
         return f"{self.file}:{self.line}\n- {self.before}\n+ {self.after}"
 

@@ -1,21 +1,18 @@
-// Chapter 6 by its sections: what each says that the mistake moves, what notices it, and where it
-// hides. Each law is also held against the right code.
+// Chapter 6 by its sections: what notices each mistake, and where it hides. That it moves documented
+// values is seen whenever the chapter runs. Each law is also held against the right code.
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <sstream>
 #include <stdexcept>
 
 #include "check.hpp"
-#include "check_documented.hpp"
 #include "inputs.hpp"
 #include "longhand/causal_attention.hpp"
 #include "longhand/dropout.hpp"
 #include "longhand/multi_head_attention.hpp"
 #include "longhand/self_attention.hpp"
-#include "longhand/simplified_self_attention.hpp"
 #include "longhand/softmax.hpp"
 #include "longhand/vector.hpp"
 #include "mistakes.hpp"
@@ -23,17 +20,8 @@
 using namespace longhand;
 using namespace walkthrough::mistakes;
 using walkthrough::inputs;
-namespace documented = walkthrough::documented_values;
 
 namespace {
-
-// What the page of the chapter calls a mistake.
-void check_moves(const walkthrough::Tensor& wrong, const walkthrough::Documented& right) {
-  std::ostringstream out;
-  walkthrough::Page page(out, {});
-  page.show_mistake("wrong", walkthrough::Axes(wrong.shape.size(), "axis"), wrong, right);
-  BOOST_TEST(page.finish(), out.str());
-}
 
 float largest_difference(std::span<const float> left, std::span<const float> right) {
   BOOST_REQUIRE(left.size() == right.size());
@@ -51,10 +39,6 @@ bool all_rows_sum_to_one(const Matrix& weights) {
     if (!is_one(sum(weights.row(query)))) return false;
   }
   return true;
-}
-
-bool all_are_finite(const Matrix& matrix) {
-  return std::ranges::all_of(matrix.values(), [](float value) { return std::isfinite(value); });
 }
 
 bool same_rows(const Matrix& left, const Matrix& right, std::size_t first, std::size_t last) {
@@ -93,18 +77,6 @@ float distance_from_scores(const Matrix& weights, const Matrix& scores, std::siz
   return largest;
 }
 
-std::vector<std::size_t> order_of(std::span<const float> values) {
-  std::vector<std::size_t> order(values.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  return order;
-}
-
-SelfAttentionSteps steps_of_v1() {
-  Generator generator(123);
-  return SelfAttentionV1(3, 2, generator).steps(inputs);
-}
-
 SelfAttentionV2 sa_v2() {
   Generator generator(789);
   return {3, 2, false, generator};
@@ -113,11 +85,6 @@ SelfAttentionV2 sa_v2() {
 CausalAttention causal(double dropout, std::size_t context_length = 6) {
   Generator generator(123);
   return {3, 2, context_length, dropout, false, generator};
-}
-
-MultiHeadAttention multi_head() {
-  Generator generator(123);
-  return {3, 2, 6, 0, 2, false, generator};
 }
 
 // No two sizes are equal: d_in is 5, d_out 8, and two heads are 4 wide.
@@ -138,9 +105,6 @@ Matrix scaled_softmax(const Matrix& scores) { return softmax_rows(scale(scores, 
 
 const Attention right_causal_attention = attention_with(
     [](const SelfAttentionSteps& steps) { return scaled_softmax(mask_scores(steps.attn_scores)); });
-
-// The result of multi-head attention for the notebook's batch, which holds one sentence twice.
-std::vector<Matrix> twice(const Matrix& item) { return {item, item}; }
 
 Matrix forward_reshaping(const MultiHeadAttention& mha, const Matrix& tokens) {
   return mha.out_proj.forward(join_heads(context_of_reshaped_heads(mha, tokens)));
@@ -176,31 +140,7 @@ Matrix side_by_side(const MultiHeadAttention& mha, const Matrix& tokens) {
   return mha.out_proj.forward(join_heads(heads));
 }
 
-// A matrix of the same cells in the order of memory.
-Matrix reshaped(const std::vector<Matrix>& heads, std::size_t rows, std::size_t cols) {
-  const walkthrough::Tensor cells(heads);
-  Matrix result(rows, cols);
-  for (std::size_t i = 0; i < rows * cols; ++i) result(i / cols, i % cols) = cells.values[i];
-  return result;
-}
-
 }  // namespace
-
-// Softmax over the wrong axis
-
-BOOST_AUTO_TEST_CASE(softmax_over_the_wrong_axis_mirrors_the_weights_of_chapter_1) {
-  const SimplifiedSelfAttention right = simplified_self_attention(inputs);
-  const Matrix wrong = softmax_columns(right.attn_scores);
-  check_moves(wrong, documented::simplified_self_attention::attn_weights);
-  check_moves(matmul(wrong, inputs), documented::simplified_self_attention::all_context_vecs);
-  BOOST_TEST((wrong == transpose(right.attn_weights)));
-  for (std::size_t query = 0; query < 6; ++query) {
-    for (std::size_t key = 0; key < 6; ++key) {
-      const float move = std::abs(wrong(query, key) - right.attn_weights(query, key));
-      BOOST_TEST((move > 5e-5F) == (query != key));
-    }
-  }
-}
 
 BOOST_AUTO_TEST_CASE(softmax_over_the_wrong_axis_shows_in_rows_and_hides_in_the_whole_sum) {
   RandomNumbers random(1);
@@ -214,39 +154,6 @@ BOOST_AUTO_TEST_CASE(softmax_over_the_wrong_axis_shows_in_rows_and_hides_in_the_
   BOOST_TEST((wrong != transpose(right)));
 }
 
-// No scaling; dividing by d_k without the root
-
-BOOST_AUTO_TEST_CASE(both_errors_of_scaling_move_the_values_of_chapter_2_in_opposite_directions) {
-  const SelfAttentionSteps v1 = steps_of_v1();
-  const Matrix unscaled = attn_weights_unscaled(v1.queries, v1.keys);
-  const Matrix even = softmax_rows(scale_without_root(v1.attn_scores, 2));
-  for (const Matrix& wrong : {unscaled, even}) {
-    check_moves(wrong.row(1), documented::self_attention::attn_weights_2);
-    check_moves(matmul(wrong, v1.values), documented::self_attention::self_attention_v1);
-    BOOST_TEST(all_rows_sum_to_one(wrong));
-  }
-  for (std::size_t query = 0; query < 6; ++query) {
-    const auto largest = [&](const Matrix& weights) {
-      return std::ranges::max(weights.row(query));
-    };
-    BOOST_TEST(largest(even) < largest(v1.attn_weights));
-    BOOST_TEST(largest(v1.attn_weights) < largest(unscaled));
-    BOOST_TEST(order_of(unscaled.row(query)) == order_of(v1.attn_weights.row(query)));
-    BOOST_TEST(order_of(even.row(query)) == order_of(v1.attn_weights.row(query)));
-  }
-}
-
-// The scores are at most 5 in size here, so that their differences keep five decimals.
-BOOST_AUTO_TEST_CASE(weights_give_back_the_differences_of_the_scores_where_they_are_scaled_right) {
-  RandomNumbers random(2);
-  const Matrix queries = random.matrix(7, 5), keys = random.matrix(7, 5);
-  const Matrix scores = matmul(queries, transpose(keys));
-  const SelfAttentionSteps right = self_attention(queries, keys, keys);
-  BOOST_TEST(distance_from_scores(right.attn_weights, scores, 5) < 1e-5);
-  BOOST_TEST(distance_from_scores(attn_weights_unscaled(queries, keys), scores, 5) > 0.5);
-  BOOST_TEST(distance_from_scores(softmax_rows(scale_without_root(scores, 5)), scores, 5) > 0.5);
-}
-
 BOOST_AUTO_TEST_CASE(errors_of_scaling_hide_where_a_key_is_one_number) {
   RandomNumbers random(3);
   const Matrix queries = random.matrix(7, 1), keys = random.matrix(7, 1);
@@ -255,20 +162,10 @@ BOOST_AUTO_TEST_CASE(errors_of_scaling_hide_where_a_key_is_one_number) {
   BOOST_TEST((scale_without_root(right.attn_scores, 1) == right.scaled_scores));
 }
 
-// Weights not transposed
-
-BOOST_AUTO_TEST_CASE(a_weight_that_is_not_transposed_is_refused_unless_it_is_square) {
+BOOST_AUTO_TEST_CASE(a_weight_that_is_not_transposed_is_refused_if_it_is_not_square) {
   BOOST_CHECK_EXCEPTION(forward_untransposed(sa_v2().W_query, inputs), std::invalid_argument,
                         says("matmul: left is (6, 3), right is (2, 3): left's columns (3) must "
                              "equal right's rows (2)"));
-  const MultiHeadAttention mha = multi_head();
-  const Matrix joined = mha.steps({inputs})[0].joined;
-  const Matrix wrong = forward_untransposed(mha.out_proj, joined);
-  check_moves(twice(wrong), documented::multi_head_attention::multi_head_attention);
-  const Matrix right = mha.out_proj.forward(joined);
-  for (std::size_t i = 0; i < wrong.values().size(); ++i) {
-    BOOST_TEST(std::abs(wrong.values()[i] - right.values()[i]) > 5e-5);
-  }
 }
 
 BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight) {
@@ -295,73 +192,17 @@ BOOST_AUTO_TEST_CASE(a_missing_transpose_hides_in_a_symmetric_weight) {
   BOOST_TEST((forward_untransposed(symmetric, tokens) == symmetric.forward(tokens)));
 }
 
-// Masked after softmax, not renormalised
-
-BOOST_AUTO_TEST_CASE(masked_weights_are_a_step_of_the_notebook_and_not_its_result) {
-  const Matrix wrong = mask_weights(sa_v2().steps(inputs).attn_weights);
-  const Matrix right = scaled_softmax(mask_scores(sa_v2().steps(inputs).attn_scores));
-  check_documented(wrong, documented::causal_attention::masked_simple);
-  check_moves(wrong, documented::causal_attention::attn_weights_causal);
-  BOOST_TEST(all_rows_sum_to_one(right));
-  for (std::size_t query = 0; query < 5; ++query) {
-    BOOST_TEST(sum(wrong.row(query)) < 0.9);
-    for (std::size_t key = query + 1; key < 6; ++key) BOOST_TEST(wrong(query, key) == 0);
-  }
-  BOOST_TEST(same_rows(wrong, right, 5, 6));
-}
-
-BOOST_AUTO_TEST_CASE(masked_weights_know_of_later_tokens) {
-  const Attention wrong = attention_with(
-      [](const SelfAttentionSteps& steps) { return mask_weights(steps.attn_weights); });
-  BOOST_TEST(looks_ahead(wrong, inputs));
-  BOOST_TEST(!looks_ahead(right_causal_attention, inputs));
-}
-
-// Mask one off
-
 BOOST_AUTO_TEST_CASE(the_mask_begins_at_diagonal_1) {
   RandomNumbers random(6);
   const Matrix scores = random.matrix(7, 7);
   BOOST_TEST((mask_scores_from_diagonal(scores, 1) == mask_scores(scores)));
 }
 
-BOOST_AUTO_TEST_CASE(a_mask_one_too_late_keeps_all_sums_and_the_last_row) {
-  const auto weights = [](const SelfAttentionSteps& steps) {
-    return scaled_softmax(mask_scores_from_diagonal(steps.attn_scores, 2));
-  };
-  const SelfAttentionSteps steps = sa_v2().steps(inputs);
-  const Matrix wrong = weights(steps);
-  check_moves(wrong, documented::causal_attention::attn_weights_causal);
-  BOOST_TEST(all_rows_sum_to_one(wrong));
-  BOOST_TEST(all_are_finite(wrong));
-  const Matrix right = scaled_softmax(mask_scores(steps.attn_scores));
-  for (std::size_t query = 0; query < 5; ++query) {
-    BOOST_TEST(wrong(query, query + 1) > 0);
-    BOOST_TEST(right(query, query + 1) == 0);
-  }
-  BOOST_TEST(same_rows(wrong, right, 5, 6));
-  BOOST_TEST(wrong(0, 0) != 1);
-  BOOST_TEST(right(0, 0) == 1);
-  BOOST_TEST(looks_ahead(attention_with(weights), inputs));
-}
-
-BOOST_AUTO_TEST_CASE(a_mask_one_too_early_leaves_the_first_token_nothing) {
-  const Matrix scores = sa_v2().steps(inputs).attn_scores;
-  const Matrix wrong = scaled_softmax(mask_scores_from_diagonal(scores, 0));
-  check_moves(wrong, documented::causal_attention::attn_weights_causal);
-  for (std::size_t key = 0; key < 6; ++key) BOOST_TEST(std::isnan(wrong(0, key)));
-  for (std::size_t query = 1; query < 6; ++query) BOOST_TEST(wrong(query, query) == 0);
-}
-
-// -1e9 in place of minus infinity
-
 BOOST_AUTO_TEST_CASE(a_large_number_hides_tokens_where_scores_are_small) {
   RandomNumbers random(7);
   const Matrix scores = random.matrix(7, 7);
   BOOST_TEST(
       (softmax_rows(mask_scores_with_large_number(scores)) == softmax_rows(mask_scores(scores))));
-  check_documented(scaled_softmax(mask_scores_with_large_number(sa_v2().steps(inputs).attn_scores)),
-                   documented::causal_attention::attn_weights_causal);
 }
 
 BOOST_AUTO_TEST_CASE(a_large_number_hides_nothing_where_scores_are_lower) {
@@ -390,26 +231,6 @@ BOOST_AUTO_TEST_CASE(a_large_number_hides_nothing_where_scores_are_lower) {
   BOOST_TEST(!looks_ahead(attention_with(right_weights), inputs));
 }
 
-BOOST_AUTO_TEST_CASE(a_large_number_gives_a_query_without_keys_equal_weights) {
-  const std::vector<float> hidden(6, -1e9F);
-  for (const float weight : softmax(hidden)) BOOST_TEST(std::abs(weight - 1.0F / 6) < 1e-6);
-  const std::vector<float> minus_infinity(6, -std::numeric_limits<float>::infinity());
-  for (const float weight : softmax(minus_infinity)) BOOST_TEST(std::isnan(weight));
-}
-
-// Dropout without 1 / (1 - p)
-
-BOOST_AUTO_TEST_CASE(dropout_without_its_factor_keeps_the_zeros_and_halves_the_rest) {
-  Generator of_ones(123), of_weights(123), of_right(123);
-  const Matrix weights = scaled_softmax(mask_scores(sa_v2().steps(inputs).attn_scores));
-  const Matrix ones = reshaped({Matrix{{1, 1, 1, 1, 1, 1}}, Matrix{{1, 1, 1, 1, 1, 1}}}, 2, 6);
-  check_moves(drop_without_scaling(weights, 0.5, of_weights),
-              documented::causal_attention::dropout_of_attn_weights);
-  const Matrix wrong = drop_without_scaling(ones, 0.5, of_ones);
-  const Matrix right = Dropout(0.5, &of_right).drop(ones);
-  for (std::size_t i = 0; i < 12; ++i) BOOST_TEST(2 * wrong.values()[i] == right.values()[i]);
-}
-
 BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_only_with_its_factor) {
   const Matrix weights{{0.25, 0.75}};
   Generator of_right(1), of_wrong(1);
@@ -431,17 +252,13 @@ BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_only_with_its_factor) {
   BOOST_TEST((drop_without_scaling(weights, 0, of_none) == weights));
 }
 
-// Dropout left on in evaluation
-
 BOOST_AUTO_TEST_CASE(dropout_left_on_gives_other_answers_to_the_same_question) {
   const std::vector<Matrix> batch{inputs, inputs};
   const CausalAttention ca = causal(0.5);
   Generator training(123);
   const std::vector<Matrix> first = ca.forward(batch, &training);
-  check_moves(first, documented::causal_attention::causal_attention);
   BOOST_TEST((first[0] != first[1]));
   BOOST_TEST((ca.forward(batch, &training) != first));
-  check_documented(ca.forward(batch), documented::causal_attention::causal_attention);
   BOOST_TEST((ca.forward(batch) == ca.forward(batch)));
 }
 
@@ -449,22 +266,6 @@ BOOST_AUTO_TEST_CASE(dropout_left_on_hides_at_p_0_and_behind_a_seed_for_each_cal
   Generator training(1), first(2), second(2);
   BOOST_TEST((causal(0).forward({inputs}, &training) == causal(0).forward({inputs})));
   BOOST_TEST((causal(0.5).forward({inputs}, &first) == causal(0.5).forward({inputs}, &second)));
-}
-
-// A batch that mixes
-
-BOOST_AUTO_TEST_CASE(a_mixed_batch_moves_all_sequences_but_the_first) {
-  const Matrix sequence = one_sequence({inputs, inputs});
-  BOOST_CHECK_THROW(causal(0).forward({sequence}), std::invalid_argument);
-  const Matrix mixed = causal(0, 12).forward({sequence})[0];
-  check_moves(walkthrough::Tensor({2, 6, 2}, walkthrough::Tensor(mixed).values),
-              documented::causal_attention::causal_attention);
-  const Matrix right = causal(0).forward({inputs})[0];
-  BOOST_TEST(same_rows(mixed, right, 0, 6));
-  BOOST_TEST(largest_difference(mixed.row(11), right.row(5)) < 1e-6);
-  for (std::size_t token = 0; token < 5; ++token) {
-    BOOST_TEST(largest_difference(mixed.row(6 + token), right.row(token)) > 5e-5);
-  }
 }
 
 BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_it_is_mixed) {
@@ -480,20 +281,7 @@ BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_i
   BOOST_TEST((one_sequence({first}) == first));
 }
 
-BOOST_AUTO_TEST_CASE(a_mixed_batch_hides_without_a_mask_where_all_sequences_are_the_same) {
-  const Matrix both = sa_v2().forward(one_sequence({inputs, inputs}));
-  for (const Matrix& sentence : split_heads(transpose(both), 2)) {
-    check_documented(transpose(sentence), documented::self_attention::self_attention_v2);
-  }
-  const Matrix other = sa_v2().forward(one_sequence({inputs, Matrix(6, 3)}));
-  BOOST_TEST(!same_rows(other, both, 0, 1));
-}
-
-// Heads split by reshaping alone
-
-BOOST_AUTO_TEST_CASE(reshaped_heads_move_every_value_and_break_three_laws) {
-  check_moves(twice(forward_reshaping(multi_head(), inputs)),
-              documented::multi_head_attention::multi_head_attention);
+BOOST_AUTO_TEST_CASE(reshaped_heads_break_three_laws) {
   RandomNumbers random(9);
   const MultiHeadAttention mha = random_multi_head();
   const Matrix tokens = random.matrix(6, 5), joined = random.matrix(6, 8);
@@ -513,26 +301,6 @@ BOOST_AUTO_TEST_CASE(reshaped_heads_hide_where_there_is_one_head_or_one_token) {
   BOOST_TEST((split_heads_by_reshaping(joined, 1) == split_heads(joined, 1)));
   BOOST_TEST((split_heads_by_reshaping(token, 2) == split_heads(token, 2)));
 }
-
-// Cells of later tokens stand later in memory, and each head holds a stretch of it.
-BOOST_AUTO_TEST_CASE(heads_reshaped_there_and_back_keep_order_and_forget_the_first_token) {
-  RandomNumbers random(11);
-  const Matrix tokens = random.matrix(6, 5), joined = random.matrix(6, 8);
-  BOOST_TEST((reshaped(split_heads_by_reshaping(joined, 2), 6, 8) == joined));
-  const MultiHeadAttention mha = random_multi_head();
-  const Attention wrong = [&](const Matrix& x) {
-    return mha.out_proj.forward(reshaped(context_of_reshaped_heads(mha, x), 6, 8));
-  };
-  const Attention right = [&](const Matrix& x) { return mha.forward({x})[0]; };
-  BOOST_TEST(!looks_ahead(wrong, tokens));
-  BOOST_TEST((wrong(tokens) != side_by_side(mha, tokens)));
-  Matrix other_tokens = tokens;
-  for (float& value : other_tokens.row(0)) value = 1 - value;
-  BOOST_TEST(same_rows(wrong(other_tokens), wrong(tokens), 5, 6));
-  BOOST_TEST(!same_rows(right(other_tokens), right(tokens), 5, 6));
-}
-
-// The checks
 
 // The rows of the chapter's table that need nothing but attention weights, against the mistakes that
 // make wrong ones from ordinary scores, in evaluation and in a single head.
@@ -578,16 +346,6 @@ BOOST_AUTO_TEST_CASE(each_law_of_weights_is_broken_by_the_mistakes_beside_it_and
     if (distance_from_scores(weights, steps.attn_scores, 2) > 1e-3) broken += 'd';
     BOOST_TEST(broken == row.broken, row.mistake << " breaks " << broken);
   }
-}
-
-// Scaling by d_out in place of head_dim
-
-BOOST_AUTO_TEST_CASE(scaling_by_d_out_moves_the_values_of_chapter_4_by_less_than_0_001) {
-  const Matrix wrong = forward_scaled_by_d_out(multi_head(), inputs);
-  const Matrix right = multi_head().forward({inputs})[0];
-  check_moves(twice(wrong), documented::multi_head_attention::multi_head_attention);
-  BOOST_TEST(largest_difference(wrong.values(), right.values()) < 0.001);
-  BOOST_TEST(same_rows(wrong, right, 0, 1));
 }
 
 BOOST_AUTO_TEST_CASE(scaling_by_d_out_shows_in_the_differences_of_scores_and_beside_other_heads) {
