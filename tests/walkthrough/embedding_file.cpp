@@ -61,12 +61,11 @@ BOOST_AUTO_TEST_CASE(numbers_are_decimal_and_rounded_once) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_finite_decimal_number_is_refused) {
-  for (const std::string word : {"x", "0x1p3", "1.2.3", "1e", "1f", "--1", ".", "1;2", "−1"}) {
+  for (const std::string word :
+       {"x", "0x1p3", "1.2.3", "1e", "1f", "-inf", "--1", ".", "1;2", "−1"}) {
     BOOST_TEST(refusal_of("1 " + word) ==
                "1:3: '" + word + "' is not a number: numbers look like -0.5 or 1e-3");
   }
-  BOOST_TEST(refusal_of("1 -inf") ==
-             "1:3: '-inf' is not a finite number: numbers look like -0.5 or 1e-3");
   BOOST_TEST(refusal_of("a 3.4028236e38") ==
              "1:3: '3.4028236e38' is beyond the largest float, 3.4e38");
   BOOST_TEST(refusal_of("旅程 1 x").starts_with("1:6: 'x'"));  // columns count characters
@@ -86,19 +85,18 @@ BOOST_AUTO_TEST_CASE(a_label_that_begins_like_a_number_or_holds_blanks_needs_quo
 
 BOOST_AUTO_TEST_CASE(all_tokens_have_a_label_or_none_and_the_same_number_of_numbers) {
   BOOST_TEST(refusal_of("# the tokens\ncat 1 2\n\n7 1 2\n")
-                 .starts_with("4:1: there is no label, where line 2 has one"));
+                 .starts_with("4:1: there is no label, but line 2 has one"));
   BOOST_TEST(
-      refusal_of("1 2\n  cat 1 2\n").starts_with("2:3: 'cat' is a label, where line 1 has none"));
-  BOOST_TEST(refusal_of("a 1 2\n\nb 3  # one\n").starts_with("3:6: 1 number, where line 1 has 2"));
-  BOOST_TEST(refusal_of("a 1 2\nb 3 4 5 6\n")
-                 .starts_with("2:7: there is a number too many: line 1 has 2 numbers"));
+      refusal_of("1 2\n  cat 1 2\n").starts_with("2:3: there is a label, but line 1 has none"));
+  BOOST_TEST(refusal_of("a 1 2\n\nb 3  # one\n").starts_with("3:6: 1 number, but line 1 has 2"));
+  BOOST_TEST(refusal_of("a 1 2\nb 3 4 5 6\n").starts_with("2:7: 4 numbers, but line 1 has 2"));
   BOOST_TEST(refusal_of("cat") == "1:4: there is no number after the label");
   BOOST_TEST(refusal_of("\n#none\n").starts_with("3:1: there is no token"));
 }
 
 // "0,43 0,15" would be four numbers.
 BOOST_AUTO_TEST_CASE(a_comma_stands_between_two_numbers) {
-  BOOST_TEST(refusal_of("0,43 0,15").starts_with("1:5: blanks and commas are mixed"));
+  BOOST_TEST(refusal_of("0,43 0,15").starts_with("1:6: blanks and commas are mixed"));
   BOOST_TEST(refusal_of(",1") == "1:1: a label or a number is missing before the comma");
   BOOST_TEST(refusal_of("a 1, ,2") == "1:6: a number is missing after the comma");
 }
@@ -117,7 +115,7 @@ BOOST_AUTO_TEST_CASE(an_embedding_beyond_what_can_be_read_is_refused) {
   std::string text = "a";
   for (std::size_t i = 0; i < walkthrough::most_numbers; ++i) text += " 1";
   BOOST_TEST(refusal_of(text) == "");
-  BOOST_TEST(refusal_of(text + " 1").starts_with("1:200003: there are more than 100000 numbers"));
+  BOOST_TEST(refusal_of(text + " 1").starts_with("1:1: there are more than 100000 numbers"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_named) {
@@ -126,5 +124,5 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_named) {
   BOOST_CHECK_EXCEPTION(walkthrough::read_embedding(file), std::runtime_error,
                         says(file + ": cannot be read: is it there, and may you read it?"));
   BOOST_CHECK_EXCEPTION(walkthrough::read_embedding(folder.path()), std::runtime_error,
-                        says(folder.path() + ": is a folder, where a file is needed"));
+                        says(folder.path() + ": is a folder, but a file is needed"));
 }
