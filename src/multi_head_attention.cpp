@@ -126,6 +126,7 @@ MultiHeadAttention::MultiHeadAttention(std::size_t d_in, std::size_t d_out,
 
 void require_batch(const MultiHeadAttention& attention, const std::vector<Matrix>& batch) {
   const Linear& W_query = attention.W_query;
+  require(W_query.d_out() > 0, "MultiHeadAttention: d_out is 0: use at least one feature a head");
   checked_num_heads(W_query.d_out(), attention.num_heads);
   require_same_shape("MultiHeadAttention", W_query.weight, attention.W_key.weight,
                      attention.W_value.weight);

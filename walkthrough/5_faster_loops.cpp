@@ -10,10 +10,10 @@
 
 #include "benchmark_record.hpp"
 #include "documented.hpp"
+#include "exponential.hpp"
 #include "faster_loops_record.hpp"
 #include "faster_steps.hpp"
 #include "inputs.hpp"
-#include "online_softmax.hpp"
 #include "page.hpp"
 
 using namespace longhand;
@@ -24,8 +24,8 @@ void walkthrough::chapter(Page& page) {
              "The same multi-head attention, a hundred times as fast: one idea at a time, and each "
              "of them a plain loop.");
 
-  // The loops of the first four chapters are written to be read. How much do they cost, and must it
-  // be so? This chapter makes causal multi-head attention fast, with loops and nothing else: no
+  // The loops of the first four chapters are written to be read. How much do they cost, and could they
+  // cost less? This chapter makes causal multi-head attention fast, with loops and nothing else: no
   // library, no assembly, and of the compilers' extensions only a few hints, each explained where it
   // comes up. The numbers stay what they were, up to the last digits: a sum in another order rounds
   // otherwise. The clear code stays the definition, and every step here is tested against it.
@@ -53,12 +53,11 @@ void walkthrough::chapter(Page& page) {
   // does more. It is measured by a loop that does nothing else, on numbers that never leave their
   // registers:
   //
-  // @code multiply_and_add walkthrough/loops/faster_steps.cpp
+  // @code multiply_and_add walkthrough/loops/first_loops.inc
   //
   // The lanes are an inner loop, of which the compiler makes one instruction. `unroll` asks it to
-  // write the loop over registers out, so that each has a name of its own. `always_inline` puts the
-  // function's code in the place of its call, which matters
-  // [below](#one-program-for-every-processor).
+  // write the loop over registers out, so that each has a name of its own. `LONGHAND_TARGET` lets the
+  // compiler use the widest registers of the machine: more [below](#one-program-for-every-processor).
   //
   // This is what the benchmark of this chapter measured. Times depend on the machine, so these stand
   // in a [record](../walkthrough/documented/faster_loops_record.hpp), which names it:
@@ -71,8 +70,8 @@ void walkthrough::chapter(Page& page) {
 
   // And this is where the chapter leads. Each row keeps what the row above it does, and adds an
   // idea of its own. "Of peak" is the share of what the cores could do, "gain" the speed over that
-  // of the row above; both are medians of ratios that were measured in turns, so that they differ
-  // from the ratios of the other columns as far as the machine was disturbed. "Differs" is the
+  // of the row above. Gain and share were measured separately, in turns, so they need not equal the
+  // quotient of the times shown. "Differs" is the
   // largest difference from the clear code's result, "MiB" the memory that is needed beyond the
   // weights, the tokens and the result. Only the operations counted above count: what the first
   // rows compute for masked scores earns them nothing.
@@ -95,10 +94,14 @@ void walkthrough::chapter(Page& page) {
   //
   // $$\mathrm{product}(r, c) = \sum_i \mathrm{left}(r, i) \cdot \mathrm{right}(i, c)$$
   //
-  // @code multiply_in_textbook_order walkthrough/loops/faster_steps.cpp
+  // @code multiply_in_textbook_order walkthrough/loops/first_loops.inc
   //
-  // `run_for` runs the loops in it, compiled for the widest registers of the machine: more
-  // [below](#one-program-for-every-processor).
+  // Each of `left`, `right` and `product` is a **view**: a matrix in memory that belongs to something
+  // else. It knows where its first number is, how many rows and columns it has, and how far it is from
+  // a row to the next, and from a column to the next. A part of a matrix is a view too, and so is its
+  // transpose, and nothing is copied for them:
+  //
+  // @code BasicView src/fast/view.hpp
   //
   // The innermost loop runs down a column of `right`. A matrix lies in memory row by row, so that
   // neighbours in a column are a whole row apart, here 768 numbers:
@@ -117,7 +120,7 @@ void walkthrough::chapter(Page& page) {
   // `product`. Lines are used whole, no addition waits for its neighbour, and the columns are the
   // lanes of a register. For each element, the sum runs in the same order as before:
   //
-  // @code multiply_row_by_row walkthrough/loops/faster_steps.cpp
+  // @code multiply_row_by_row walkthrough/loops/first_loops.inc
   //
   // The table shows a difference all the same: here the compiler fuses multiplications and additions,
   // which then round once and not twice. In the textbook order g++ multiplies four numbers at a time,
@@ -151,7 +154,7 @@ void walkthrough::chapter(Page& page) {
   // the lanes of a few registers, one beside the other, and each token stays in its `lane`, $t$.
   //
   // The product is a panel of tokens again, as the next product needs it. So the tokens are packed
-  // once, and neither weights nor queries nor keys ever. The first panel begins at the start of a cache
+  // once; weights, queries and keys never are. The first panel begins at the start of a cache
   // line, so that no register is loaded from two of them: a `std::vector` does not promise that, so it
   // gets an allocator of its own.
   //
@@ -161,39 +164,55 @@ void walkthrough::chapter(Page& page) {
   //
   // The tokens are packed like this:
   //
-  // @code packed walkthrough/loops/faster_steps.cpp
+  // @code pack src/fast/attend.cpp
   //
-  // The product takes a row of `a` at a time. `a(row, k)` is `a[row * row_stride + k * k_stride]`: with
-  // the strides exchanged, the same loops read `a` transposed. `kernel` holds the innermost loops,
-  // [compiled for one kind of processor](#one-program-for-every-processor):
+  // The product takes some rows of `a` at a time, in this step a single one:
   //
-  // @code multiply_panel_by_rows walkthrough/loops/faster_steps.cpp
+  // @code multiply src/fast/attend.cpp
   //
-  // `multiply_row` is the register tile of the next section, with a single row. In a projection, the
-  // weights are `a`, as they lie in memory, and a panel of tokens is `b`:
+  // `kernel` holds the innermost loops, [compiled for one kind of
+  // processor](#one-program-for-every-processor); `multiply_row` is the register tile of the next
+  // section, with one row. A sum of 768 products in a row collects a rounding error with every
+  // addition; two sums of 384, added at the end, collect less. So long sums are split, and the result
+  // is nearer to the exact one than the clear code's is.
   //
-  // @code project_panels walkthrough/loops/faster_steps.cpp
+  // In a projection, the weights are `a`, as they lie in memory, and a panel of tokens is `b`:
+  //
+  // @code project src/fast/attend.cpp
   //
   // The whole of multi-head attention, in panels:
   //
   // @code forward_in_panels walkthrough/loops/faster_steps.cpp
   //
-  // `MultiplyPanel` is a pointer to the function above, or to the one of the next section. A head is
-  // some rows of these panels. For its scores, the keys take the place of the weights, read transposed;
-  // for its context vectors, the values do. Both products come out in panels of queries. For a key $j$,
-  // a feature $f$ and a query $t$:
+  // A head is some rows of these panels:
+  //
+  // @code Head src/fast/attend.hpp
+  //
+  // For its scores, the keys take the place of the weights, read transposed; for its context vectors,
+  // the values do. Both products come out in panels of queries. For a key $j$, a feature $f$ and a query
+  // $t$:
   //
   // $$\mathrm{scores}(j, t) = \sum_f \mathrm{keys}(f, j) \cdot \mathrm{queries}(f, t), \qquad
   //   \mathrm{context}(f, t) = \sum_j \mathrm{values}(f, j) \cdot \mathrm{weights}(j, t)$$
   //
-  // @code HeadInPanels walkthrough/loops/faster_steps.cpp
+  // @code compute_scores src/fast/attend.cpp
   //
-  // @code scores_of_block walkthrough/loops/faster_steps.cpp
+  // @code compute_context src/fast/attend.cpp
   //
-  // @code contexts_of_block walkthrough/loops/faster_steps.cpp
+  // The values lie otherwise than the keys: each feature's tokens are one row through all panels, so
+  // that one product sums over all keys. An odd number of panels keeps the rows from falling on the
+  // same place of the cache.
   //
-  // That spares memory too: no matrix is transposed, split or joined, so that beside the scores of one
-  // head only the panels are there.
+  // All is as in the notebook: first all scores of a head, then all weights, then all context vectors.
+  //
+  // @code attend_tensor_by_tensor walkthrough/loops/faster_steps.cpp
+  //
+  // This step does not skip the masked half. Its softmax is one query after the other:
+  //
+  // @code softmax_of_panel walkthrough/loops/faster_steps.cpp
+  //
+  // All this spares memory too: no matrix is transposed, split or joined, so that beside the scores of
+  // one head only the panels are there.
 
   page.section("Register tiles", "Each number that is loaded is used several times.");
 
@@ -212,9 +231,11 @@ void walkthrough::chapter(Page& page) {
   // Each `k` takes 7 loads for 12 FMAs. All 16 registers are in use: with one more, the
   // inner loop would have to store sums and load them again.
   //
-  // @code multiply_tile src/fast/register_tile.hpp
+  // @code multiply_tile src/fast/kernel_loops.inc
   //
-  // @code multiply_panel_by_tiles walkthrough/loops/faster_steps.cpp
+  // Nothing else changes: the step before was the same, with a tile of one row.
+  //
+  // @code row_by_row walkthrough/loops/faster_steps.cpp
   //
   // The idea is that of Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication*
   // (2008).
@@ -224,24 +245,28 @@ void walkthrough::chapter(Page& page) {
   // A program for every x86-64 processor may use only registers of 4 lanes, and no FMA. Newer ones
   // have 8 (AVX2, called x86-64-v3 with FMA) or 16 (AVX-512, x86-64-v4). A function with a
   // **target attribute** is compiled for them, whatever the rest of the program is compiled for, and is
-  // called only where the processor says that it has them. What is inlined into such a function is
-  // compiled for its target too; hence the `always_inline` of the loops. So there is one template,
-  // and an instance for each set of instructions, each with the tile that suits its registers:
+  // called only where the processor says that it has them. So the innermost loops stand in a file of
+  // their own, which is included once for each set of instructions, in a namespace of its own.
+  // `LONGHAND_TARGET` is the attribute there, and the tile is the one that suits the registers:
+  //
+  //     #define LONGHAND_TARGET [[gnu::target("avx2,fma")]]
+  //     namespace x86_64_v3 {
+  //     constexpr std::size_t tile_rows = 4;
+  //     constexpr std::size_t lanes = 24;
+  //     constexpr std::size_t lanes_of_register = 8;
+  //     #include LONGHAND_LOOPS
+  //     }  // namespace x86_64_v3
+  //
+  // [`once_per_target.hpp`](../src/fast/once_per_target.hpp) does that, for the loops of the library as
+  // for the two steps of this chapter that have no tiles. What is left of each is a table of functions:
   //
   // @code Kernel src/fast/kernel.hpp
   //
-  // A macro writes these three functions for each instruction set, in
-  // [`src/fast/kernel.cpp`](../src/fast/kernel.cpp), and at run time the processor is asked what it has:
+  // At run time the processor is asked what it has, and the table is chosen:
   //
   // @code instruction_sets src/fast/kernel.cpp
   //
-  // @code kernel src/fast/kernel.cpp
-  //
-  // The first two steps of the chapter have no tiles. Their loops are compiled in the same way:
-  //
-  // @code run_for_v3 walkthrough/loops/faster_steps.cpp
-  //
-  // @code run_for walkthrough/loops/faster_steps.cpp
+  // @code loops_of src/fast/once_per_target.hpp
   //
   // On this page, all steps are compiled for the widest registers. The textbook order can hardly use
   // them: its additions wait for each other.
@@ -257,18 +282,14 @@ void walkthrough::chapter(Page& page) {
   //               2   x  x  x
   //               3   x  x  x  x
   //
-  // Only the panels on the diagonal are computed whole and masked. All else is as in the notebook:
-  // first all scores of a head, then all weights, then all context vectors.
+  // Only the panels on the diagonal are computed whole and masked. It is the same function as in the
+  // steps before, told to skip:
   //
-  // @code attend_tensor_by_tensor walkthrough/loops/faster_steps.cpp
-  //
-  // The softmax is still one query after the other:
-  //
-  // @code softmax_of_panel walkthrough/loops/faster_steps.cpp
+  // @code attend_to_keys_so_far walkthrough/loops/faster_steps.cpp
 
   page.section("Softmax in lanes", "An exponential that is a plain loop.");
 
-  // Now the products are fast, and softmax shows. `std::exp` takes one number at a time. As plain
+  // Now the products are fast, and softmax takes a visible share of the time. `std::exp` takes one number at a time. As plain
   // arithmetic, it is done in all lanes at once. A power of two is cheap, for a float32 stores its
   // exponent: $2^n$ for a whole $n$ is $n + 127$, moved to the place of the exponent. So $x$ is split
   // into a multiple of $\ln 2$ and a small rest:
@@ -281,7 +302,7 @@ void walkthrough::chapter(Page& page) {
   // $$e^r = 1 + r + \frac{r^2}{2!} + \dots + \frac{r^6}{6!} + R, \qquad
   //   \lvert R \rvert \le \frac{\lvert r \rvert^7}{7!} \, e^{\lvert r \rvert} \le 1.7 \cdot 10^{-7}$$
   //
-  // @code exponential src/fast/online_softmax.hpp
+  // @code exponential src/fast/exponential.hpp
   //
   // The bound is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$, and rounding
   // adds about as much. A million points from -87 to 0 are measured; the last digits of the largest
@@ -299,19 +320,19 @@ void walkthrough::chapter(Page& page) {
   // longer down its columns. And a masked score becomes $-\infty$, as in
   // [chapter 3](3_causal_attention.md), so that no lane needs a condition:
   //
-  // @code mask_diagonal src/fast/online_softmax.hpp
+  // @code mask_diagonal src/fast/attend.cpp
   //
-  // @code RunningSoftmax walkthrough/loops/faster_steps.cpp
+  // @code RunningSoftmax src/fast/kernel.hpp
   //
   // @code softmax_in_lanes walkthrough/loops/faster_steps.cpp
   //
   // Its largest part, `online_softmax`, is explained next. Here one block holds all keys, so that there
-  // is no earlier sum to correct, and no context vectors are given to it: `nullptr, 0`.
+  // is no earlier sum to correct, and no context vectors are given to it.
 
   page.section("Online softmax", "Scores that are used at once, and never kept.");
 
   // So far, a head has room for all its scores at the same time: $T^2$ numbers, which at 8192 tokens
-  // are 256 MiB, though half of them are never computed. Those that are, are written to memory, read
+  // are 256 MiB, though half of them are never computed. The computed half is written to memory, read
   // again for the maximum, for the exponentials, and for the product with the values. Softmax seems
   // to need them all, since every weight is divided by the sum of all exponentials, and every
   // exponent has the maximum of all scores subtracted.
@@ -403,7 +424,7 @@ void walkthrough::chapter(Page& page) {
   // In the fast code, a block is 8 panels of keys, whose scores are used before they leave the fast
   // memory beside the core, and all queries of a panel take the step side by side:
   //
-  // @code online_softmax src/fast/online_softmax.hpp
+  // @code online_softmax src/fast/kernel_loops.inc
   //
   // The scores of a block are computed, turned into weights, multiplied with the values, and
   // overwritten by those of the next. No matrix of queries by keys exists. This is
@@ -411,7 +432,7 @@ void walkthrough::chapter(Page& page) {
   // *FlashAttention-2*, 2023); the recurrence is that of Milakov and Gimelshein, *Online normalizer
   // calculation for softmax* (2018).
   //
-  // @code attend_online walkthrough/loops/faster_steps.cpp
+  // @code attend src/fast/attend.cpp
   //
   // At 1024 tokens the table shows no less memory for it: the scores of one head are only 4 MiB, and
   // are gone before the output projection, when six sets of panels of 3 MiB each are in use. At 8192
@@ -427,17 +448,12 @@ void walkthrough::chapter(Page& page) {
   //
   // pages, which are fresh again in each call where the system took the memory back. So the library
   // takes a head at a time, or a few narrow ones: 64 features, 192 pages. The next round writes
-  // over the same ones. Scores and softmax of a block are as before. The values lie otherwise: each
-  // feature's tokens in one row through all panels, `values_stride_` apart, so that one product
-  // sums over all keys of a block, where the step before added panel by panel:
+  // over the same ones. The loops are as before:
   //
-  // @code Pass::attend src/fast/faster_loops.cpp
+  // @code Pass::run_phases src/fast/faster_loops.cpp
   //
-  // The library also splits long sums. A sum of 768 products in a row collects a rounding error with
-  // every addition; two sums of 384, added at the end, collect less. That is why "differs" is larger
-  // in this row of the table: the result is nearer to the exact one than the clear code's is.
-  //
-  // @code multiply src/fast/faster_loops.cpp
+  // This is the library's code, so that there are also sequences in groups, and threads that share the
+  // tasks of a phase: the next sections. With one thread, `share` is a loop over the tasks.
 
   page.section("Long texts", "Where it pays most to keep no scores.");
 
@@ -471,18 +487,14 @@ void walkthrough::chapter(Page& page) {
   //
   // @code Pass::share src/fast/faster_loops.cpp
   //
-  // @code Pass::run_phases src/fast/faster_loops.cpp
-  //
   // A group is as many sequences of the batch as give each thread 32 panels, and the next group uses
   // the same memory, as the next round does. No sum is split between threads, so their number changes
   // no bit of the result. Starting a thread takes time too, so that small work is shared by fewer, or
   // done by one.
   //
-  // So does packing, and a panel with one token costs as much as a full one. Panels pay where enough is
-  // computed between packing and unpacking. A sequence of few tokens, or with a small $d_{out}$ between
-  // wide inputs and outputs, is left to the clear code, whatever the number of threads:
-  //
-  // @code is_left_to_clear_code src/fast/faster_loops.cpp
+  // Packing takes time too, and a panel with one token costs as much as a full one. Still each sequence
+  // takes the same way, however short it is: so a token's context vector does not depend, in any bit,
+  // on whether more tokens follow.
 
   page.section("All steps agree", "Each step, on the tokens of chapter 4.");
 

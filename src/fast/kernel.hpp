@@ -1,28 +1,35 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <limits>
 
 #include "longhand/faster_loops.hpp"
+#include "view.hpp"
 
 namespace longhand {
+
+constexpr std::size_t most_lanes = 32;
+
+// What the online softmax keeps of the keys so far, for each query of a panel: the largest score, and
+// the sum of the exponentials. Without keys, max is -inf and sum is 0.
+struct RunningSoftmax {
+  RunningSoftmax() { std::fill_n(max, most_lanes, -std::numeric_limits<float>::infinity()); }
+  alignas(64) float max[most_lanes];
+  alignas(64) float sum[most_lanes] = {};
+};
 
 // The innermost loops, compiled for one instruction set, with the tile that suits its registers.
 struct Kernel {
   std::size_t rows;
   std::size_t lanes;
   // multiply_tile for so many rows, and for one.
-  void (*multiply_tile)(const float* a, std::size_t row_stride, std::size_t k_stride,
-                        const float* b, std::size_t depth, float* c, std::size_t c_stride,
-                        bool add);
-  void (*multiply_row)(const float* a, std::size_t row_stride, std::size_t k_stride, const float* b,
-                       std::size_t depth, float* c, std::size_t c_stride, bool add);
-  void (*online_softmax)(float* scores, std::size_t num_keys, float* max, float* sum,
-                         float* context, std::size_t num_features);
+  void (*multiply_tile)(const ConstView& a, const ConstView& b, const View& c, bool add);
+  void (*multiply_row)(const ConstView& a, const ConstView& b, const View& c, bool add);
+  void (*online_softmax)(const View& scores, RunningSoftmax& running, const View& context);
 };
 
-constexpr std::size_t most_lanes = 32;
-
-// Throws std::invalid_argument where this machine cannot run it.
+// Throws std::invalid_argument if this machine cannot run it.
 const Kernel& kernel(InstructionSet instruction_set);
 
 }  // namespace longhand

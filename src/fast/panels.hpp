@@ -4,6 +4,8 @@
 #include <new>
 #include <vector>
 
+#include "view.hpp"
+
 namespace longhand {
 
 // Memory that begins at a multiple of 64 bytes, which is a line of the cache and the widest
@@ -41,11 +43,8 @@ class Panels {
   Panels(std::size_t count, std::size_t features, std::size_t lanes)
       : features_(features), lanes_(lanes), values_(count * features * lanes) {}
 
-  std::size_t lanes() const { return lanes_; }
-
-  // From a feature on, the rest of a panel.
-  float* at(std::size_t panel, std::size_t feature = 0) {
-    return values_.data() + (panel * features_ + feature) * lanes_;
+  View operator[](std::size_t panel) {
+    return {values_.data() + panel * features_ * lanes_, features_, lanes_, lanes_};
   }
 
  private:

@@ -62,23 +62,6 @@ BOOST_AUTO_TEST_CASE(many_short_sequences_take_the_memory_of_32_panels) {
   BOOST_TEST(bytes_of_forward({500, 3}) <= bytes_expected(32 * lanes, 500));
 }
 
-// 1 token of 8 features with 8 outputs is left to the clear code, which keeps its steps, but of one
-// sequence at a time.
-BOOST_AUTO_TEST_CASE(many_sequences_left_to_the_clear_code_take_the_memory_of_one) {
-  Generator generator(1);
-  const MultiHeadAttention attention(8, 8, 500, 0, 1, false, generator);
-  const auto bytes_beyond = [&](std::size_t num_sequences, std::size_t num_tokens_of_last) {
-    std::vector<Matrix> batch(num_sequences, generator.uniform(1, 8, -1, 1));
-    batch.push_back(generator.uniform(num_tokens_of_last, 8, -1, 1));
-    start_most_bytes();
-    const std::vector<Matrix> context_vecs = faster_forward(attention, batch);
-    return most_bytes() - bytes_in_use();
-  };
-  for (const std::size_t num_tokens_of_last : {1U, 500U}) {
-    BOOST_TEST(bytes_beyond(1000, num_tokens_of_last) == bytes_beyond(1, num_tokens_of_last));
-  }
-}
-
 // Sums of no products have nothing to start from: they must be set to 0.
 BOOST_AUTO_TEST_CASE(no_number_is_read_before_it_is_written) {
   Work work(3, 60);

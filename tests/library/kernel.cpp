@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(a_tile_is_the_product_of_its_rows_and_lanes_and_touches_not
           }
           Guarded left(a), right(b), product(c);
           const auto multiply = rows == 1 ? loops.multiply_row : loops.multiply_tile;
-          multiply(left.data(), row_stride, k_stride, right.data(), depth, product.data(), c_stride,
+          multiply({left.data(), rows, depth, row_stride, k_stride},
+                   {right.data(), depth, lanes, lanes}, {product.data(), rows, lanes, c_stride},
                    add);
           BOOST_TEST(product.numbers() == expected, boost::test_tools::per_element());
           BOOST_TEST((left.is_whole() && right.is_whole() && product.is_whole()));
@@ -88,8 +89,8 @@ BOOST_AUTO_TEST_CASE(the_online_softmax_equals_its_formula_in_every_lane) {
   for (const InstructionSet instruction_set : instruction_sets()) {
     const Kernel& loops = kernel(instruction_set);
     const std::size_t lanes = loops.lanes;
-    Guarded max(std::vector<float>(lanes, -infinity));
-    Guarded sum(std::vector<float>(lanes, 0)), context(std::vector<float>(num_features * lanes, 0));
+    RunningSoftmax running;
+    Guarded context(std::vector<float>(num_features * lanes, 0));
     std::vector<double> all_scores;  // of both blocks, (key, lane)
     for (int block = 0; block < 2; ++block) {
       std::vector<float> scores = random.vector(num_keys * lanes);
@@ -97,11 +98,11 @@ BOOST_AUTO_TEST_CASE(the_online_softmax_equals_its_formula_in_every_lane) {
         scores[i] = 5 * scores[i] + static_cast<float>(block == 1 && i % lanes % 2 == 0 ? 7 : 0);
       }
       all_scores.insert(all_scores.end(), scores.begin(), scores.end());
-      const std::vector<float> sum_before = sum.numbers(), context_before = context.numbers();
-      const std::vector<float> max_before = max.numbers();
+      const std::vector<float> context_before = context.numbers();
+      const RunningSoftmax before = running;
       Guarded weights(scores);
-      loops.online_softmax(weights.data(), num_keys, max.data(), sum.data(), context.data(),
-                           num_features);
+      loops.online_softmax({weights.data(), num_keys, lanes, lanes}, running,
+                           {context.data(), num_features, lanes, lanes});
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         double largest = -infinity, total = 0;
         for (std::size_t i = lane; i < all_scores.size(); i += lanes) {
@@ -110,19 +111,19 @@ BOOST_AUTO_TEST_CASE(the_online_softmax_equals_its_formula_in_every_lane) {
         for (std::size_t i = lane; i < all_scores.size(); i += lanes) {
           total += std::exp(all_scores[i] - largest);
         }
-        BOOST_TEST(max.numbers()[lane] == static_cast<float>(largest));
-        BOOST_TEST(std::abs(sum.numbers()[lane] / total - 1) < 1e-6);
+        BOOST_TEST(running.max[lane] == static_cast<float>(largest));
+        BOOST_TEST(std::abs(running.sum[lane] / total - 1) < 1e-6);
         for (std::size_t i = lane; i < scores.size(); i += lanes) {
           const double weight = std::exp(scores[i] - largest);
           BOOST_TEST(std::abs(weights.numbers()[i] / weight - 1) < 2e-6);
         }
-        const double correction = std::exp(max_before[lane] - largest);
+        const double correction = std::exp(before.max[lane] - largest);
         for (std::size_t i = lane; i < num_features * lanes; i += lanes) {
           const double expected = context_before[i] * correction;
           BOOST_TEST(std::abs(context.numbers()[i] - expected) <= 2e-6 * expected);
         }
       }
-      BOOST_TEST((weights.is_whole() && max.is_whole() && sum.is_whole() && context.is_whole()));
+      BOOST_TEST((weights.is_whole() && context.is_whole()));
       std::fill_n(context.data(), num_features * lanes, static_cast<float>(block + 3));
     }
   }
@@ -131,40 +132,31 @@ BOOST_AUTO_TEST_CASE(the_online_softmax_equals_its_formula_in_every_lane) {
 BOOST_AUTO_TEST_CASE(a_score_of_minus_infinity_gets_no_weight_in_any_lane) {
   for (const InstructionSet instruction_set : instruction_sets()) {
     const std::size_t lanes = kernel(instruction_set).lanes;
-    std::vector<float> scores(2 * lanes, 1), sum(lanes), max(lanes, -infinity);
+    std::vector<float> scores(2 * lanes, 1);
     std::fill_n(scores.begin() + static_cast<std::ptrdiff_t>(lanes), lanes, -infinity);
-    kernel(instruction_set).online_softmax(scores.data(), 2, max.data(), sum.data(), nullptr, 0);
+    RunningSoftmax running;
+    kernel(instruction_set).online_softmax({scores.data(), 2, lanes, lanes}, running, {});
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       BOOST_TEST(scores[lane] == 1);
       BOOST_TEST(scores[lanes + lane] == 0);
-      BOOST_TEST(sum[lane] == 1);
+      BOOST_TEST(running.sum[lane] == 1);
     }
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_score_that_is_not_a_number_spoils_its_own_lane_alone) {
   for (const InstructionSet instruction_set : instruction_sets()) {
-    const Kernel& loops = kernel(instruction_set);
-    for (const std::size_t spoilt : {std::size_t{0}, loops.lanes - 1}) {
-      std::vector<float> scores(loops.lanes, 1), sum(loops.lanes);
-      std::vector<float> max(loops.lanes, -infinity);
+    const std::size_t lanes = kernel(instruction_set).lanes;
+    for (const std::size_t spoilt : {std::size_t{0}, lanes - 1}) {
+      std::vector<float> scores(lanes, 1);
       scores[spoilt] = not_a_number;
-      loops.online_softmax(scores.data(), 1, max.data(), sum.data(), nullptr, 0);
-      for (std::size_t lane = 0; lane < loops.lanes; ++lane) {
-        BOOST_TEST(std::isnan(sum[lane]) == (lane == spoilt));
+      RunningSoftmax running;
+      kernel(instruction_set).online_softmax({scores.data(), 1, lanes, lanes}, running, {});
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        BOOST_TEST(std::isnan(running.sum[lane]) == (lane == spoilt));
       }
     }
   }
-}
-
-// Wider registers hold more lanes.
-BOOST_AUTO_TEST_CASE(each_instruction_set_has_a_tile_of_its_own) {
-  const std::vector<InstructionSet> sets = instruction_sets();
-  for (std::size_t i = 1; i < sets.size(); ++i) {
-    BOOST_TEST(kernel(sets[i]).rows > kernel(sets[i - 1]).rows);
-    BOOST_TEST(kernel(sets[i]).lanes > kernel(sets[i - 1]).lanes);
-  }
-  for (const InstructionSet set : sets) BOOST_TEST(kernel(set).lanes <= most_lanes);
 }
 
 #ifdef __x86_64__

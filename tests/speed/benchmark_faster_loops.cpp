@@ -91,7 +91,6 @@ std::vector<Candidate> candidates() {
       return std::move(faster_forward(work.attention, work.batch, {.num_threads = num_threads})[0]);
     };
   };
-  result.push_back({"rounds of heads", 1, library(1)});
   const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
   if (cores > 1) result.push_back({std::to_string(cores) + " threads", cores, library(cores)});
   return result;
@@ -113,7 +112,7 @@ double median(std::vector<double> values) {
 double peak_of(std::size_t num_threads) {
   std::vector<double> peaks(num_threads);
   {
-    std::vector<std::jthread> threads;
+    std::vector<std::thread> threads;
     for (double& peak : peaks) {
       threads.emplace_back([&peak] {
         for (int attempt = 0; attempt < 10; ++attempt) {

@@ -18,8 +18,7 @@ struct FasterStep {
                               longhand::InstructionSet instruction_set);
 };
 
-// In the order of the chapter: textbook order, loop order, packing, register tiles, masked half,
-// softmax in lanes, online softmax.
+// In the order of the chapter. The last is faster_forward with one thread.
 std::vector<FasterStep> faster_steps();
 
 // How many multiplications and additions multi-head attention needs for one sequence, when nothing

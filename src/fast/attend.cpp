@@ -1,0 +1,128 @@
+#include "attend.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace longhand {
+namespace {
+
+// Rounding errors grow with the length of a sum: longer ones are split, and the parts added.
+constexpr std::size_t longest_sum = 384;
+
+void clear(View view) {
+  for (std::size_t row = 0; row < view.rows; ++row) std::fill_n(view.row(row), view.cols, 0.0f);
+}
+
+View context_of(const Head& head, std::size_t panel) {
+  const View contexts = head.contexts[panel];
+  return contexts.block(head.first_context, 0, head.head_dim, contexts.cols);
+}
+
+}  // namespace
+
+void pack(const Matrix& tokens, std::size_t first_token, View panel) {
+  const std::size_t num_tokens = std::min(panel.cols, tokens.rows() - first_token);
+  if (num_tokens < panel.cols) clear(panel);
+  const ConstView packed = view(tokens).block(first_token, 0, num_tokens, panel.rows);
+  for (std::size_t feature = 0; feature < panel.rows; ++feature) {
+    float* lanes = panel.row(feature);
+    for (std::size_t lane = 0; lane < num_tokens; ++lane) lanes[lane] = packed.row(lane)[feature];
+  }
+}
+
+void unpack(ConstView panel, Matrix& tokens, std::size_t first_token, std::size_t first_feature) {
+  const std::size_t num_tokens = std::min(panel.cols, tokens.rows() - first_token);
+  for (std::size_t lane = 0; lane < num_tokens; ++lane) {
+    float* features = tokens.row(first_token + lane).data() + first_feature;
+    for (std::size_t feature = 0; feature < panel.rows; ++feature) {
+      features[feature] = panel.row(feature)[lane];
+    }
+  }
+}
+
+void multiply(const Kernel& kernel, ConstView a, ConstView b, View c, bool add) {
+  if (a.cols == 0 && !add) clear(c);
+  for (std::size_t k = 0; k < a.cols; k += longest_sum) {
+    const std::size_t depth = std::min(a.cols - k, longest_sum);
+    const ConstView b_part = b.block(k, 0, depth, b.cols);
+    for (std::size_t row = 0; row < a.rows;) {
+      const bool whole_tile = row + kernel.rows <= a.rows;
+      const std::size_t rows = whole_tile ? kernel.rows : 1;
+      const auto multiply_rows = whole_tile ? kernel.multiply_tile : kernel.multiply_row;
+      multiply_rows(a.block(row, k, rows, depth), b_part, c.block(row, 0, rows, c.cols),
+                    add || k > 0);
+      row += rows;
+    }
+  }
+}
+
+void project(const Kernel& kernel, const Linear& linear, std::size_t first_out, ConstView inputs,
+             View outputs) {
+  const ConstView weight = view(linear.weight).block(first_out, 0, outputs.rows, linear.d_in());
+  multiply(kernel, weight, inputs, outputs, false);
+  if (linear.bias.empty()) return;
+  for (std::size_t out = 0; out < outputs.rows; ++out) {
+    const float bias = linear.bias[first_out + out];
+    float* lanes = outputs.row(out);
+    for (std::size_t lane = 0; lane < outputs.cols; ++lane) lanes[lane] += bias;
+  }
+}
+
+void scale(View panel, float factor) {
+  for (std::size_t feature = 0; feature < panel.rows; ++feature) {
+    float* lanes = panel.row(feature);
+    for (std::size_t lane = 0; lane < panel.cols; ++lane) lanes[lane] *= factor;
+  }
+}
+
+void compute_scores(const Kernel& kernel, const Head& head, std::size_t panel,
+                    std::size_t first_key_panel, View scores) {
+  const std::size_t lanes = kernel.lanes;
+  const View queries = head.queries[panel].block(head.first_feature, 0, head.head_dim, lanes);
+  for (std::size_t i = 0; i * lanes < scores.rows; ++i) {
+    const View keys =
+        head.keys[first_key_panel + i].block(head.first_feature, 0, head.head_dim, lanes);
+    multiply(kernel, keys.transposed(), queries, scores.block(i * lanes, 0, lanes, lanes), false);
+  }
+}
+
+void compute_context(const Kernel& kernel, const Head& head, std::size_t panel,
+                     std::size_t first_key_panel, ConstView weights, bool add) {
+  const View values = head.values.block(head.first_feature, first_key_panel * kernel.lanes,
+                                        head.head_dim, weights.rows);
+  multiply(kernel, values, weights, context_of(head, panel), add);
+}
+
+void mask_diagonal(View scores) {
+  for (std::size_t key = 0; key < scores.rows; ++key) {
+    std::fill_n(scores.row(key), key, -std::numeric_limits<float>::infinity());
+  }
+}
+
+void divide_by_sum(View panel, const RunningSoftmax& running) {
+  for (std::size_t row = 0; row < panel.rows; ++row) {
+    float* lanes = panel.row(row);
+    for (std::size_t lane = 0; lane < panel.cols; ++lane) lanes[lane] /= running.sum[lane];
+  }
+}
+
+void attend(const Kernel& kernel, const Head& head, std::size_t panel, std::size_t first_key_panel,
+            View scores) {
+  const std::size_t lanes = kernel.lanes;
+  const View context = context_of(head, panel);
+  RunningSoftmax running;
+  clear(context);
+  for (std::size_t block = first_key_panel; block <= panel; block += panels_of_block) {
+    const std::size_t num_panels = std::min(panels_of_block, panel + 1 - block);
+    const View block_scores = scores.block(0, 0, num_panels * lanes, lanes);
+    compute_scores(kernel, head, panel, block, block_scores);
+    if (block + num_panels > panel) {
+      mask_diagonal(block_scores.block((num_panels - 1) * lanes, 0, lanes, lanes));
+    }
+    kernel.online_softmax(block_scores, running, context);
+    compute_context(kernel, head, panel, block, block_scores, true);
+  }
+  divide_by_sum(context, running);
+}
+
+}  // namespace longhand
