@@ -143,7 +143,9 @@ class Copy:
 
 def changes_by_rule(files):
     for folder in ("include/longhand", "src", "src/fast"):
-        for path in sorted((ROOT / folder).glob("*.[ch]pp")):
+        for path in sorted((ROOT / folder).glob("*.*")):
+            if path.suffix not in (".cpp", ".hpp", ".inc"):
+                continue
             file = path.relative_to(ROOT).as_posix()
             if not files or file in files:
                 yield from changes_of(file, path.read_text())
