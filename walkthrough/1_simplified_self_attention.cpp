@@ -4,13 +4,12 @@
 #include <longhand/vector.hpp>
 #include <vector>
 
-#include "documented.hpp"
 #include "page.hpp"
 
 using namespace longhand;
-namespace documented = walkthrough::documented_values::simplified_self_attention;
 
 void walkthrough::chapter(Page& page) {
+  page.follow("simplified_self_attention");
   page.title(
       "1 Simplified self-attention",
       "Each token takes from every token a share that grows with the dot product of the two. "
@@ -39,7 +38,7 @@ void walkthrough::chapter(Page& page) {
       {0.05, 0.80, 0.55},  // step     x(6)
   };
   page.label_tokens({"your", "journey", "starts", "with", "one", "step"});
-  page.show("inputs", {"tokens", "d_in"}, inputs, documented::inputs);
+  page.show("inputs", {"tokens", "d_in"}, inputs);
 
   // The numbers come from a notebook on attention, written with the library PyTorch (the README
   // names its [sources](../README.md#sources-and-licence)). Longhand keeps its names; where this
@@ -63,7 +62,7 @@ void walkthrough::chapter(Page& page) {
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     attn_scores_2[token] = dot(inputs.row(token), query);
   }
-  page.show("attn_scores_2", {"tokens"}, attn_scores_2, documented::attn_scores_2);
+  page.show("attn_scores_2", {"tokens"}, attn_scores_2);
 
   // "journey" scores highest with itself, and nearly as high with "starts": the two embeddings are
   // almost the same. "one" points elsewhere and scores least.
@@ -80,7 +79,7 @@ void walkthrough::chapter(Page& page) {
   for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
     sum_of_products += inputs(0, feature) * query[feature];
   }
-  page.show("sum_of_products", {}, sum_of_products, documented::dot_of_first_and_query);
+  page.show("sum_of_products", {}, sum_of_products);
 
   page.section("Step 2: attention weights",
                "Scores become shares: none is negative, and together they make one.");
@@ -93,9 +92,8 @@ void walkthrough::chapter(Page& page) {
   for (float& weight : attn_weights_2_tmp) {
     weight /= total;
   }
-  page.show("attn_weights_2_tmp", {"tokens"}, attn_weights_2_tmp, documented::attn_weights_2_tmp);
-  page.show("sum(attn_weights_2_tmp)", {}, sum(attn_weights_2_tmp),
-            documented::attn_weights_2_tmp_sum);
+  page.show("attn_weights_2_tmp", {"tokens"}, attn_weights_2_tmp);
+  page.show("sum(attn_weights_2_tmp)", {}, sum(attn_weights_2_tmp));
 
   // This fails where scores are negative, which dot products may be: a share would be negative, or
   // the sum zero. **Softmax** has neither problem. The exponential function makes every score
@@ -106,16 +104,14 @@ void walkthrough::chapter(Page& page) {
   // @code softmax_naive src/softmax.cpp
   //
   const std::vector<float> attn_weights_2_naive = softmax_naive(attn_scores_2);
-  page.show("attn_weights_2_naive", {"tokens"}, attn_weights_2_naive,
-            documented::attn_weights_2_naive);
-  page.show("sum(attn_weights_2_naive)", {}, sum(attn_weights_2_naive),
-            documented::attn_weights_2_naive_sum);
+  page.show("attn_weights_2_naive", {"tokens"}, attn_weights_2_naive);
+  page.show("sum(attn_weights_2_naive)", {}, sum(attn_weights_2_naive));
 
   // That is the formula as it stands, and a trap. A `float`, with 32 bits, ends near
   // $3.4 \cdot 10^{38}$, and $e^{89}$ is larger already. From there on the exponential is infinite,
   // and infinity divided by infinity is not a number:
   const std::vector<float> large_scores{1000, 1001, 1002};
-  page.show("softmax_naive(large_scores)", {"scores"}, softmax_naive(large_scores));
+  page.show_computed("softmax_naive(large_scores)", {"scores"}, softmax_naive(large_scores));
 
   // The way out costs one subtraction. Softmax depends on the differences of the scores alone, for
   // a common shift $c$ cancels: $e^{\omega_i - c} / \sum_j e^{\omega_j - c}$ has the factor
@@ -123,15 +119,13 @@ void walkthrough::chapter(Page& page) {
   //
   // @code softmax src/softmax.cpp
   //
-  page.show("softmax(large_scores)", {"scores"}, softmax(large_scores));
+  page.show_computed("softmax(large_scores)", {"scores"}, softmax(large_scores));
 
   // This is the softmax that everybody uses. On the small scores of "journey" it gives the same
   // weights, but for the last digits:
   const std::vector<float> attn_weights_2_softmax = softmax(attn_scores_2);
-  page.show("attn_weights_2_softmax", {"tokens"}, attn_weights_2_softmax,
-            documented::attn_weights_2_softmax);
-  page.show("sum(attn_weights_2_softmax)", {}, sum(attn_weights_2_softmax),
-            documented::attn_weights_2_softmax_sum);
+  page.show("attn_weights_2_softmax", {"tokens"}, attn_weights_2_softmax);
+  page.show("sum(attn_weights_2_softmax)", {}, sum(attn_weights_2_softmax));
 
   page.section("Two sums", "Why one sum prints as 1.0000 and another as 1.");
 
@@ -146,7 +140,7 @@ void walkthrough::chapter(Page& page) {
   for (const float weight : attn_weights_2_naive) {
     running_sum += weight;
   }
-  page.show("running_sum", {}, running_sum);
+  page.show_computed("running_sum", {}, running_sum);
   page.show_exact("running_sum, to the last digit", {}, running_sum);
 
   // PyTorch adds a short row in four running totals: additions that need not wait for each other
@@ -174,23 +168,23 @@ void walkthrough::chapter(Page& page) {
       weighted_inputs(token, feature) = attn_weights_2_softmax[token] * inputs(token, feature);
     }
   }
-  page.show("weighted_inputs", {"tokens", "d_in"}, weighted_inputs, documented::weighted_inputs);
+  page.show("weighted_inputs", {"tokens", "d_in"}, weighted_inputs);
 
   // The notebook works the same table out by hand, with weights of four decimals. Its numbers are
   // the same, within half a unit of their last digit:
   page.show("weighted_inputs, by hand", {"tokens", "d_in"}, weighted_inputs,
-            documented::weighted_inputs_by_hand);
+            "weighted_inputs_by_hand");
 
   // Then their sum. It has the shape of the query, three numbers:
   std::vector<float> context_vec_2(query.size());
-  page.show_text("query.shape", torch_size(query), documented::query_shape);
+  page.show_text("query.shape", torch_size(query));
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
       context_vec_2[feature] += weighted_inputs(token, feature);
     }
   }
-  page.show("context_vec_2", {"d_in"}, context_vec_2, documented::context_vec_2);
-  page.show("context_vec_2, by hand", {"d_in"}, context_vec_2, documented::context_vec_2_by_hand);
+  page.show("context_vec_2", {"d_in"}, context_vec_2);
+  page.show("context_vec_2, by hand", {"d_in"}, context_vec_2, "context_vec_2_by_hand");
 
   page.section("All queries", "Every token becomes the query once: vectors become matrices.");
 
@@ -202,7 +196,7 @@ void walkthrough::chapter(Page& page) {
       attn_scores(query, key) = dot(inputs.row(query), inputs.row(key));
     }
   }
-  page.show("attn_scores", {"queries", "keys"}, attn_scores, documented::attn_scores);
+  page.show("attn_scores", {"queries", "keys"}, attn_scores);
 
   // The matrix is symmetric, for $a \cdot b = b \cdot a$. On its diagonal stands the squared length
   // of each token.
@@ -222,15 +216,14 @@ void walkthrough::chapter(Page& page) {
   //
   // So all scores are one product, $X X^\top$:
   const Matrix attn_scores_by_matmul = matmul(inputs, transpose(inputs));
-  page.show("attn_scores_by_matmul", {"queries", "keys"}, attn_scores_by_matmul,
-            documented::attn_scores);
+  page.show("attn_scores_by_matmul", {"queries", "keys"}, attn_scores_by_matmul, "attn_scores");
 
   // Softmax goes over each *row*: the weights with which one query looks at all keys sum to one.
   //
   // @code softmax_rows src/softmax.cpp
   //
   const Matrix attn_weights = softmax_rows(attn_scores);
-  page.show("attn_weights", {"queries", "keys"}, attn_weights, documented::attn_weights);
+  page.show("attn_weights", {"queries", "keys"}, attn_weights);
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
                 "Attention weights: each row tells how a query shares its attention");
 
@@ -244,7 +237,7 @@ void walkthrough::chapter(Page& page) {
   for (std::size_t query = 0; query < attn_weights.rows(); ++query) {
     row_sums[query] = sum(attn_weights.row(query));
   }
-  page.show("row_sums", {"queries"}, row_sums, documented::attn_weights_sums);
+  page.show("row_sums", {"queries"}, row_sums);
   page.show_exact("row_sums, to the last digit", {"queries"}, row_sums);
 
   // Some of these sums are exactly one. Alone they would print as "1."; the others make the whole
@@ -255,11 +248,10 @@ void walkthrough::chapter(Page& page) {
   //
   // $$Z = A X$$
   const Matrix all_context_vecs = matmul(attn_weights, inputs);
-  page.show("all_context_vecs", {"tokens", "d_in"}, all_context_vecs, documented::all_context_vecs);
+  page.show("all_context_vecs", {"tokens", "d_in"}, all_context_vecs);
 
   // Row 1 is the context vector of "journey", found again:
-  page.show("all_context_vecs.row(1)", {"d_in"}, all_context_vecs.row(1),
-            documented::context_vec_2);
+  page.show("all_context_vecs.row(1)", {"d_in"}, all_context_vecs.row(1), "context_vec_2");
 
   page.section("In one function", "The three steps are three lines.");
 
@@ -268,8 +260,7 @@ void walkthrough::chapter(Page& page) {
   // @code simplified_self_attention src/simplified_self_attention.cpp
   //
   const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
-  page.show("steps.context_vecs", {"tokens", "d_in"}, steps.context_vecs,
-            documented::all_context_vecs);
+  page.show("steps.context_vecs", {"tokens", "d_in"}, steps.context_vecs, "all_context_vecs");
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 

@@ -5,15 +5,14 @@
 #include <longhand/vector.hpp>
 #include <vector>
 
-#include "documented.hpp"
 #include "inputs.hpp"
 #include "page.hpp"
 #include "scaling_experiment.hpp"
 
 using namespace longhand;
-namespace documented = walkthrough::documented_values::self_attention;
 
 void walkthrough::chapter(Page& page) {
+  page.follow("self_attention");
   page.title(
       "2 Self-attention",
       "Three matrices that can be trained decide what a token looks for, by what it is found, "
@@ -45,9 +44,9 @@ void walkthrough::chapter(Page& page) {
   const Matrix W_query = generator.rand(d_in, d_out);
   const Matrix W_key = generator.rand(d_in, d_out);
   const Matrix W_value = generator.rand(d_in, d_out);
-  page.show("W_query", {"d_in", "d_out"}, W_query, documented::W_query);
-  page.show("W_key", {"d_in", "d_out"}, W_key, documented::W_key);
-  page.show("W_value", {"d_in", "d_out"}, W_value, documented::W_value);
+  page.show("W_query", {"d_in", "d_out"}, W_query);
+  page.show("W_key", {"d_in", "d_out"}, W_key);
+  page.show("W_value", {"d_in", "d_out"}, W_value);
 
   // These are the numbers that PyTorch draws after `manual_seed(123)`, bit for bit. PyTorch and
   // Longhand use the same random engine, the Mersenne Twister, which the C++ standard fixes to the
@@ -63,22 +62,26 @@ void walkthrough::chapter(Page& page) {
   // $$q_{out} = \sum_{in} x_{in} W_{in, out}$$
   page.label_tokens(tokens);
   const auto x_2 = inputs.row(1);
-  std::vector<float> query_2(d_out);
+  std::vector<float> query_2(d_out), key_2(d_out), value_2(d_out);
   for (std::size_t out = 0; out < d_out; ++out) {
     for (std::size_t in = 0; in < d_in; ++in) {
       query_2[out] += x_2[in] * W_query(in, out);
+      key_2[out] += x_2[in] * W_key(in, out);
+      value_2[out] += x_2[in] * W_value(in, out);
     }
   }
-  page.show("query_2", {"d_out"}, query_2, documented::query_2);
+  page.show("query_2", {"d_out"}, query_2);
+  page.show("key_2", {"d_out"}, key_2);
+  page.show("value_2", {"d_out"}, value_2);
 
   // To find out what "journey" attends to, its query alone is needed, but the keys and values of
   // all tokens. A matrix product computes them for all rows at once:
   const Matrix keys = matmul(inputs, W_key);
   const Matrix values = matmul(inputs, W_value);
-  page.show_text("keys.shape", torch_size(keys), documented::keys_shape);
-  page.show("keys", {"tokens", "d_out"}, keys, documented::keys);
-  page.show_text("values.shape", torch_size(values), documented::values_shape);
-  page.show("values", {"tokens", "d_out"}, values, documented::values);
+  page.show_text("keys.shape", torch_size(keys));
+  page.show("keys", {"tokens", "d_out"}, keys);
+  page.show_text("values.shape", torch_size(values));
+  page.show("values", {"tokens", "d_out"}, values);
 
   page.section("Scores", "The query against every key.");
 
@@ -86,12 +89,12 @@ void walkthrough::chapter(Page& page) {
   // themselves. First the score of "journey" with itself, then all of its scores:
   //
   // $$\omega_{2i} = q^{(2)} \cdot k^{(i)}$$
-  page.show("attn_score_22", {}, dot(query_2, keys.row(1)), documented::attn_score_22);
+  page.show("attn_score_22", {}, dot(query_2, keys.row(1)));
   std::vector<float> attn_scores_2(keys.rows());
   for (std::size_t token = 0; token < keys.rows(); ++token) {
     attn_scores_2[token] = dot(query_2, keys.row(token));
   }
-  page.show("attn_scores_2", {"tokens"}, attn_scores_2, documented::attn_scores_2);
+  page.show("attn_scores_2", {"tokens"}, attn_scores_2);
 
   page.section("Weights", "Scores over the square root of d_k, then softmax.");
 
@@ -104,8 +107,8 @@ void walkthrough::chapter(Page& page) {
     score /= root_of_d_k;
   }
   const std::vector<float> attn_weights_2 = softmax(scaled_scores_2);
-  page.show("scaled_scores_2", {"tokens"}, scaled_scores_2);
-  page.show("attn_weights_2", {"tokens"}, attn_weights_2, documented::attn_weights_2);
+  page.show_computed("scaled_scores_2", {"tokens"}, scaled_scores_2);
+  page.show("attn_weights_2", {"tokens"}, attn_weights_2);
 
   page.section("Why the square root of d_k",
                "An experiment: long keys make large scores, and large scores make softmax choose.");
@@ -133,9 +136,9 @@ void walkthrough::chapter(Page& page) {
     largest_weights.push_back(static_cast<float>(experiment.largest_weight));
     largest_weights_scaled.push_back(static_cast<float>(experiment.largest_weight_scaled));
   }
-  page.show("variance of the scores", {"d_k"}, variances);
-  page.show("mean of the largest weight, without scaling", {"d_k"}, largest_weights);
-  page.show("mean of the largest weight, with scaling", {"d_k"}, largest_weights_scaled);
+  page.show_computed("variance of the scores", {"d_k"}, variances);
+  page.show_computed("mean of the largest weight, without scaling", {"d_k"}, largest_weights);
+  page.show_computed("mean of the largest weight, with scaling", {"d_k"}, largest_weights_scaled);
 
   // The variance follows $d_k$. Without scaling, softmax soon gives nearly everything to one of the
   // ten keys. Then the other keys hardly count, and small changes of their scores change nothing:
@@ -154,7 +157,7 @@ void walkthrough::chapter(Page& page) {
       context_vec_2[out] += attn_weights_2[token] * values(token, out);
     }
   }
-  page.show("context_vec_2", {"d_out"}, context_vec_2, documented::context_vec_2);
+  page.show("context_vec_2", {"d_out"}, context_vec_2);
 
   page.section("All tokens", "The same steps as matrices, in a class that holds the weights.");
 
@@ -176,20 +179,19 @@ void walkthrough::chapter(Page& page) {
   Generator generator_v1(123);
   const SelfAttentionV1 sa_v1(d_in, d_out, generator_v1);
   const SelfAttentionSteps steps_v1 = sa_v1.steps(inputs);
-  page.show("queries", {"tokens", "d_out"}, steps_v1.queries);
-  page.show("keys", {"tokens", "d_out"}, steps_v1.keys, documented::keys);
-  page.show("values", {"tokens", "d_out"}, steps_v1.values, documented::values);
+  page.show_computed("queries", {"tokens", "d_out"}, steps_v1.queries);
+  page.show("keys", {"tokens", "d_out"}, steps_v1.keys);
+  page.show("values", {"tokens", "d_out"}, steps_v1.values);
 
   // The scores, before and after the division by $\sqrt{2}$:
-  page.show("attn_scores", {"queries", "keys"}, steps_v1.attn_scores);
-  page.show("scaled_scores", {"queries", "keys"}, steps_v1.scaled_scores);
+  page.show_computed("attn_scores", {"queries", "keys"}, steps_v1.attn_scores);
+  page.show_computed("scaled_scores", {"queries", "keys"}, steps_v1.scaled_scores);
 
   // The weights that softmax makes of them, and the context vectors:
-  page.show("attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
+  page.show_computed("attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
   page.heat_map("attn_weights_v1", {"queries", "keys"}, steps_v1.attn_weights,
                 "SelfAttentionV1: attention weights of untrained matrices");
-  page.show("sa_v1.forward(inputs)", {"tokens", "d_out"}, sa_v1.forward(inputs),
-            documented::self_attention_v1);
+  page.show("sa_v1.forward(inputs)", {"tokens", "d_out"}, sa_v1.forward(inputs), "context_vecs_v1");
 
   // Row 1 is the context vector of "journey" from above. The scores are no longer symmetric: what
   // "your" looks for in "journey" is not what "journey" looks for in "your".
@@ -213,28 +215,25 @@ void walkthrough::chapter(Page& page) {
   Generator generator_v2(789);
   const bool qkv_bias = false;
   const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator_v2);
-  page.show("sa_v2.W_query.weight", {"d_out", "d_in"}, sa_v2.W_query.weight,
-            documented::v2_W_query);
-  page.show("sa_v2.W_key.weight", {"d_out", "d_in"}, sa_v2.W_key.weight, documented::v2_W_key);
-  page.show("sa_v2.W_value.weight", {"d_out", "d_in"}, sa_v2.W_value.weight,
-            documented::v2_W_value);
+  page.show("sa_v2.W_query.weight", {"d_out", "d_in"}, sa_v2.W_query.weight);
+  page.show("sa_v2.W_key.weight", {"d_out", "d_in"}, sa_v2.W_key.weight);
+  page.show("sa_v2.W_value.weight", {"d_out", "d_in"}, sa_v2.W_value.weight);
 
   // Queries, keys and values now have both signs:
   const SelfAttentionSteps steps_v2 = sa_v2.steps(inputs);
-  page.show("queries", {"tokens", "d_out"}, steps_v2.queries);
-  page.show("keys", {"tokens", "d_out"}, steps_v2.keys);
-  page.show("values", {"tokens", "d_out"}, steps_v2.values);
+  page.show_computed("queries", {"tokens", "d_out"}, steps_v2.queries);
+  page.show_computed("keys", {"tokens", "d_out"}, steps_v2.keys);
+  page.show_computed("values", {"tokens", "d_out"}, steps_v2.values);
 
   // The scores are smaller than those of version 1, and the weights more even:
-  page.show("attn_scores", {"queries", "keys"}, steps_v2.attn_scores);
-  page.show("scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
-  page.show("attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
+  page.show_computed("attn_scores", {"queries", "keys"}, steps_v2.attn_scores);
+  page.show_computed("scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
+  page.show_computed("attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
   page.heat_map("attn_weights_v2", {"queries", "keys"}, steps_v2.attn_weights,
                 "SelfAttentionV2: attention weights of untrained linear layers");
 
   // The context vectors are what the notebook prints:
-  page.show("sa_v2.forward(inputs)", {"tokens", "d_out"}, sa_v2.forward(inputs),
-            documented::self_attention_v2);
+  page.show("sa_v2.forward(inputs)", {"tokens", "d_out"}, sa_v2.forward(inputs), "context_vecs_v2");
 
   page.section("Exercise 3.1", "Both classes agree once they share their weights.");
 
@@ -250,9 +249,9 @@ void walkthrough::chapter(Page& page) {
   exercise_v1.W_key = transpose(exercise_v2.W_key.weight);
   exercise_v1.W_value = transpose(exercise_v2.W_value.weight);
   page.show("exercise_v2.forward(inputs)", {"tokens", "d_out"}, exercise_v2.forward(inputs),
-            documented::exercise_3_1);
+            "exercise_3_1");
   page.show("exercise_v1.forward(inputs)", {"tokens", "d_out"}, exercise_v1.forward(inputs),
-            documented::exercise_3_1);
+            "exercise_3_1");
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 

@@ -7,14 +7,13 @@
 #include <longhand/vector.hpp>
 #include <vector>
 
-#include "documented.hpp"
 #include "inputs.hpp"
 #include "page.hpp"
 
 using namespace longhand;
-namespace documented = walkthrough::documented_values::causal_attention;
 
 void walkthrough::chapter(Page& page) {
+  page.follow("causal_attention");
   page.title("3 Causal attention",
              "No token may look at a later one: two ways to mask, which agree, and dropout.");
 
@@ -32,8 +31,8 @@ void walkthrough::chapter(Page& page) {
   const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator);
   const SelfAttentionSteps steps = sa_v2.steps(inputs);
   page.label_tokens(tokens);
-  page.show("attn_scores", {"queries", "keys"}, steps.attn_scores);
-  page.show("attn_weights", {"queries", "keys"}, steps.attn_weights, documented::attn_weights);
+  page.show_computed("attn_scores", {"queries", "keys"}, steps.attn_scores);
+  page.show("attn_weights", {"queries", "keys"}, steps.attn_weights);
 
   page.section("First way: mask the weights",
                "Zero the weights of later keys, then divide each row by its new sum.");
@@ -47,7 +46,7 @@ void walkthrough::chapter(Page& page) {
   //
   const std::size_t num_tokens = inputs.rows();
   const Matrix mask_simple = causal_mask(num_tokens);
-  page.show("mask_simple", {"queries", "keys"}, mask_simple, documented::mask_simple);
+  page.show("mask_simple", {"queries", "keys"}, mask_simple);
   page.heat_map("mask", {"queries", "keys"}, mask_simple,
                 "The causal mask: each query may look at itself and at what came before");
 
@@ -58,7 +57,7 @@ void walkthrough::chapter(Page& page) {
       masked_simple(query, key) = steps.attn_weights(query, key) * mask_simple(query, key);
     }
   }
-  page.show("masked_simple", {"queries", "keys"}, masked_simple, documented::masked_simple);
+  page.show("masked_simple", {"queries", "keys"}, masked_simple);
 
   // The rows no longer sum to one. **Renormalisation** mends that: each row is divided by its sum.
   Matrix masked_simple_norm(num_tokens, num_tokens);
@@ -69,9 +68,8 @@ void walkthrough::chapter(Page& page) {
       masked_simple_norm(query, key) = masked_simple(query, key) / row_sums[query];
     }
   }
-  page.show("row_sums", {"queries"}, row_sums);
-  page.show("masked_simple_norm", {"queries", "keys"}, masked_simple_norm,
-            documented::masked_simple_norm);
+  page.show_computed("row_sums", {"queries"}, row_sums);
+  page.show("masked_simple_norm", {"queries", "keys"}, masked_simple_norm);
 
   page.section("Second way: mask the scores",
                "A score of minus infinity before softmax is a weight of zero after it.");
@@ -82,10 +80,9 @@ void walkthrough::chapter(Page& page) {
   // @code mask_scores src/causal_attention.cpp
   //
   const Matrix masked = mask_scores(steps.attn_scores);
-  page.show("masked", {"queries", "keys"}, masked, documented::masked);
+  page.show("masked", {"queries", "keys"}, masked);
   const Matrix attn_weights = softmax_rows(scale(masked, d_out));
-  page.show("attn_weights, causal", {"queries", "keys"}, attn_weights,
-            documented::attn_weights_causal);
+  page.show("attn_weights, causal", {"queries", "keys"}, attn_weights, "attn_weights_causal");
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
                 "Causal attention weights: the triangle of the mask, each row summing to one");
 
@@ -124,13 +121,13 @@ void walkthrough::chapter(Page& page) {
     for (float& one : ones.row(row)) one = 1;
   }
   const Matrix dropped_ones = Dropout(p, &generator_for_ones).drop(ones);
-  page.show("dropout(ones)", {"rows", "columns"}, dropped_ones, documented::dropout_of_ones);
+  page.show("dropout(ones)", {"rows", "columns"}, dropped_ones, "dropout_of_ones");
 
   // And on the causal weights, from the same seed. The same places are kept, and doubled:
   Generator generator_for_weights(123);
   const Matrix dropped_weights = Dropout(p, &generator_for_weights).drop(attn_weights);
   page.show("dropout(attn_weights)", {"queries", "keys"}, dropped_weights,
-            documented::dropout_of_attn_weights);
+            "dropout_of_attn_weights");
   page.heat_map("dropped_weights", {"queries", "keys"}, dropped_weights,
                 "Causal attention weights after dropout: what is left is doubled");
 
@@ -153,14 +150,14 @@ void walkthrough::chapter(Page& page) {
   Generator generator_for_mkl(123);
   Dropout dropout_with_mkl(p, &generator_for_mkl, BernoulliStream::with_mkl);
   page.show("dropout(ones), MKL", {"rows", "columns"}, dropout_with_mkl.drop(ones),
-            documented::dropout_of_ones_mkl);
+            "dropout_of_ones_mkl");
 
   page.section("A class for batches", "All steps together, for several sequences at once.");
 
   // Models work on a **batch**, several sequences at a time. Here it is a vector of matrices, a
   // matrix for each sequence. The notebook stacks the same sentence twice:
   const std::vector<Matrix> batch{inputs, inputs};
-  page.show_text("batch.shape", torch_size(batch), documented::batch_shape);
+  page.show_text("batch.shape", torch_size(batch));
 
   // All steps of one sequence in a row:
   //
@@ -176,29 +173,27 @@ void walkthrough::chapter(Page& page) {
   Generator generator_ca(123);
   const CausalAttention ca(d_in, d_out, context_length, no_dropout, qkv_bias, generator_ca);
   const CausalAttentionSteps first = ca.steps(batch)[0];
-  page.show("W_query.weight", {"d_out", "d_in"}, ca.W_query.weight);
-  page.show("W_key.weight", {"d_out", "d_in"}, ca.W_key.weight);
-  page.show("W_value.weight", {"d_out", "d_in"}, ca.W_value.weight);
+  page.show_computed("W_query.weight", {"d_out", "d_in"}, ca.W_query.weight);
+  page.show_computed("W_key.weight", {"d_out", "d_in"}, ca.W_key.weight);
+  page.show_computed("W_value.weight", {"d_out", "d_in"}, ca.W_value.weight);
 
   // The steps of the first sequence:
-  page.show("queries", {"tokens", "d_out"}, first.queries);
-  page.show("keys", {"tokens", "d_out"}, first.keys);
-  page.show("values", {"tokens", "d_out"}, first.values);
+  page.show_computed("queries", {"tokens", "d_out"}, first.queries);
+  page.show_computed("keys", {"tokens", "d_out"}, first.keys);
+  page.show_computed("values", {"tokens", "d_out"}, first.values);
 
   // From scores to weights. Row "your" holds a single score:
-  page.show("attn_scores", {"queries", "keys"}, first.attn_scores);
-  page.show("masked_scores", {"queries", "keys"}, first.masked_scores);
-  page.show("scaled_scores", {"queries", "keys"}, first.scaled_scores);
-  page.show("attn_weights", {"queries", "keys"}, first.attn_weights);
-  page.show("dropped_weights", {"queries", "keys"}, first.dropped_weights);
+  page.show_computed("attn_scores", {"queries", "keys"}, first.attn_scores);
+  page.show_computed("masked_scores", {"queries", "keys"}, first.masked_scores);
+  page.show_computed("scaled_scores", {"queries", "keys"}, first.scaled_scores);
+  page.show_computed("attn_weights", {"queries", "keys"}, first.attn_weights);
+  page.show_computed("dropped_weights", {"queries", "keys"}, first.dropped_weights);
 
   // The context vectors of both sequences. The tensor has an axis more, the batch:
 
   const std::vector<Matrix> context_vecs = ca.forward(batch);
-  page.show_text("context_vecs.shape", torch_size(context_vecs),
-                 documented::causal_attention_shape);
-  page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs,
-            documented::causal_attention);
+  page.show_text("context_vecs.shape", torch_size(context_vecs));
+  page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs);
 
   // The first token can look at itself alone, so its context vector is its value. The last token
   // sees everything: its row is that of [exercise 3.1](2_self_attention.md#exercise-31), which has
@@ -214,14 +209,11 @@ void walkthrough::chapter(Page& page) {
       four_tokens(token, in) = inputs(token, in);
     }
   }
-  page.show("ca.forward({four_tokens})[0]", {"tokens", "d_out"}, ca.forward({four_tokens})[0]);
+  page.show_computed("ca.forward({four_tokens})[0]", {"tokens", "d_out"},
+                     ca.forward({four_tokens})[0]);
 
   // A longer one is refused, with both numbers and the way out:
-  try {
-    ca.forward({Matrix(7, d_in)});
-  } catch (const std::invalid_argument& error) {
-    page.show_text("ca.forward({Matrix(7, d_in)})", error.what());
-  }
+  page.show_refusal("ca.forward({Matrix(7, d_in)})", [&] { ca.forward({Matrix(7, d_in)}); });
 
   page.section("Dropout in the class", "Only a pass of training drops.");
 
@@ -231,15 +223,16 @@ void walkthrough::chapter(Page& page) {
   const CausalAttention dropping(d_in, d_out, context_length, p, qkv_bias, generator_dropping);
   Generator training(123);
   const std::vector<CausalAttentionSteps> training_steps = dropping.steps(batch, &training);
-  page.show(
+  page.show_computed(
       "dropped_weights", {"batch", "queries", "keys"},
       std::vector<Matrix>{training_steps[0].dropped_weights, training_steps[1].dropped_weights});
-  page.show("context_vecs, in training", {"batch", "tokens", "d_out"},
-            std::vector<Matrix>{training_steps[0].context_vecs, training_steps[1].context_vecs});
+  page.show_computed(
+      "context_vecs, in training", {"batch", "tokens", "d_out"},
+      std::vector<Matrix>{training_steps[0].context_vecs, training_steps[1].context_vecs});
 
   // Without a generator, the same object drops nothing, and the documented values are back:
   page.show("context_vecs, not in training", {"batch", "tokens", "d_out"}, dropping.forward(batch),
-            documented::causal_attention);
+            "context_vecs");
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 

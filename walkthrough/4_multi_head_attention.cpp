@@ -9,14 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "documented.hpp"
 #include "inputs.hpp"
 #include "page.hpp"
 
 using namespace longhand;
-namespace documented = walkthrough::documented_values::multi_head_attention;
 
 void walkthrough::chapter(Page& page) {
+  page.follow("multi_head_attention");
   page.title(
       "4 Multi-head attention",
       "Several attentions side by side, each with an eye for something else: first as separate "
@@ -55,25 +54,24 @@ void walkthrough::chapter(Page& page) {
   for (std::size_t head = 0; head < num_heads; ++head) {
     const std::string name = "head " + std::to_string(head) + ": ";
     const CausalAttentionSteps steps = wrapper.heads[head].steps(batch)[0];
-    page.show(name + "queries", {"tokens", "head_dim"}, steps.queries);
-    page.show(name + "keys", {"tokens", "head_dim"}, steps.keys);
-    page.show(name + "values", {"tokens", "head_dim"}, steps.values);
-    page.show(name + "attn_scores", {"queries", "keys"}, steps.attn_scores);
-    page.show(name + "masked_scores", {"queries", "keys"}, steps.masked_scores);
-    page.show(name + "scaled_scores", {"queries", "keys"}, steps.scaled_scores);
-    page.show(name + "attn_weights", {"queries", "keys"}, steps.attn_weights);
-    page.show(name + "dropped_weights", {"queries", "keys"}, steps.dropped_weights);
-    page.show(name + "context_vecs", {"tokens", "head_dim"}, steps.context_vecs);
+    page.show_computed(name + "queries", {"tokens", "head_dim"}, steps.queries);
+    page.show_computed(name + "keys", {"tokens", "head_dim"}, steps.keys);
+    page.show_computed(name + "values", {"tokens", "head_dim"}, steps.values);
+    page.show_computed(name + "attn_scores", {"queries", "keys"}, steps.attn_scores);
+    page.show_computed(name + "masked_scores", {"queries", "keys"}, steps.masked_scores);
+    page.show_computed(name + "scaled_scores", {"queries", "keys"}, steps.scaled_scores);
+    page.show_computed(name + "attn_weights", {"queries", "keys"}, steps.attn_weights);
+    page.show_computed(name + "dropped_weights", {"queries", "keys"}, steps.dropped_weights);
+    page.show_computed(name + "context_vecs", {"tokens", "head_dim"}, steps.context_vecs);
   }
 
   // Two heads of width 2 make context vectors of width 4. Columns 0 and 1 come from the first head,
   // which has the weights of [chapter 3](3_causal_attention.md), and columns 2 and 3 from the
   // second:
   const std::vector<Matrix> context_of_wrapper = wrapper.forward(batch);
-  page.show_text("context_vecs.shape", torch_size(context_of_wrapper),
-                 documented::multi_head_attention_wrapper_shape);
+  page.show_text("context_of_wrapper.shape", torch_size(context_of_wrapper));
   page.show("context_vecs", {"batch", "tokens", "num_heads * head_dim"}, context_of_wrapper,
-            documented::multi_head_attention_wrapper);
+            "context_of_wrapper");
 
   page.section("Splitting one projection", "What view and transpose do, cell by cell.");
 
@@ -95,19 +93,19 @@ void walkthrough::chapter(Page& page) {
     }
   }
   page.label_tokens({"token 0", "token 1", "token 2"});
-  page.show("flat_indices", {"tokens", "d_out"}, flat_indices);
+  page.show_computed("flat_indices", {"tokens", "d_out"}, flat_indices);
 
   // `view` reads the same memory with an axis more: each token is cut into heads. The cells stay
   // where they are, and so does their order:
   const Tensor view({3, 2, 2}, Tensor(flat_indices).values);
   page.label("heads", {"head 0", "head 1"});
-  page.show("view(3, 2, 2)", {"tokens", "heads", "head_dim"}, view);
+  page.show_computed("view(3, 2, 2)", {"tokens", "heads", "head_dim"}, view);
 
   // `transpose` puts the heads in front of the tokens. In PyTorch the cells still stay where they
   // are, and each head is scattered over the memory: cells 0 and 1, then 4 and 5. `split_heads`
   // makes a matrix of each:
   const std::vector<Matrix> right_heads = split_heads(flat_indices, 2);
-  page.show("right_heads", {"heads", "tokens", "head_dim"}, right_heads);
+  page.show_computed("right_heads", {"heads", "tokens", "head_dim"}, right_heads);
 
   // It is tempting to read the memory as (heads, tokens, head_dim) at once. The shape is the same,
   // and the cells are the wrong ones, handed out in the order of memory:
@@ -119,9 +117,9 @@ void walkthrough::chapter(Page& page) {
     }
   }
   page.label("right and wrong", {"right", "right", "wrong", "wrong"});
-  page.show("heads", {"heads", "tokens", "right and wrong"},
-            std::vector<Matrix>{join_heads({right_heads[0], wrong_heads[0]}),
-                                join_heads({right_heads[1], wrong_heads[1]})});
+  page.show_computed("heads", {"heads", "tokens", "right and wrong"},
+                     std::vector<Matrix>{join_heads({right_heads[0], wrong_heads[0]}),
+                                         join_heads({right_heads[1], wrong_heads[1]})});
 
   // The wrong head 0 holds all of the first token and half of the second, cut up into tokens that
   // never were. Nothing fails: the numbers are merely wrong.
@@ -129,7 +127,7 @@ void walkthrough::chapter(Page& page) {
   // The way back, from heads to one matrix, is `join_heads`. The notebook needs three calls:
   // `transpose` brings the tokens to the front again, `contiguous` copies the scattered cells into
   // that order, and `view`, which would refuse scattered cells, drops the axis of the heads:
-  page.show("join_heads(right_heads)", {"tokens", "d_out"}, join_heads(right_heads));
+  page.show_computed("join_heads(right_heads)", {"tokens", "d_out"}, join_heads(right_heads));
 
   page.section("A product for each head", "The batched product of the notebook's example.");
 
@@ -146,11 +144,9 @@ void walkthrough::chapter(Page& page) {
   for (const Matrix& head : a) {
     a_times_a_transposed.push_back(matmul(head, transpose(head)));
   }
-  page.show("a", {"batch", "heads", "tokens", "head_dim"}, std::vector<std::vector<Matrix>>{a},
-            documented::a);
+  page.show("a", {"batch", "heads", "tokens", "head_dim"}, std::vector<std::vector<Matrix>>{a});
   page.show("a_times_a_transposed", {"batch", "heads", "queries", "keys"},
-            std::vector<std::vector<Matrix>>{a_times_a_transposed},
-            documented::a_times_a_transposed);
+            std::vector<std::vector<Matrix>>{a_times_a_transposed});
 
   page.section("Multi-head attention", "One projection, split, attended, joined, projected.");
 
@@ -173,37 +169,36 @@ void walkthrough::chapter(Page& page) {
   Generator generator_mha(123);
   const MultiHeadAttention mha(d_in, d_out, context_length, dropout, num_heads, qkv_bias,
                                generator_mha);
-  page.show("W_query.weight", {"d_out", "d_in"}, mha.W_query.weight, documented::mha_W_query);
-  page.show("W_key.weight", {"d_out", "d_in"}, mha.W_key.weight, documented::mha_W_key);
-  page.show("W_value.weight", {"d_out", "d_in"}, mha.W_value.weight, documented::mha_W_value);
-  page.show("out_proj.weight", {"d_out", "d_out"}, mha.out_proj.weight,
-            documented::mha_out_proj_weight);
-  page.show("out_proj.bias", {"d_out"}, mha.out_proj.bias, documented::mha_out_proj_bias);
+  page.show("W_query.weight", {"d_out", "d_in"}, mha.W_query.weight, "mha.W_query.weight");
+  page.show("W_key.weight", {"d_out", "d_in"}, mha.W_key.weight, "mha.W_key.weight");
+  page.show("W_value.weight", {"d_out", "d_in"}, mha.W_value.weight, "mha.W_value.weight");
+  page.show("out_proj.weight", {"d_out", "d_out"}, mha.out_proj.weight, "mha.out_proj.weight");
+  page.show("out_proj.bias", {"d_out"}, mha.out_proj.bias, "mha.out_proj.bias");
 
   // The steps of the first sequence. First the projections, two columns wide:
   const MultiHeadAttentionSteps steps = mha.steps(batch)[0];
-  page.show("queries", {"tokens", "d_out"}, steps.queries);
-  page.show("keys", {"tokens", "d_out"}, steps.keys);
-  page.show("values", {"tokens", "d_out"}, steps.values);
+  page.show_computed("queries", {"tokens", "d_out"}, steps.queries);
+  page.show_computed("keys", {"tokens", "d_out"}, steps.keys);
+  page.show_computed("values", {"tokens", "d_out"}, steps.values);
 
   // Then each head, one column wide, with a triangle of weights of its own. Its scores are scaled by
   // the root of its own `head_dim`, which is one here:
   for (std::size_t head = 0; head < num_heads; ++head) {
     const std::string name = "head " + std::to_string(head) + ": ";
     const CausalAttentionSteps& of_head = steps.heads[head];
-    page.show(name + "queries", {"tokens", "head_dim"}, of_head.queries);
-    page.show(name + "keys", {"tokens", "head_dim"}, of_head.keys);
-    page.show(name + "values", {"tokens", "head_dim"}, of_head.values);
-    page.show(name + "attn_scores", {"queries", "keys"}, of_head.attn_scores);
-    page.show(name + "masked_scores", {"queries", "keys"}, of_head.masked_scores);
-    page.show(name + "scaled_scores", {"queries", "keys"}, of_head.scaled_scores);
-    page.show(name + "attn_weights", {"queries", "keys"}, of_head.attn_weights);
-    page.show(name + "dropped_weights", {"queries", "keys"}, of_head.dropped_weights);
-    page.show(name + "context_vecs", {"tokens", "head_dim"}, of_head.context_vecs);
+    page.show_computed(name + "queries", {"tokens", "head_dim"}, of_head.queries);
+    page.show_computed(name + "keys", {"tokens", "head_dim"}, of_head.keys);
+    page.show_computed(name + "values", {"tokens", "head_dim"}, of_head.values);
+    page.show_computed(name + "attn_scores", {"queries", "keys"}, of_head.attn_scores);
+    page.show_computed(name + "masked_scores", {"queries", "keys"}, of_head.masked_scores);
+    page.show_computed(name + "scaled_scores", {"queries", "keys"}, of_head.scaled_scores);
+    page.show_computed(name + "attn_weights", {"queries", "keys"}, of_head.attn_weights);
+    page.show_computed(name + "dropped_weights", {"queries", "keys"}, of_head.dropped_weights);
+    page.show_computed(name + "context_vecs", {"tokens", "head_dim"}, of_head.context_vecs);
   }
 
   // Their context vectors, side by side:
-  page.show("joined", {"tokens", "d_out"}, steps.joined);
+  page.show_computed("joined", {"tokens", "d_out"}, steps.joined);
 
   // The two heads look at the same tokens in different ways:
   page.heat_map("attn_weights_head_0", {"queries", "keys"}, steps.heads[0].attn_weights,
@@ -214,18 +209,14 @@ void walkthrough::chapter(Page& page) {
   // With a dropout of 0, the dropped weights are the weights. The output projection turns the
   // joined vectors into the result:
   const std::vector<Matrix> context_vecs = mha.forward(batch);
-  page.show_text("context_vecs.shape", torch_size(context_vecs),
-                 documented::multi_head_attention_shape);
-  page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs,
-            documented::multi_head_attention);
+  page.show_text("context_vecs.shape", torch_size(context_vecs));
+  page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs);
 
   // `d_out` has to be a multiple of `num_heads`, else some columns would belong to no head:
-  try {
-    const std::size_t seven = 7;
+  const std::size_t seven = 7;
+  page.show_refusal("d_out of 10, 7 heads", [&] {
     MultiHeadAttention(d_in, 10, context_length, dropout, seven, qkv_bias, generator_mha);
-  } catch (const std::invalid_argument& error) {
-    page.show_text("d_out of 10, 7 heads", error.what());
-  }
+  });
 
   page.section("Both versions agree", "Given the same weights, splitting is the same as stacking.");
 
@@ -247,7 +238,7 @@ void walkthrough::chapter(Page& page) {
   }
   page.show("joined", {"batch", "tokens", "d_out"},
             std::vector<Matrix>{stacked.steps(batch)[0].joined, stacked.steps(batch)[1].joined},
-            documented::multi_head_attention_wrapper);
+            "context_of_wrapper");
 
   page.section("Exercise 3.2", "The wrapper with one column for each head.");
 
@@ -256,10 +247,9 @@ void walkthrough::chapter(Page& page) {
   Generator generator_narrow(123);
   const MultiHeadAttentionWrapper narrow(d_in, narrow_head_dim, context_length, dropout, num_heads,
                                          qkv_bias, generator_narrow);
-  page.show_text("narrow.forward(batch).shape", torch_size(narrow.forward(batch)),
-                 documented::exercise_3_2_shape);
+  page.show_text("exercise_3_2.shape", torch_size(narrow.forward(batch)));
   page.show("narrow.forward(batch)", {"batch", "tokens", "num_heads * head_dim"},
-            narrow.forward(batch), documented::exercise_3_2);
+            narrow.forward(batch), "exercise_3_2");
 
   page.section("Exercise 3.3", "The size of the smallest GPT-2.");
 
@@ -267,8 +257,8 @@ void walkthrough::chapter(Page& page) {
   // of 1024. Its attention learns four matrices of 768 x 768, and the bias of the output projection:
   Generator generator_gpt2(123);
   const MultiHeadAttention gpt2(768, 768, 1024, dropout, 12, qkv_bias, generator_gpt2);
-  page.show_text("parameters", std::to_string(gpt2.num_parameters()), documented::exercise_3_3);
-  page.show_text("head_dim", std::to_string(gpt2.head_dim()));
+  page.show_text("exercise_3_3", std::to_string(gpt2.num_parameters()));
+  page.note("head_dim", std::to_string(gpt2.head_dim()));
 
   page.section("Corrections",
                "Published values that cannot be right, or that depend on the machine, each with a "
@@ -290,9 +280,8 @@ void walkthrough::chapter(Page& page) {
     for (const float x : inputs.row(token)) sum_of_sizes += std::abs(x);
     largest_bound = std::max(largest_bound, sum_of_sizes / std::sqrt(3.0F));
   }
-  page.show("largest_bound", {}, largest_bound);
-  page.show("size of the smallest published entry", {},
-            std::abs(documented::published_exercise_3_2_smallest));
+  page.show_computed("largest_bound", {}, largest_bound);
+  page.show("most_negative_published_entry", {}, -1.4744F);
 
   // The values above are those that PyTorch computes.
   //
@@ -306,8 +295,8 @@ void walkthrough::chapter(Page& page) {
   Generator generator_with_mkl(123);
   Dropout without_mkl(0.5, &generator_without_mkl, BernoulliStream::without_mkl);
   Dropout with_mkl(0.5, &generator_with_mkl, BernoulliStream::with_mkl);
-  page.show("first row without MKL", {"row", "columns"}, without_mkl.drop(ones));
-  page.show("first row with MKL", {"row", "columns"}, with_mkl.drop(ones));
+  page.show_computed("first row without MKL", {"row", "columns"}, without_mkl.drop(ones));
+  page.show_computed("first row with MKL", {"row", "columns"}, with_mkl.drop(ones));
 
   // ### 1. against 1.0000
   //
@@ -318,8 +307,8 @@ void walkthrough::chapter(Page& page) {
   float from_left_to_right = 0;
   const std::vector<float> naive_weights = softmax_naive(attn_scores.row(1));
   for (const float weight : naive_weights) from_left_to_right += weight;
-  page.show("from_left_to_right", {}, from_left_to_right);
-  page.show("sum(naive_weights)", {}, sum(naive_weights));
+  page.show_computed("from_left_to_right", {}, from_left_to_right);
+  page.show_computed("sum(naive_weights)", {}, sum(naive_weights));
 
   // ### Causality has a hole
   //
@@ -328,13 +317,13 @@ void walkthrough::chapter(Page& page) {
   // reaches every earlier row, in PyTorch as here:
   Matrix with_nan = inputs;
   with_nan(5, 0) = std::numeric_limits<float>::quiet_NaN();
-  page.show("wrapper.forward({with_nan})[0]", {"tokens", "num_heads * head_dim"},
-            wrapper.forward({with_nan})[0]);
+  page.show_computed("wrapper.forward({with_nan})[0]", {"tokens", "num_heads * head_dim"},
+                     wrapper.forward({with_nan})[0]);
 
   // The attention weights of the earlier rows are fine. It is their product with the last value
   // that is not:
-  page.show("attn_weights of head 0", {"queries", "keys"},
-            wrapper.steps({with_nan})[0][0].attn_weights);
+  page.show_computed("attn_weights of head 0", {"queries", "keys"},
+                     wrapper.steps({with_nan})[0][0].attn_weights);
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 

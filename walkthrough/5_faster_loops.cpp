@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "benchmark_record.hpp"
-#include "documented.hpp"
 #include "exponential.hpp"
 #include "faster_loops_record.hpp"
 #include "faster_steps.hpp"
@@ -17,7 +16,6 @@
 #include "page.hpp"
 
 using namespace longhand;
-namespace documented = walkthrough::documented_values::multi_head_attention;
 
 void walkthrough::chapter(Page& page) {
   page.title("5 Faster loops",
@@ -45,7 +43,7 @@ void walkthrough::chapter(Page& page) {
   const std::size_t d_model = 768;
   const std::size_t num_tokens = 1024;
   const double gflop = floating_point_operations(d_model, d_model, num_tokens) * 1e-9;
-  page.show("10^9 operations", {}, static_cast<float>(gflop));
+  page.show_computed("10^9 operations", {}, static_cast<float>(gflop));
 
   // A core computes on numbers in a **register**, which holds several: 4, 8 or 16 float32, each in
   // its **lane**. One instruction, the **fused multiply-add** (FMA), computes $a \cdot b + c$ in all
@@ -62,11 +60,11 @@ void walkthrough::chapter(Page& page) {
   // This is what the benchmark of this chapter measured. Times depend on the machine, so these stand
   // in a [record](../walkthrough/documented/faster_loops_record.hpp), which names it:
   const BenchmarkRecord& record = faster_loops_record;
-  page.show_text("machine", record.machine);
-  page.show_text("compiler, instruction set", record.compiler + ", " + record.instruction_set);
-  page.show("peak of one core, GFLOP/s", {}, static_cast<float>(record.peak_gflops));
-  page.show("shortest possible time on one core, ms", {},
-            static_cast<float>(1e3 * record.gflop / record.peak_gflops));
+  page.note("machine", record.machine);
+  page.note("compiler, instruction set", record.compiler + ", " + record.instruction_set);
+  page.show_computed("peak of one core, GFLOP/s", {}, static_cast<float>(record.peak_gflops));
+  page.show_computed("shortest possible time on one core, ms", {},
+                     static_cast<float>(1e3 * record.gflop / record.peak_gflops));
 
   // And this is where the chapter leads. Each row keeps what the row above it does, and adds an
   // idea of its own. "Of peak" is the share of what the cores could do, "gain" the speed over that
@@ -313,7 +311,7 @@ void walkthrough::chapter(Page& page) {
     const double exact = std::exp(static_cast<double>(x));
     largest_error = std::max(largest_error, std::abs(exponential(x) - exact) / exact);
   }
-  page.show_text("largest relative error", largest_error < 3e-7 ? "below 3e-7" : "3e-7 or more");
+  page.note("largest relative error", largest_error < 3e-7 ? "below 3e-7" : "3e-7 or more");
 
   // The queries of a panel are lanes too, so that each has its maximum and its sum in a lane of its
   // own, and no lane ever waits for another. The loops now run along the rows of the panel, and no
@@ -402,9 +400,9 @@ void walkthrough::chapter(Page& page) {
         }
         max = new_max;
       }
-      page.show("head " + std::to_string(head) + " after keys " + std::to_string(block) + " and " +
-                    std::to_string(block + 1),
-                {"queries", "m, l, o"}, running);
+      page.show_computed("head " + std::to_string(head) + " after keys " + std::to_string(block) +
+                             " and " + std::to_string(block + 1),
+                         {"queries", "m, l, o"}, running);
     }
     for (std::size_t query = 0; query < inputs.rows(); ++query) {
       joined(query, head) = running(query, 2) / running(query, 1);
@@ -419,7 +417,7 @@ void walkthrough::chapter(Page& page) {
   // chapter 4.
   const Matrix context_vecs = mha.out_proj.forward(joined);
   page.show("context_vecs", {"batch", "tokens", "d_out"},
-            std::vector<Matrix>{context_vecs, context_vecs}, documented::multi_head_attention);
+            std::vector<Matrix>{context_vecs, context_vecs}, "multi_head_attention.context_vecs");
 
   // In the fast code, a block is 8 panels of keys, whose scores are used before they leave the fast
   // memory beside the core, and all queries of a panel take the step side by side:
@@ -511,7 +509,7 @@ void walkthrough::chapter(Page& page) {
   // And so does the library, with two threads, for all tokens:
   const FasterOptions options{.num_threads = 2};
   page.show("faster_forward(mha, batch, options)", {"batch", "tokens", "d_out"},
-            faster_forward(mha, batch, options), documented::multi_head_attention);
+            faster_forward(mha, batch, options), "multi_head_attention.context_vecs");
 
   // In a program, the call of `faster_forward` is all that it takes. Without options,
   // `faster_forward(mha, batch)` uses as many threads as are worth it, and the widest registers that

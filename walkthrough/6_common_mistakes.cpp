@@ -11,13 +11,11 @@
 #include <stdexcept>
 #include <vector>
 
-#include "documented.hpp"
 #include "inputs.hpp"
 #include "mistakes.hpp"
 #include "page.hpp"
 
 using namespace longhand;
-namespace documented = walkthrough::documented_values;
 
 void walkthrough::chapter(Page& page) {
   page.title("6 Common mistakes",
@@ -54,16 +52,16 @@ void walkthrough::chapter(Page& page) {
   const SimplifiedSelfAttention simplified = simplified_self_attention(inputs);
   const Matrix column_weights = mistakes::softmax_columns(simplified.attn_scores);
   page.show_mistake("attn_weights", {"queries", "keys"}, column_weights,
-                    documented::simplified_self_attention::attn_weights);
+                    "simplified_self_attention.attn_weights");
   page.show_mistake("all_context_vecs", {"tokens", "d_in"}, matmul(column_weights, inputs),
-                    documented::simplified_self_attention::all_context_vecs);
+                    "simplified_self_attention.all_context_vecs");
 
   // *How to notice it.* Sum each row. The sums must be one:
   std::vector<float> sums_of_rows(num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(column_weights.row(query));
   }
-  page.show("row sums of the wrong weights", {"queries"}, sums_of_rows);
+  page.show_computed("row sums of the wrong weights", {"queries"}, sums_of_rows);
 
   // *Where it hides.* In the sum of the whole matrix: it is six with both, one for each token.
   // And in the diagonal here: the scores of chapter 1 are symmetric, so the wrong weights are the
@@ -87,10 +85,9 @@ void walkthrough::chapter(Page& page) {
   const SelfAttentionSteps v1 = SelfAttentionV1(d_in, d_out, generator_v1).steps(inputs);
   const Matrix unscaled_weights = mistakes::attn_weights_unscaled(v1.queries, v1.keys);
   page.show_mistake("attn_weights_2", {"tokens"}, unscaled_weights.row(1),
-                    documented::self_attention::attn_weights_2);
+                    "self_attention.attn_weights_2");
   page.show_mistake("sa_v1.forward(inputs)", {"tokens", "d_out"},
-                    matmul(unscaled_weights, v1.values),
-                    documented::self_attention::self_attention_v1);
+                    matmul(unscaled_weights, v1.values), "self_attention.context_vecs_v1");
 
   // *How to notice it.* Rows sum to one all the same, and the order of the weights stays. But
   // softmax can be undone: the sum cancels in the quotient of two weights, and the logarithm brings
@@ -107,9 +104,9 @@ void walkthrough::chapter(Page& page) {
   };
   const float difference = v1.attn_scores(journey, journey) - v1.attn_scores(journey, one);
   page.label("taken from", {"scores", "right weights", "wrong weights"});
-  page.show("difference of two scores", {"taken from"},
-            std::vector<float>{difference, difference_from(v1.attn_weights),
-                               difference_from(unscaled_weights)});
+  page.show_computed("difference of two scores", {"taken from"},
+                     std::vector<float>{difference, difference_from(v1.attn_weights),
+                                        difference_from(unscaled_weights)});
 
   // *Where it hides.* With $d_k = 1$ there is nothing to scale. With short keys, as here, little
   // moves; [chapter 2](2_self_attention.md#why-the-square-root-of-d_k) shows what becomes of
@@ -128,14 +125,14 @@ void walkthrough::chapter(Page& page) {
   // The same values move as without scaling, in the other direction:
   const Matrix even_weights = softmax_rows(mistakes::scale_without_root(v1.attn_scores, d_out));
   page.show_mistake("attn_weights_2", {"tokens"}, even_weights.row(1),
-                    documented::self_attention::attn_weights_2);
+                    "self_attention.attn_weights_2");
   page.show_mistake("sa_v1.forward(inputs)", {"tokens", "d_out"}, matmul(even_weights, v1.values),
-                    documented::self_attention::self_attention_v1);
+                    "self_attention.context_vecs_v1");
 
   // *How to notice it.* By the same law. Rows sum to one here too:
-  page.show("difference of two scores", {"taken from"},
-            std::vector<float>{difference, difference_from(v1.attn_weights),
-                               difference_from(even_weights)});
+  page.show_computed("difference of two scores", {"taken from"},
+                     std::vector<float>{difference, difference_from(v1.attn_weights),
+                                        difference_from(even_weights)});
 
   // *Where it hides.* With $d_k = 1$, which is its own root.
 
@@ -154,11 +151,8 @@ void walkthrough::chapter(Page& page) {
   Generator generator_v2(789);
   const bool qkv_bias = false;
   const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator_v2);
-  try {
-    mistakes::forward_untransposed(sa_v2.W_query, inputs);
-  } catch (const std::invalid_argument& error) {
-    page.show_text("forward_untransposed(sa_v2.W_query, inputs)", error.what());
-  }
+  page.show_refusal("forward_untransposed(sa_v2.W_query, inputs)",
+                    [&] { mistakes::forward_untransposed(sa_v2.W_query, inputs); });
 
   // The output projection of [chapter 4](4_multi_head_attention.md) is square, as it always is.
   // There the mistake runs, and moves every number of the result:
@@ -173,7 +167,7 @@ void walkthrough::chapter(Page& page) {
     untransposed.push_back(mistakes::forward_untransposed(mha.out_proj, steps.joined));
   }
   page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, untransposed,
-                    documented::multi_head_attention::multi_head_attention);
+                    "multi_head_attention.context_vecs");
 
   // *How to notice it.* Test with `d_in` and `d_out` that differ. Where a layer must be square,
   // send the unit vectors through it: the first, (1, 0), must come out as the first *column* of the
@@ -198,13 +192,13 @@ void walkthrough::chapter(Page& page) {
   const Matrix renormalised = softmax_rows(scale(mask_scores(v2.attn_scores), d_out));
   const Matrix not_renormalised = mistakes::mask_weights(v2.attn_weights);
   page.show_mistake("attn_weights, causal", {"queries", "keys"}, not_renormalised,
-                    documented::causal_attention::attn_weights_causal);
+                    "causal_attention.attn_weights_causal");
 
   // *How to notice it.* The zeros are in the right places, but the rows sum to less than one:
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(not_renormalised.row(query));
   }
-  page.show("row sums of the wrong weights", {"queries"}, sums_of_rows);
+  page.show_computed("row sums of the wrong weights", {"queries"}, sums_of_rows);
 
   // And causality is lost, in spite of all the zeros. Softmax has divided by a sum over *all* keys,
   // so a later token changes earlier rows. Here is the weight that "your" gives to itself, before
@@ -213,8 +207,8 @@ void walkthrough::chapter(Page& page) {
   for (std::size_t in = 0; in < d_in; ++in) other_inputs(5, in) = inputs(0, in);
   const Matrix other_weights = mistakes::mask_weights(sa_v2.steps(other_inputs).attn_weights);
   page.label("last token", {"step", "your"});
-  page.show("weight of \"your\" for itself", {"last token"},
-            std::vector<float>{not_renormalised(0, 0), other_weights(0, 0)});
+  page.show_computed("weight of \"your\" for itself", {"last token"},
+                     std::vector<float>{not_renormalised(0, 0), other_weights(0, 0)});
 
   // *Where it hides.* In the last row, which sees everything and is right. Whoever looks at the
   // output for the last token alone, as one does when a model writes, sees nothing.
@@ -236,14 +230,14 @@ void walkthrough::chapter(Page& page) {
   const Matrix too_late =
       softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 2), d_out));
   page.show_mistake("attn_weights, causal", {"queries", "keys"}, too_late,
-                    documented::causal_attention::attn_weights_causal);
+                    "causal_attention.attn_weights_causal");
 
   // With 0, no token sees itself, and the first sees nothing. Softmax of nothing but $-\infty$ is
   // $0 / 0$:
   const Matrix too_early =
       softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 0), d_out));
   page.show_mistake("attn_weights, causal", {"queries", "keys"}, too_early,
-                    documented::causal_attention::attn_weights_causal);
+                    "causal_attention.attn_weights_causal");
 
   // *How to notice it.* The first row must be exactly 1, 0, 0, …: the first token sees itself
   // alone. And replacing a token must not change the rows before it, not by a single bit.
@@ -268,7 +262,7 @@ void walkthrough::chapter(Page& page) {
   const Matrix weights_of_small_scores =
       softmax_rows(scale(mistakes::mask_scores_with_large_number(v2.attn_scores), d_out));
   page.show("attn_weights, causal", {"queries", "keys"}, weights_of_small_scores,
-            documented::causal_attention::attn_weights_causal);
+            "causal_attention.attn_weights_causal");
 
   // Softmax weighs differences, so the number must lie far below every score, and -1e9 does not lie
   // below -3e9. Here are the same scores times $-10^{10}$, as they may come from weights that have
@@ -280,8 +274,8 @@ void walkthrough::chapter(Page& page) {
   const Matrix right_weights = softmax_rows(scale(mask_scores(large_scores), d_out));
   const Matrix wrong_weights =
       softmax_rows(scale(mistakes::mask_scores_with_large_number(large_scores), d_out));
-  page.show("attn_weights of large scores, right", {"queries", "keys"}, right_weights);
-  page.show("attn_weights of large scores, wrong", {"queries", "keys"}, wrong_weights);
+  page.show_computed("attn_weights of large scores, right", {"queries", "keys"}, right_weights);
+  page.show_computed("attn_weights of large scores, wrong", {"queries", "keys"}, wrong_weights);
 
   // The first three tokens give everything to later ones, all of it forbidden.
   //
@@ -312,10 +306,10 @@ void walkthrough::chapter(Page& page) {
   Generator generator_for_ones(123), generator_for_weights(123);
   page.show_mistake("dropout(ones)", {"rows", "columns"},
                     mistakes::drop_without_scaling(ones, p, generator_for_ones),
-                    documented::causal_attention::dropout_of_ones);
+                    "causal_attention.dropout_of_ones");
   page.show_mistake("dropout(attn_weights)", {"queries", "keys"},
                     mistakes::drop_without_scaling(renormalised, p, generator_for_weights),
-                    documented::causal_attention::dropout_of_attn_weights);
+                    "causal_attention.dropout_of_attn_weights");
 
   // *How to notice it.* Dropout must keep the mean of each weight. One pass is too few to tell;
   // here is the mean of the ones over 1000 passes, right and wrong:
@@ -329,8 +323,8 @@ void walkthrough::chapter(Page& page) {
     wrong_total += sum(wrong.values());
   }
   page.label("dropout", {"right", "wrong"});
-  page.show("mean of the ones", {"dropout"},
-            std::vector<float>{right_total / 36000, wrong_total / 36000});
+  page.show_computed("mean of the ones", {"dropout"},
+                     std::vector<float>{right_total / 36000, wrong_total / 36000});
 
   // *Where it hides.* With $p = 0$, and in evaluation, where nothing is dropped. But the attention
   // weights are $1 / (1 - p)$ times as large there, on average, as in training: here twice.
@@ -344,9 +338,9 @@ void walkthrough::chapter(Page& page) {
   const std::vector<Matrix> evaluated = ca.forward(batch);
   const std::vector<Matrix> still_dropping = ca.forward(batch, &training);  // wrong
   page.show("context_vecs, right", {"batch", "tokens", "d_out"}, evaluated,
-            documented::causal_attention::causal_attention);
+            "causal_attention.context_vecs");
   page.show_mistake("context_vecs, wrong", {"batch", "tokens", "d_out"}, still_dropping,
-                    documented::causal_attention::causal_attention);
+                    "causal_attention.context_vecs");
 
   // *How to notice it.* Call twice on the same input. Both results must be equal, bit for bit.
   // Here one call is enough: the batch holds the same sentence twice, and gets two answers.
@@ -371,8 +365,7 @@ void walkthrough::chapter(Page& page) {
   mixing.context_length = 12;
   const Matrix mixed = mixing.forward({mistakes::one_sequence(batch)})[0];
   page.show_mistake("context_vecs", {"batch", "tokens", "d_out"},
-                    Tensor({2, 6, 2}, Tensor(mixed).values),
-                    documented::causal_attention::causal_attention);
+                    Tensor({2, 6, 2}, Tensor(mixed).values), "causal_attention.context_vecs");
 
   // *How to notice it.* Each sequence must get the same rows, bit for bit, alone and in any
   // batch. Test with sequences that differ.
@@ -390,7 +383,7 @@ void walkthrough::chapter(Page& page) {
     }
   }
   page.show("first_sentence", {"tokens", "d_out"}, first_sentence,
-            documented::self_attention::self_attention_v2);
+            "self_attention.context_vecs_v2");
 
   page.section("Heads split by reshaping alone",
                "The shape is right, and the cells are not: a transpose is missing.");
@@ -414,7 +407,7 @@ void walkthrough::chapter(Page& page) {
     reshaped.push_back(mha.out_proj.forward(join_heads(heads)));
   }
   page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, reshaped,
-                    documented::multi_head_attention::multi_head_attention);
+                    "multi_head_attention.context_vecs");
 
   // *How to notice it.* `join_heads` must undo the split, bit for bit. And no later token may
   // change an earlier row: head 1 begins with the second half of the sentence, so that the first
@@ -450,7 +443,7 @@ void walkthrough::chapter(Page& page) {
     scaled_by_d_out.push_back(mha.out_proj.forward(join_heads(context_of_heads)));
   }
   page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, scaled_by_d_out,
-                    documented::multi_head_attention::multi_head_attention);
+                    "multi_head_attention.context_vecs");
 
   // So little, because the scores of an untrained model are small: a test with a tolerance of 0.001
   // would pass. Trained scores are not small, and the factor grows with the heads. With the 12 heads

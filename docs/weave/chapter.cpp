@@ -32,7 +32,6 @@ void Chapter::weave(Files& files) {
       std::size_t next = number;
       while (next < lines_.size() && !is_comment(next) && !is_heading(next)) ++next;
       weave_code(number, next - 1);
-      weave_prints(number, next - 1);
       number = next;
     }
   }
@@ -153,27 +152,51 @@ void Chapter::weave_heading(std::size_t first, std::size_t last) {
   markdown_ += (is_title ? "# " : "## ") + arguments[0] + "\n\n" + arguments[1] + "\n\n";
 }
 
+// What a statement prints stands below the lines before it, and above the next statement of the
+// chapter's body: what a loop prints stands below the loop.
 void Chapter::weave_code(std::size_t first, std::size_t last) {
-  while (line(last).empty()) --last;
-  constexpr std::size_t indent_of_body = 2;
+  bool printed = false;
   std::string code;
   for (std::size_t number = first; number <= last; ++number) {
-    if (!line(number).empty() && !line(number).starts_with("  ")) {
-      refuse(file_, number, "the chapter's code must be indented by two blanks");
+    if (without_indent(line(number)).starts_with("page.")) {
+      const std::size_t end = end_of_statement(number);
+      check_that_it_printed(number, end);
+      printed = true;
+      number = end;
+      continue;
     }
-    code += line(number).substr(std::min(indent_of_body, line(number).size())) + '\n';
+    if (printed && starts_statement_of_body(number)) {
+      weave_block(code, first, number - 1);
+      code.clear();
+      first = number;
+      printed = false;
+    }
+    const bool is_blank_too_many = code.empty() || code.ends_with("\n\n");
+    if (!line(number).empty() || !is_blank_too_many) code += code_of_line(number) + '\n';
   }
-  markdown_ += fenced("cpp", code);
+  weave_block(code, first, last);
+}
+
+void Chapter::weave_block(std::string code, std::size_t first, std::size_t last) {
+  while (code.ends_with("\n\n")) code.pop_back();
+  if (!code.empty()) markdown_ += fenced("cpp", code);
+  weave_prints(first, last);
+}
+
+std::string Chapter::code_of_line(std::size_t number) const {
+  if (!line(number).empty() && !line(number).starts_with("  ")) {
+    refuse(file_, number, "the chapter's code must be indented by two blanks");
+  }
+  constexpr std::size_t indent_of_body = 2;
+  return line(number).substr(std::min(indent_of_body, line(number).size()));
+}
+
+bool Chapter::starts_statement_of_body(std::size_t number) const {
+  const std::string code = code_of_line(number);
+  return !code.empty() && code[0] != ' ' && code[0] != '}';
 }
 
 void Chapter::weave_prints(std::size_t first, std::size_t last) {
-  for (std::size_t number = first; number <= last; ++number) {
-    const std::string code = without_indent(line(number));
-    if (code.starts_with("page.show") || code.starts_with("page.heat_map") ||
-        code.starts_with("page.bar_chart")) {
-      check_that_it_printed(number, end_of_statement(number));
-    }
-  }
   std::string output;
   for (std::size_t i = 0; i < prints_.size(); ++i) {
     const Print& print = prints_[i];
@@ -215,14 +238,24 @@ bool Chapter::is_heading(std::size_t number) const {
   return code.starts_with("page.title(") || code.starts_with("page.section(");
 }
 
+// The line whose ';' stands in no bracket and in no literal.
 std::size_t Chapter::end_of_statement(std::size_t first) const {
+  int depth = 0;
   for (std::size_t number = first; number < lines_.size(); ++number) {
-    if (line(number).ends_with(';')) return number;
+    bool in_literal = false;
+    for (const char c : line(number)) {
+      if (c == '"') in_literal = !in_literal;
+      if (!in_literal && (c == '(' || c == '{')) ++depth;
+      if (!in_literal && (c == ')' || c == '}')) --depth;
+    }
+    if (depth == 0 && line(number).ends_with(';')) return number;
   }
-  refuse(file_, first, "no line from here on ends in ';'");
+  refuse(file_, first, "no ';' ends this statement");
 }
 
 void Chapter::check_that_it_printed(std::size_t first, std::size_t last) const {
+  const std::string code = without_indent(line(first));
+  if (code.starts_with("page.label") || code.starts_with("page.follow")) return;
   const bool printed = std::any_of(prints_.begin(), prints_.end(), [&](const Print& print) {
     return first <= print.line && print.line <= last;
   });

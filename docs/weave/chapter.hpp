@@ -17,7 +17,8 @@ namespace weaver {
 //   // @code NAME FILE          pulls in the function, struct or class NAME of FILE
 //   page.title("...", "...");    the chapter's heading and first paragraph
 //   page.section("...", "...");  a heading and a paragraph
-//   anything else               a block of C++; below it stands what its statements printed
+//   page.anything(...);         is hidden, however deep in a loop; what it prints stands in its place
+//   anything else               a block of C++
 class Chapter {
  public:
   Chapter(const fs::path& root, const fs::path& runs, const std::string& stem)
@@ -41,9 +42,12 @@ class Chapter {
   void check_list(std::size_t number, const std::string& text);
   void weave_heading(std::size_t first, std::size_t last);
   void weave_code(std::size_t first, std::size_t last);
+  void weave_block(std::string code, std::size_t first, std::size_t last);
   void weave_prints(std::size_t first, std::size_t last);
 
   const std::string& line(std::size_t number) const { return lines_[number - 1]; }
+  std::string code_of_line(std::size_t number) const;
+  bool starts_statement_of_body(std::size_t number) const;
   bool is_comment(std::size_t number) const;
   bool is_heading(std::size_t number) const;
   std::size_t end_of_statement(std::size_t first) const;

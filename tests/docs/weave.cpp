@@ -96,10 +96,6 @@ float twice(float x) {
 
 ```cpp
 const float two = twice(1);
-
-page.show("two", {}, two);
-page.heat_map("map", {"a", "b"}, two,
-              "A caption");
 ```
 
 ```text
@@ -174,6 +170,42 @@ BOOST_AUTO_TEST_CASE(a_walkthrough_and_its_run_become_a_chapter_with_figures_and
   BOOST_TEST(tree.weave().out == "");  // nothing is left to change
 }
 
+BOOST_AUTO_TEST_CASE(what_prints_is_hidden_and_what_it_prints_stands_below_the_lines_before) {
+  const Tree tree(walkthrough_file, R"(
+  page.show("two", {}, two);
+  page.heat_map("map", {"a", "b"}, two,
+                "A caption");
+)",
+                  R"(  for (;;) {
+    page.show("two (", {}, two);
+  }
+  page.heat_map("map", {"a", "b"}, two, "A caption");
+  page.label("a", {"b"});
+  more();
+)");
+  BOOST_TEST(tree.weave().status == 0);
+  BOOST_TEST(tree.folder().read("docs/1_small.md").find(R"(
+```cpp
+const float two = twice(1);
+for (;;) {
+}
+```
+
+```text
+two [scalar]
+  computed    2.
+```
+
+![A caption](figures/1_map.svg)
+
+```cpp
+more();
+```
+
+More prose.
+)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(chapters_lead_to_each_other) {
   const Tree tree;
   tree.folder().write(
@@ -219,7 +251,7 @@ BOOST_AUTO_TEST_CASE(committed_files_that_differ_are_named_with_the_line_and_the
   const Run result = tree.weave("--check");
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.err ==
-             "docs/1_small.md:30: differs from what is woven now\n"
+             "docs/1_small.md:26: differs from what is woven now\n"
              "  file:    computed    3.\n"
              "  woven:   computed    2.\n"
              "docs/figures/1_map.svg: is missing\n"
@@ -260,7 +292,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
             ":9: @code twice: src/other.cpp: cannot be read: is it there?"),
        {"src/small.cpp", "thrice", "twice", walkthrough_file + ":9: @code twice: defined twice"},
        says("lead.\");", "lead.);",
-            ":4: a heading takes two string literals, its title and its first paragraph"),
+            ":4: no ';' ends this statement"),
        says("More prose.", "The width is\n  // 1. More prose.",
             ":17: Markdown would start a list here: leave a line empty, or break the line "
             "elsewhere"),

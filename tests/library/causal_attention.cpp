@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "check.hpp"
-#include "check_documented.hpp"
 #include "inputs.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
@@ -13,18 +12,11 @@
 
 using namespace longhand;
 using walkthrough::inputs;
-namespace documented = walkthrough::documented_values::causal_attention;
 
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
-
-// The self-attention of seed 789, whose weights the notebook masks.
-SelfAttentionSteps unmasked() {
-  Generator generator(789);
-  return SelfAttentionV2(3, 2, false, generator).steps(inputs);
-}
 
 CausalAttention attention_of_seed(unsigned seed, double dropout = 0) {
   Generator generator(seed);
@@ -36,12 +28,6 @@ Matrix first_rows(const Matrix& matrix, std::size_t rows) {
   for (std::size_t row = 0; row < rows; ++row) {
     std::ranges::copy(matrix.row(row), result.row(row).begin());
   }
-  return result;
-}
-
-Matrix ones(std::size_t rows, std::size_t cols) {
-  Matrix result(rows, cols);
-  for (std::size_t row = 0; row < rows; ++row) std::ranges::fill(result.row(row), 1.0F);
   return result;
 }
 
@@ -64,39 +50,6 @@ Matrix element_by_element(const Matrix& left, const Matrix& right) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_CASE(masking_the_weights_gives_the_documented_steps) {
-  const Matrix attn_weights = unmasked().attn_weights;
-  const Matrix masked_simple = element_by_element(attn_weights, causal_mask(6));
-  check_documented(attn_weights, documented::attn_weights);
-  check_documented(causal_mask(6), documented::mask_simple);
-  check_documented(masked_simple, documented::masked_simple);
-  check_documented(renormalised(masked_simple), documented::masked_simple_norm);
-}
-
-BOOST_AUTO_TEST_CASE(masking_the_scores_gives_the_documented_steps) {
-  const Matrix masked = mask_scores(unmasked().attn_scores);
-  check_documented(masked, documented::masked);
-  check_documented(softmax_rows(scale(masked, 2)), documented::attn_weights_causal);
-}
-
-BOOST_AUTO_TEST_CASE(dropout_gives_the_documented_masks_of_both_streams) {
-  Generator generator(123), generator_weights(123), generator_mkl(123);
-  const Matrix attn_weights = softmax_rows(scale(mask_scores(unmasked().attn_scores), 2));
-  check_documented(Dropout(0.5, &generator).drop(ones(6, 6)), documented::dropout_of_ones);
-  check_documented(Dropout(0.5, &generator_weights).drop(attn_weights),
-                   documented::dropout_of_attn_weights);
-  check_documented(Dropout(0.5, &generator_mkl, BernoulliStream::with_mkl).drop(ones(6, 6)),
-                   documented::dropout_of_ones_mkl);
-}
-
-BOOST_AUTO_TEST_CASE(the_context_vectors_of_the_class_are_the_documented_ones) {
-  const std::vector<Matrix> batch{inputs, inputs};
-  const std::vector<Matrix> context_vecs = attention_of_seed(123).forward(batch);
-  check_documented(context_vecs, documented::causal_attention);
-  BOOST_TEST(walkthrough::torch_size(batch) == documented::batch_shape);
-  BOOST_TEST(walkthrough::torch_size(context_vecs) == documented::causal_attention_shape);
-}
 
 // The sum over all keys cancels. A weight is a quotient of sums of up to 12 exponentials, so that a
 // few roundings of 2^-24 are all that can differ.

@@ -7,14 +7,12 @@
 #include <stdexcept>
 
 #include "check.hpp"
-#include "check_documented.hpp"
 #include "exponential.hpp"
 #include "faster_steps.hpp"
 #include "inputs.hpp"
 #include "kernel.hpp"
 
 using namespace longhand;
-namespace documented = walkthrough::documented_values::multi_head_attention;
 
 namespace {
 
@@ -154,21 +152,6 @@ double largest_error(const Case& that, const Matrix& context_vecs,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_CASE(the_documented_context_vectors_come_out_of_the_fast_loops_too) {
-  Generator generator(123);
-  const MultiHeadAttention mha(3, 2, 6, 0, 2, false, generator);
-  for (const InstructionSet instruction_set : instruction_sets()) {
-    check_documented(
-        faster_forward(mha, {walkthrough::inputs, walkthrough::inputs}, {1, instruction_set}),
-        documented::multi_head_attention);
-    for (const walkthrough::FasterStep& step : walkthrough::faster_steps()) {
-      const Matrix context_vecs = step.forward(mha, walkthrough::inputs, instruction_set);
-      check_documented(std::vector<Matrix>{context_vecs, context_vecs},
-                       documented::multi_head_attention);
-    }
-  }
-}
 
 BOOST_AUTO_TEST_CASE(fast_loops_equal_the_clear_ones_over_random_shapes) {
   RandomNumbers random(1);

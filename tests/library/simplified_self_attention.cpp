@@ -4,14 +4,12 @@
 #include <cmath>
 
 #include "check.hpp"
-#include "check_documented.hpp"
 #include "inputs.hpp"
 #include "longhand/softmax.hpp"
 #include "longhand/vector.hpp"
 
 using namespace longhand;
 using walkthrough::inputs;
-namespace documented = walkthrough::documented_values::simplified_self_attention;
 
 namespace {
 
@@ -27,87 +25,12 @@ std::vector<float> scores_of_query() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(the_inputs_are_the_documented_ones) {
-  check_documented(inputs, documented::inputs);
-}
-
-BOOST_AUTO_TEST_CASE(the_scores_of_journey_are_the_documented_ones) {
-  check_documented(scores_of_query(), documented::attn_scores_2);
-  check_documented(dot(inputs.row(0), query), documented::dot_of_first_and_query);
-}
-
-BOOST_AUTO_TEST_CASE(scores_divided_by_their_sum_are_the_documented_weights) {
-  std::vector<float> attn_weights_2_tmp = scores_of_query();
-  const float total = sum(attn_weights_2_tmp);
-  for (float& weight : attn_weights_2_tmp) weight /= total;
-  check_documented(attn_weights_2_tmp, documented::attn_weights_2_tmp);
-  check_documented(sum(attn_weights_2_tmp), documented::attn_weights_2_tmp_sum);
-}
-
-BOOST_AUTO_TEST_CASE(the_naive_weights_and_their_sum_are_the_documented_ones) {
-  const std::vector<float> attn_weights_2_naive = softmax_naive(scores_of_query());
-  check_documented(attn_weights_2_naive, documented::attn_weights_2_naive);
-  check_documented(sum(attn_weights_2_naive), documented::attn_weights_2_naive_sum);
-}
-
-BOOST_AUTO_TEST_CASE(the_softmax_weights_and_their_sum_are_the_documented_ones) {
-  const std::vector<float> attn_weights_2_softmax = softmax(scores_of_query());
-  check_documented(attn_weights_2_softmax, documented::attn_weights_2_softmax);
-  check_documented(sum(attn_weights_2_softmax), documented::attn_weights_2_softmax_sum);
-}
-
 // "1." against "1.0000" in the notebook: the order of a sum decides its last bit.
 BOOST_AUTO_TEST_CASE(one_running_total_misses_the_documented_sum_by_one_bit) {
   float running_sum = 0;
   for (const float weight : softmax_naive(scores_of_query())) running_sum += weight;
   BOOST_TEST(running_sum == std::nextafter(1.0F, 2.0F));
   BOOST_TEST(sum(softmax_naive(scores_of_query())) == 1.0F);
-}
-
-BOOST_AUTO_TEST_CASE(the_weighted_inputs_and_their_sum_are_the_documented_ones) {
-  const std::vector<float> attn_weights_2 = softmax(scores_of_query());
-  Matrix weighted_inputs(6, 3);
-  std::vector<float> context_vec_2(3);
-  for (std::size_t token = 0; token < 6; ++token) {
-    for (std::size_t feature = 0; feature < 3; ++feature) {
-      weighted_inputs(token, feature) = attn_weights_2[token] * inputs(token, feature);
-      context_vec_2[feature] += weighted_inputs(token, feature);
-    }
-  }
-  check_documented(weighted_inputs, documented::weighted_inputs);
-  check_documented(weighted_inputs, documented::weighted_inputs_by_hand);
-  check_documented(context_vec_2, documented::context_vec_2);
-  check_documented(context_vec_2, documented::context_vec_2_by_hand);
-}
-
-// The notebook works with weights of four decimals; its table shows what that gives.
-BOOST_AUTO_TEST_CASE(the_table_by_hand_follows_from_weights_of_four_decimals) {
-  const std::vector<float> attn_weights_2 = softmax(scores_of_query());
-  Matrix weighted_inputs(6, 3);
-  for (std::size_t token = 0; token < 6; ++token) {
-    const float rounded = std::round(attn_weights_2[token] * 10000) / 10000;
-    for (std::size_t feature = 0; feature < 3; ++feature) {
-      weighted_inputs(token, feature) = rounded * inputs(token, feature);
-    }
-  }
-  check_documented(weighted_inputs, documented::weighted_inputs_by_hand);
-}
-
-BOOST_AUTO_TEST_CASE(the_steps_for_all_queries_are_the_documented_ones) {
-  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
-  check_documented(steps.attn_scores, documented::attn_scores);
-  check_documented(steps.attn_weights, documented::attn_weights);
-  check_documented(steps.context_vecs, documented::all_context_vecs);
-  std::vector<float> row_sums;
-  for (std::size_t query = 0; query < 6; ++query) {
-    row_sums.push_back(sum(steps.attn_weights.row(query)));
-  }
-  check_documented(row_sums, documented::attn_weights_sums);
-}
-
-BOOST_AUTO_TEST_CASE(the_row_of_one_query_is_the_result_for_that_query_alone) {
-  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
-  check_documented(steps.context_vecs.row(1), documented::context_vec_2);
 }
 
 // What chapter 1 says of the picture of the weights.

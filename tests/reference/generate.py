@@ -2,7 +2,8 @@
 """Writes data/*.txt: what PyTorch computes in every step of attention, for the shapes that the
 notebook hides. Needed only to write the data anew, not to run the tests:
 
-    generate.py              with a PyTorch that has no MKL, or from 2.7 on: all cases but the last
+    generate.py              with a PyTorch that has no MKL, or from 2.7 on: all cases but the last;
+                             checks walkthrough/documented/notebook.txt, too
     generate.py with_mkl     with an older PyTorch that has MKL: its dropout masks, and cases whose
                              sums run in another order
 
@@ -18,6 +19,7 @@ import sys
 import torch
 
 DATA = pathlib.Path(__file__).parent / "data"
+NOTEBOOK = pathlib.Path(__file__).parents[2] / "walkthrough/documented/notebook.txt"
 MOST_WEIGHTS_TO_KEEP = 2000
 
 
@@ -188,18 +190,49 @@ def write_all():
               context_length=tokens + pick(0, 5), qkv_bias=bool(pick(0, 1)),
               dropout=pick(0, 9) / 10, training_seed=pick(0, 2**31))
     write_masks("masks_without_mkl")
-    write_notebook()
+    check_notebook()
 
 
-def write_notebook():
-    """Every value that the notebook prints, under the names of walkthrough/documented/documented.hpp."""
-    file = File(kind="notebook")
+def documented():
+    """The bits and the printed text of each tensor that the notebook prints."""
+    bits_of, text_of, name = {}, {}, None
+    for line in NOTEBOOK.read_text().splitlines():
+        if line.startswith("float32 "):
+            name = line.split()[1]
+            text_of[name] = []
+        elif line.startswith("text "):
+            name = None
+        elif name and line.startswith("| "):
+            text_of[name].append(line[2:])
+        elif name and line and line.split()[0] not in ("#", "bound"):
+            bits_of[name] = line.split()
+    return {name: (bits_of[name], "\n".join(text_of[name])) for name in bits_of}
+
+
+def check_notebook():
+    """Compares the documented values with what PyTorch computes here: the texts in every character,
+    the float32 within 2^-22, since the order of a sum depends on the machine and its library. The
+    values that a person wrote are left out."""
+    values = documented()
+
+    def number(word):
+        return struct.unpack("<f", struct.pack("<I", int(word, 16)))[0]
+
+    def check(name, tensor):
+        words, text = values[name]
+        numbers = [number(word) for word in words]
+        expected = [number(word) for word in bits(tensor)]
+        agree = all(x == y or abs(x - y) <= 2**-22 * max(1, abs(y))
+                    for x, y in zip(numbers, expected))
+        if len(numbers) != len(expected) or not agree or str(tensor.detach()) != text:
+            sys.exit(f"{name}: documented {text}, PyTorch computes {tensor}")
+
     tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
                            [0.22, 0.58, 0.33], [0.77, 0.25, 0.10], [0.05, 0.80, 0.55]])
 
     def add(chapter, **tensors):
         for name, tensor in tensors.items():
-            file.add(f"{chapter}.{name}", tensor)
+            check(f"{chapter}.{name}", tensor)
 
     scores = torch.stack([torch.dot(token, tokens[1]) for token in tokens])
     tmp = scores / scores.sum()
@@ -210,12 +243,13 @@ def write_notebook():
         context += weight * token
     weights = torch.softmax(tokens @ tokens.T, dim=-1)
     add("simplified_self_attention", inputs=tokens, attn_scores_2=scores,
-        dot_of_first_and_query=torch.dot(tokens[0], tokens[1]), attn_weights_2_tmp=tmp,
-        attn_weights_2_tmp_sum=tmp.sum(), attn_weights_2_naive=naive,
-        attn_weights_2_naive_sum=naive.sum(), attn_weights_2_softmax=softmax,
-        attn_weights_2_softmax_sum=softmax.sum(), weighted_inputs=softmax[:, None] * tokens,
-        context_vec_2=context, attn_scores=tokens @ tokens.T, attn_weights=weights,
-        attn_weights_sums=weights.sum(dim=-1), all_context_vecs=weights @ tokens)
+        sum_of_products=torch.dot(tokens[0], tokens[1]), attn_weights_2_tmp=tmp,
+        attn_weights_2_naive=naive, attn_weights_2_softmax=softmax,
+        weighted_inputs=softmax[:, None] * tokens, context_vec_2=context,
+        attn_scores=tokens @ tokens.T, attn_weights=weights, row_sums=weights.sum(dim=-1),
+        all_context_vecs=weights @ tokens,
+        **{"sum(attn_weights_2_tmp)": tmp.sum(), "sum(attn_weights_2_naive)": naive.sum(),
+           "sum(attn_weights_2_softmax)": softmax.sum()})
 
     torch.manual_seed(123)
     w_query, w_key, w_value = torch.rand(3, 2), torch.rand(3, 2), torch.rand(3, 2)
@@ -229,12 +263,13 @@ def write_notebook():
     torch.manual_seed(123)
     exercise = attention(*(Layer(3, 2, False)(tokens) for _ in range(3)), False,
                          torch.nn.Identity())
-    add("self_attention", W_query=w_query, W_key=w_key, W_value=w_value, query_2=query_2, keys=keys,
-        values=values, attn_score_22=query_2.dot(keys[1]), attn_scores_2=scores,
+    add("self_attention", W_query=w_query, W_key=w_key, W_value=w_value, query_2=query_2,
+        key_2=keys[1], value_2=values[1], keys=keys, values=values, attn_score_22=query_2.dot(keys[1]), attn_scores_2=scores,
         attn_weights_2=weights, context_vec_2=weights @ values,
-        self_attention_v1=v1["context_of_heads"], v2_W_query=v2[0].weight, v2_W_key=v2[1].weight,
-        v2_W_value=v2[2].weight, self_attention_v2=v2_steps["context_of_heads"],
-        exercise_3_1=exercise["context_of_heads"])
+        context_vecs_v1=v1["context_of_heads"], context_vecs_v2=v2_steps["context_of_heads"],
+        exercise_3_1=exercise["context_of_heads"],
+        **{"sa_v2.W_query.weight": v2[0].weight, "sa_v2.W_key.weight": v2[1].weight,
+           "sa_v2.W_value.weight": v2[2].weight})
 
     mask = torch.tril(torch.ones(6, 6))
     masked_simple = v2_steps["attn_weights"] * mask
@@ -258,7 +293,7 @@ def write_notebook():
         masked_simple=masked_simple,
         masked_simple_norm=masked_simple / masked_simple.sum(dim=1, keepdim=True), masked=masked,
         attn_weights_causal=causal, dropout_of_ones=dropped(torch.ones(6, 6)),
-        dropout_of_attn_weights=dropped(causal), causal_attention=heads[0])
+        dropout_of_attn_weights=dropped(causal), context_vecs=heads[0])
 
     torch.manual_seed(123)
     mha = [Layer(3, 2, False), Layer(3, 2, False), Layer(3, 2, False), Layer(2, 2, True)]
@@ -270,12 +305,12 @@ def write_notebook():
                         [0.4606, 0.5159, 0.4220, 0.5786]]]])
     torch.manual_seed(123)
     narrow = [head(1), head(1)]
-    add("multi_head_attention", multi_head_attention_wrapper=torch.cat(heads, dim=-1),
-        mha_W_query=mha[0].weight, mha_W_key=mha[1].weight, mha_W_value=mha[2].weight,
-        mha_out_proj_weight=mha[3].weight, mha_out_proj_bias=mha[3].bias,
-        multi_head_attention=mha[3](joined), a=a, a_times_a_transposed=a @ a.transpose(2, 3),
-        exercise_3_2=torch.cat(narrow, dim=-1))
-    file.write("notebook")
+    add("multi_head_attention", context_of_wrapper=torch.cat(heads, dim=-1),
+        context_vecs=mha[3](joined), a=a, a_times_a_transposed=a @ a.transpose(2, 3),
+        exercise_3_2=torch.cat(narrow, dim=-1),
+        **{"mha.W_query.weight": mha[0].weight, "mha.W_key.weight": mha[1].weight,
+           "mha.W_value.weight": mha[2].weight, "mha.out_proj.weight": mha[3].weight,
+           "mha.out_proj.bias": mha[3].bias})
 
 
 def write_masks(name):

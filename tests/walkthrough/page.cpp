@@ -9,19 +9,22 @@
 #include "check.hpp"
 
 using walkthrough::Documented;
+using walkthrough::DocumentedValues;
 using walkthrough::Page;
 using walkthrough::Tensor;
 
 namespace {
 
-const Documented two_by_two{
-    {2, 2}, "tensor([[0.1000, 0.2000],\n        [0.3000, 0.4000]])", {0.1F, 0.2F, 0.3F, 0.4F}};
+const DocumentedValues two_by_two{
+    {"m",
+     {{2, 2}, "tensor([[0.1000, 0.2000],\n        [0.3000, 0.4000]])", {0.1F, 0.2F, 0.3F, 0.4F}}}};
 
 // A page, what stands on it, and whether all values agreed.
 struct Result {
-  explicit Result(const std::function<void(Page&)>& fill, Page::Style style = {}) {
+  explicit Result(const std::function<void(Page&)>& fill, Page::Style style = {},
+                  const DocumentedValues& documented = two_by_two) {
     std::ostringstream out;
-    Page page(out, style);
+    Page page(out, style, documented);
     page.label_tokens({"your", "journey"});
     fill(page);
     agrees = page.finish();
@@ -33,11 +36,20 @@ struct Result {
   bool agrees = false;
 };
 
+Result shown(const std::vector<float>& computed, const Documented& documented) {
+  return Result([&](Page& page) { page.show("v", {"d"}, computed); }, {}, {{"v", documented}});
+}
+
+Result shown_as_mistake(const std::vector<float>& wrong, const Documented& documented) {
+  return Result([&](Page& page) { page.show_mistake("v", {"d"}, wrong, "v"); }, {},
+                {{"v", documented}});
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(computed_and_documented_rows_stand_side_by_side) {
   const Result result([](Page& page) {
-    page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
+    page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
   });
   BOOST_TEST(result.agrees);
   BOOST_TEST(result.text ==
@@ -53,7 +65,7 @@ All 4 comparisons with documented values agree.
 
 BOOST_AUTO_TEST_CASE(the_documented_row_stands_below_where_columns_have_labels) {
   const Result result([](Page& page) {
-    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
+    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
   });
   BOOST_TEST(result.has(R"(                 your  journey
   your         0.1000   0.2000
@@ -65,7 +77,7 @@ BOOST_AUTO_TEST_CASE(the_documented_row_stands_below_where_columns_have_labels) 
 
 BOOST_AUTO_TEST_CASE(a_deeper_tensor_is_a_matrix_for_each_index_of_its_first_axes) {
   const Result result([](Page& page) {
-    page.show("t", {"batch", "heads", "tokens", "d"}, Tensor({2, 2, 1, 1}, {1, 2, 3, 4}));
+    page.show_computed("t", {"batch", "heads", "tokens", "d"}, Tensor({2, 2, 1, 1}, {1, 2, 3, 4}));
   });
   BOOST_TEST(result.has(R"(t [batch 2, heads 2, tokens 1, d 1]
   batch 0, head 0:
@@ -80,13 +92,15 @@ BOOST_AUTO_TEST_CASE(a_deeper_tensor_is_a_matrix_for_each_index_of_its_first_axe
 }
 
 BOOST_AUTO_TEST_CASE(columns_that_do_not_fit_on_the_page_follow_below) {
-  const Result result([](Page& page) {
-    std::vector<float> values(16);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) + 0.5F;
-    page.show("t", {"tokens", "d_in"}, Tensor({2, 8}, values),
-              Documented{{2, 8}, walkthrough::text({{2, 8}, values}), values});
-    page.show("v", {"d_in"}, Tensor({16}, values));
-  });
+  std::vector<float> values(16);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) + 0.5F;
+  const Tensor tensor({2, 8}, values);
+  const Result result(
+      [&](Page& page) {
+        page.show("t", {"tokens", "d_in"}, tensor);
+        page.show_computed("v", {"d_in"}, values);
+      },
+      {}, {{"t", {{2, 8}, walkthrough::text(tensor), values}}});
   BOOST_TEST(result.has(R"(
                     0        1        2        3        4        5        6
   your         0.5000   1.5000   2.5000   3.5000   4.5000   5.5000   6.5000
@@ -105,14 +119,14 @@ BOOST_AUTO_TEST_CASE(columns_that_do_not_fit_on_the_page_follow_below) {
 
 BOOST_AUTO_TEST_CASE(a_tensor_without_elements_says_so) {
   const Result result([](Page& page) {
-    page.show("m", {"tokens", "d_in"}, longhand::Matrix(0, 3));
+    page.show_computed("m", {"tokens", "d_in"}, longhand::Matrix(0, 3));
   });
   BOOST_TEST(result.has("m [tokens 0, d_in 3]\n  (no elements)\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_digit_is_named_with_tensor_row_column_and_both_values) {
   const Result result([](Page& page) {
-    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3001, 0.4}}, two_by_two);
+    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3001, 0.4}});
   });
   const std::string sentence =
       "m, row 1 (journey), column 0 (your):\n"
@@ -126,8 +140,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_digit_is_named_with_tensor_row_column_and_both_valu
 
 BOOST_AUTO_TEST_CASE(many_wrong_values_are_counted_and_the_first_is_named) {
   const Result result([](Page& page) {
-    page.show("t", {"d_in", "d_out"}, longhand::Matrix{{1.5, 1.5}, {1.5, 1.5}}, two_by_two);
-    page.show("u", {"d_in", "d_out"}, longhand::Matrix{{0.1, 0.2}, {0.3, 1.5}}, two_by_two);
+    page.show("t", {"d_in", "d_out"}, longhand::Matrix{{1.5, 1.5}, {1.5, 1.5}}, "m");
+    page.show("u", {"d_in", "d_out"}, longhand::Matrix{{0.1, 0.2}, {0.3, 1.5}}, "m");
   });
   BOOST_TEST(result.has("(0.300000012)\n  and 1 more\n"));
   BOOST_TEST(result.text.ends_with(R"(
@@ -142,11 +156,8 @@ BOOST_AUTO_TEST_CASE(many_wrong_values_are_counted_and_the_first_is_named) {
 
 BOOST_AUTO_TEST_CASE(a_mistake_stands_beside_what_it_moves_and_is_no_disagreement) {
   const Result result([](Page& page) {
-    page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
-    page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.4}, {0.3, 0.35}},
-                      two_by_two);
-    page.show_mistake("v", {"d_in"}, std::vector<float>{1, 2},
-                      Documented{{2}, "tensor([1., 1.])", {1, 1}});
+    page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
+    page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.4}, {0.3, 0.35}}, "m");
   });
   BOOST_TEST(result.agrees);
   BOOST_TEST(result.has(R"(
@@ -155,16 +166,17 @@ m [tokens 2, d_in 2]                             2 of 4 moved, by at most 0.2000
   your        0.1000  0.4000      0.1000  0.2000
   journey     0.3000  0.3500      0.3000  0.4000
 )"));
-  BOOST_TEST(result.has("\n  wrong       1.  2.\n  documented  1.  1.\n"));
   BOOST_TEST(result.text.ends_with(
-      "\nAll 4 comparisons with documented values agree. All 2 wrong tensors moved.\n"));
+      "\nAll 4 comparisons with documented values agree. All 1 wrong tensors moved.\n"));
+  BOOST_TEST(shown_as_mistake({1, 2}, {{2}, "tensor([1., 1.])", {1, 1}})
+                 .has("\n  wrong       1.  2.\n  documented  1.  1.\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_mistake_that_moves_nothing_is_named) {
   const Result result([](Page& page) {
     const longhand::Matrix right{{0.1, 0.2}, {0.3, 0.4}}, wrong{{0.1, 0.2}, {0.3, 0.5}};
-    page.show_mistake("m", {"tokens", "d_in"}, wrong, two_by_two);
-    page.show_mistake("n", {"tokens", "d_in"}, right, two_by_two);
+    page.show_mistake("m", {"tokens", "d_in"}, wrong, "m");
+    page.show_mistake("n", {"tokens", "d_in"}, right, "m");
   });
   BOOST_TEST(!result.agrees);
   BOOST_TEST(result.has("\n  moves nothing: the mistake hides here\n"));
@@ -176,11 +188,7 @@ BOOST_AUTO_TEST_CASE(a_mistake_that_moves_nothing_is_named) {
 
 BOOST_AUTO_TEST_CASE(a_mistake_must_move_half_of_the_fourth_decimal) {
   const auto moves = [](float wrong) {
-    return Result([&](Page& page) {
-             page.show_mistake("v", {"d"}, std::vector<float>{wrong},
-                               Documented{{1}, "tensor([0.5000])", {0.5F}});
-           })
-        .agrees;
+    return shown_as_mistake({wrong}, {{1}, "tensor([0.5000])", {0.5F}}).agrees;
   };
   BOOST_TEST(moves(0.50006F));
   BOOST_TEST(moves(0.49994F));
@@ -191,11 +199,8 @@ BOOST_AUTO_TEST_CASE(a_mistake_may_move_values_to_nan_and_infinity) {
   const float infinity = std::numeric_limits<float>::infinity();
   const float not_a_number = std::numeric_limits<float>::quiet_NaN();
   const auto shown = [&](const std::vector<float>& wrong) {
-    return Result([&](Page& page) {
-      page.show_mistake(
-          "v", {"d"}, wrong,
-          Documented{{4}, "tensor([1., 2., -inf, nan])", {1, 2, -infinity, not_a_number}});
-    });
+    return shown_as_mistake(wrong,
+                            {{4}, "tensor([1., 2., -inf, nan])", {1, 2, -infinity, not_a_number}});
   };
   BOOST_TEST(shown({not_a_number, 4, 0, not_a_number})
                  .has("3 of 4 moved, by at most 2.0000, 2 of them to nan or infinity\n"));
@@ -207,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_mistake_may_move_values_to_nan_and_infinity) {
 BOOST_AUTO_TEST_CASE(a_mistake_of_another_shape_is_refused) {
   BOOST_CHECK_EXCEPTION(
       Result([](Page& page) {
-        page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix(2, 3), two_by_two);
+        page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix(2, 3), "m");
       }),
       std::invalid_argument,
       says("show: m is torch.Size([2, 3]), documented is torch.Size([2, 2]): the shapes must be "
@@ -216,10 +221,7 @@ BOOST_AUTO_TEST_CASE(a_mistake_of_another_shape_is_refused) {
 
 // All four decimals agree, and yet the value is wrong.
 BOOST_AUTO_TEST_CASE(a_value_beyond_its_bound_differs_though_it_prints_the_same) {
-  const Result result([](Page& page) {
-    page.show("v", {"d_in"}, std::vector<float>{0.100003F},
-              Documented{{1}, "tensor([0.1000])", {0.1F}});
-  });
+  const Result result = shown({0.100003F}, {{1}, "tensor([0.1000])", {0.1F}});
   BOOST_TEST(!result.agrees);
   BOOST_TEST(result.has(
       "v, column 0:\n    computed 0.1000 (0.100002997), documented 0.1000 (0.100000001)"));
@@ -228,20 +230,12 @@ BOOST_AUTO_TEST_CASE(a_value_beyond_its_bound_differs_though_it_prints_the_same)
 // 0.14995 and its neighbour round to different decimals.
 BOOST_AUTO_TEST_CASE(a_value_within_its_bound_differs_where_it_prints_another_character) {
   const float value = 0.14995F;
-  const Documented documented{{1}, "tensor([0.1499])", {value}};
-  const Result result([&](Page& page) {
-    page.show("v", {"d_in"}, std::vector<float>{std::nextafter(value, 1.0F)}, documented);
-  });
-  BOOST_TEST(!result.agrees);
+  BOOST_TEST(!shown({std::nextafter(value, 1.0F)}, {{1}, "tensor([0.1499])", {value}}).agrees);
 }
 
 BOOST_AUTO_TEST_CASE(a_bound_grows_with_a_value_above_one) {
   const auto agrees = [](float computed) {
-    return Result([&](Page& page) {
-             page.show("v", {"d_in"}, std::vector<float>{computed},
-                       Documented{{1}, "tensor([20.0625])", {20.0625F}});
-           })
-        .agrees;
+    return shown({computed}, {{1}, "tensor([20.0625])", {20.0625F}}).agrees;
   };
   BOOST_TEST(agrees(20.0625F + 15e-6F));
   BOOST_TEST(!agrees(20.0625F + 30e-6F));
@@ -249,11 +243,8 @@ BOOST_AUTO_TEST_CASE(a_bound_grows_with_a_value_above_one) {
 
 BOOST_AUTO_TEST_CASE(infinite_values_agree_with_themselves_alone) {
   const float infinity = std::numeric_limits<float>::infinity();
-  const Documented documented{{1}, "tensor([-inf])", {-infinity}};
   const auto agrees = [&](float computed) {
-    return Result(
-               [&](Page& page) { page.show("v", {"d"}, std::vector<float>{computed}, documented); })
-        .agrees;
+    return shown({computed}, {{1}, "tensor([-inf])", {-infinity}}).agrees;
   };
   BOOST_TEST(agrees(-infinity));
   BOOST_TEST(!agrees(infinity));
@@ -261,16 +252,52 @@ BOOST_AUTO_TEST_CASE(infinite_values_agree_with_themselves_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(a_text_agrees_where_every_character_does) {
-  const auto fill = [](Page& page) { page.show_text("s", "torch.Size([4])", "torch.Size([3])"); };
-  BOOST_TEST(!Result(fill).agrees);
+  const auto shown = [](const std::string& text) {
+    return Result([&](Page& page) { page.show_text("s", text); }, {},
+                  {{"s", {{}, "torch.Size([3])", {}}}});
+  };
+  BOOST_TEST(!shown("torch.Size([4])").agrees);
+  BOOST_TEST(shown("torch.Size([4])")
+                 .has("  differs: s:\n    computed torch.Size([4]), documented torch.Size([3])"));
+  BOOST_TEST(shown("torch.Size([3])").agrees);
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_is_not_documented_is_refused_by_name) {
+  BOOST_CHECK_EXCEPTION(Result([](Page& page) {
+                          page.follow("chapter");
+                          page.show("m", {}, 1.0F);
+                        }),
+                        std::invalid_argument,
+                        says("show: no documented value is named chapter.m"));
+}
+
+// A value of another chapter is none of this one's.
+BOOST_AUTO_TEST_CASE(a_documented_value_that_no_step_shows_is_named) {
+  const Documented one{{}, "tensor(1.)", {1}};
+  const Result result(
+      [](Page& page) {
+        page.follow("chapter");
+        page.show("shown", {}, 1.0F);
+      },
+      {}, {{"chapter.shown", one}, {"chapter.left_out", one}, {"chapter_2.other", one}});
+  BOOST_TEST(!result.agrees);
   BOOST_TEST(
-      Result(fill).has("  differs: s:\n    computed torch.Size([4]), documented torch.Size([3])"));
-  BOOST_TEST(Result([](Page& page) { page.show_text("s", "2360064", "2360064"); }).agrees);
+      result.text.ends_with("0 of 1 comparisons with documented values differ.\n"
+                            "  chapter.left_out is documented, and no step shows it\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_shown_and_a_call_that_is_not_refused_is_an_error) {
+  const auto shown = [](const std::function<void()>& call) {
+    return Result([&](Page& page) { page.show_refusal("call()", call); });
+  };
+  BOOST_TEST(shown([] { throw std::invalid_argument("why"); }).has("\ncall()\n  why\n"));
+  BOOST_CHECK_EXCEPTION(shown([] {}), std::logic_error,
+                        says("show_refusal: call() was not refused"));
 }
 
 BOOST_AUTO_TEST_CASE(a_documented_value_of_another_shape_is_refused) {
   BOOST_CHECK_EXCEPTION(Result([](Page& page) {
-                          page.show("m", {"tokens", "d_in"}, longhand::Matrix(2, 3), two_by_two);
+                          page.show("m", {"tokens", "d_in"}, longhand::Matrix(2, 3));
                         }),
                         std::invalid_argument,
                         says("show: m is torch.Size([2, 3]), documented is torch.Size([2, 2]): the "
@@ -279,23 +306,17 @@ BOOST_AUTO_TEST_CASE(a_documented_value_of_another_shape_is_refused) {
 
 BOOST_AUTO_TEST_CASE(an_axis_without_a_name_is_refused) {
   BOOST_CHECK_EXCEPTION(
-      Result([](Page& page) { page.show("m", {"tokens"}, longhand::Matrix(2, 3)); }),
+      Result([](Page& page) { page.show_computed("m", {"tokens"}, longhand::Matrix(2, 3)); }),
       std::invalid_argument, says("show: m has 2 axes, 1 are named: name each axis once"));
 }
 
 BOOST_AUTO_TEST_CASE(a_documented_nan_agrees_with_a_computed_one) {
   const float not_a_number = std::numeric_limits<float>::quiet_NaN();
-  const Result result([&](Page& page) {
-    page.show("v", {"d"}, std::vector<float>{not_a_number, 1},
-              Documented{{2}, "tensor([nan, 1.])", {not_a_number, 1}});
-  });
-  BOOST_TEST(result.agrees);
+  BOOST_TEST(shown({not_a_number, 1}, {{2}, "tensor([nan, 1.])", {not_a_number, 1}}).agrees);
 }
 
 BOOST_AUTO_TEST_CASE(a_documented_value_with_too_few_or_too_many_numbers_is_refused) {
-  const auto show = [](const Documented& documented) {
-    Result([&](Page& page) { page.show("v", {"d"}, std::vector<float>{1, 2}, documented); });
-  };
+  const auto show = [](const Documented& documented) { shown({1, 2}, documented); };
   BOOST_CHECK_EXCEPTION(
       show({{2}, "tensor([1.])", {1, 2}}), std::invalid_argument,
       says("show: v has 2 values, its documented text 1, the float32 behind it 2: "
@@ -315,7 +336,7 @@ BOOST_AUTO_TEST_CASE(lines_of_just_80_columns_are_used) {
   BOOST_TEST(section("yz").has("\n" + words + "\n" + words + "yz\n"));
 
   const auto named = [](const std::string& name) {
-    return Result([&](Page& page) { page.show_text(name, "1", "1"); });
+    return Result([&](Page& page) { page.show_text(name, "1"); }, {}, {{name, {{}, "1", {}}}});
   };
   const std::string name(58, 'n');
   BOOST_TEST(named(name).has("\n" + name + "  1 of 1 as documented\n"));
@@ -324,11 +345,13 @@ BOOST_AUTO_TEST_CASE(lines_of_just_80_columns_are_used) {
 
 BOOST_AUTO_TEST_CASE(rows_stand_side_by_side_where_both_fit_on_80_columns) {
   const auto shown = [](const std::string& label, const std::vector<float>& values) {
-    return Result([&](Page& page) {
-      page.label("rows", {label, label});
-      page.show("t", {"rows", "d"}, Tensor({2, 4}, values),
-                Documented{{2, 4}, walkthrough::text({{2, 4}, values}), values});
-    });
+    const Tensor tensor({2, 4}, values);
+    return Result(
+        [&](Page& page) {
+          page.label("rows", {label, label});
+          page.show("t", {"rows", "d"}, tensor);
+        },
+        {}, {{"t", {{2, 4}, walkthrough::text(tensor), values}}});
   };
   const std::vector<float> values(8, 0.5F);
   // 2 for the margin, the label, twice 4 cells of 8, and 4 between: 80 with a label of ten.
@@ -342,9 +365,9 @@ BOOST_AUTO_TEST_CASE(no_line_is_longer_than_80_columns) {
                  "A lead of many words that goes on and on, so that it cannot stand on a line of "
                  "eighty columns and has to be broken, more than once, at blanks.");
     page.show("a_name_that_takes_much_of_the_line_all_for_itself_alone", {"tokens", "d_in"},
-              longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, two_by_two);
+              longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, "m");
     page.show("a_name_that_takes_much_of_the_line", {"queries", "keys"},
-              longhand::Matrix{{-1.5e-5, 2}, {3, 4}}, two_by_two);
+              longhand::Matrix{{-1.5e-5, 2}, {3, 4}}, "m");
   });
   BOOST_TEST(!result.agrees);
   std::istringstream lines(result.text);
@@ -354,7 +377,7 @@ BOOST_AUTO_TEST_CASE(no_line_is_longer_than_80_columns) {
 BOOST_AUTO_TEST_CASE(labels_of_any_script_stand_in_line) {
   const Result result([](Page& page) {
     page.label_tokens({"łódź", "旅程"});
-    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
+    page.show_computed("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
   });
   BOOST_TEST(result.has(R"(
                 łódź    旅程
@@ -365,7 +388,7 @@ BOOST_AUTO_TEST_CASE(labels_of_any_script_stand_in_line) {
 
 BOOST_AUTO_TEST_CASE(colour_is_used_where_it_is_wanted_alone) {
   const auto fill = [](Page& page) {
-    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.5}}, two_by_two);
+    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.5}});
   };
   BOOST_TEST(!Result(fill).has("\033"));
   BOOST_TEST(Result(fill, {.colour = true}).has("\033[31m3 of 4 as documented"));
@@ -377,7 +400,7 @@ BOOST_AUTO_TEST_CASE(the_weaver_is_told_the_line_of_each_statement) {
   const Result result(
       [&](Page& page) {
         line = __LINE__ + 1;
-        page.show("v", {"d"}, std::vector<float>{1});
+        page.show_computed("v", {"d"}, std::vector<float>{1});
       },
       {.weave = true});
   BOOST_TEST(result.text.starts_with("@show " + std::to_string(line) + "\n\nv [d 1]\n"));

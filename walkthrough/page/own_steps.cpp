@@ -34,13 +34,13 @@ class OwnPage {
   explicit OwnPage(Page& its_page) : page(its_page) {}
 
   void show(const std::string& name, const Axes& axes, const Tensor& computed) {
-    page.show(name, axes, computed);
+    page.show_computed(name, axes, computed);
     if (is_explained_ || !has_infinity_or_nan(computed)) return;
     is_explained_ = true;
-    page.show_text("Why numbers are inf or nan from here on",
-                   "A product or a sum is beyond the largest float, 3.4e38. It becomes infinite, "
-                   "and infinity minus infinity is nan, not a number. Divide all numbers of the "
-                   "file by a power of ten.");
+    page.note("Why numbers are inf or nan from here on",
+              "A product or a sum is beyond the largest float, 3.4e38. It becomes infinite, "
+              "and infinity minus infinity is nan, not a number. Divide all numbers of the "
+              "file by a power of ten.");
   }
 
   Page& page;
@@ -118,21 +118,20 @@ void show_one_query(OwnPage& own, const Matrix& inputs) {
   std::vector<float> attn_weights_tmp(attn_scores.begin(), attn_scores.end());
   const float total = sum(attn_scores);
   for (float& weight : attn_weights_tmp) weight /= total;
-  own.page.show("attn_weights" + number + "_tmp", {"tokens"}, attn_weights_tmp);
+  own.page.show_computed("attn_weights" + number + "_tmp", {"tokens"}, attn_weights_tmp);
   if (total == 0) {
-    own.page.show_text("Why there are no shares",
-                       "The scores sum to zero, and nothing can be divided by that. Softmax never "
-                       "meets this case: exponentials are positive.");
+    own.page.note("Why there are no shares",
+                  "The scores sum to zero, and nothing can be divided by that. Softmax never "
+                  "meets this case: exponentials are positive.");
   }
-  own.page.show("sum(attn_weights" + number + "_tmp)", {}, sum(attn_weights_tmp));
+  own.page.show_computed("sum(attn_weights" + number + "_tmp)", {}, sum(attn_weights_tmp));
   const std::vector<float> attn_weights_naive = softmax_naive(attn_scores);
-  own.page.show("attn_weights" + number + "_naive", {"tokens"}, attn_weights_naive);
+  own.page.show_computed("attn_weights" + number + "_naive", {"tokens"}, attn_weights_naive);
   if (!(sum(attn_weights_naive) > 0)) {
-    own.page.show_text(
-        "Why the naive weights fail",
-        "The exponential of a score, or the sum of all, is beyond the largest float: "
-        "that begins with a score of 88.7. Softmax subtracts the largest score "
-        "first, which changes no weight.");
+    own.page.note("Why the naive weights fail",
+                  "The exponential of a score, or the sum of all, is beyond the largest float: "
+                  "that begins with a score of 88.7. Softmax subtracts the largest score "
+                  "first, which changes no weight.");
   }
   const std::vector<float> attn_weights = softmax(attn_scores);
   own.show("attn_weights" + number + "_softmax", {"tokens"}, attn_weights);

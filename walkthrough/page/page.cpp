@@ -136,7 +136,8 @@ void Page::section(std::string_view title, std::string_view lead, int line) {
   heading(title, '-', lead);
 }
 
-void Page::show(std::string_view name, const Axes& axes, const Tensor& computed, int line) {
+void Page::show_computed(std::string_view name, const Axes& axes, const Tensor& computed,
+                         int line) {
   const std::string heading = with_shape(name, axes, computed);
   mark_line("show", line);
   name_line(heading, "", true);
@@ -151,8 +152,9 @@ void Page::show_exact(std::string_view name, const Axes& axes, const Tensor& com
 }
 
 void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
-                const Documented& documented, int line) {
+                std::string_view documented_name, int line) {
   const std::string heading = with_shape(name, axes, computed);
+  const Documented& documented = find(documented_name.empty() ? name : documented_name);
   require_same_shape(name, computed, documented);
   const std::vector<std::string> computed_cells = cells(computed.values);
   const std::vector<std::string> documented_cells = cells_of_text(documented.text);
@@ -178,8 +180,9 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
 }
 
 void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
-                        const Documented& documented, int line) {
+                        std::string_view documented_name, int line) {
   const std::string heading = with_shape(name, axes, wrong);
+  const Documented& documented = find(documented_name);
   require_same_shape(name, wrong, documented);
   const Moved moved_values = moved(wrong, documented);
   mark_line("show", line);
@@ -192,24 +195,33 @@ void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& w
   summary_.push_back(std::string(name) + ", shown as a mistake, moves nothing");
 }
 
-void Page::show_text(std::string_view name, const std::string& text, int line) {
+void Page::show_text(std::string_view name, const std::string& computed, int line) {
+  const std::string& documented = find(name).text;
+  const bool agrees = computed == documented;
+  mark_line("show", line);
+  name_line(name, std::string(agrees ? "1" : "0") + " of 1 as documented", agrees);
+  tables({}, {}, {computed}, {documented});
+  std::vector<std::string> differences;
+  if (!agrees) {
+    differences.push_back(std::string(name) + ":\n    computed " + computed + ", documented " +
+                          documented);
+  }
+  report(differences, 1);
+}
+
+void Page::note(std::string_view name, const std::string& text, int line) {
   mark_line("show", line);
   name_line(name, "", true);
   out_ << wrapped(text, "  ");
 }
 
-void Page::show_text(std::string_view name, const std::string& computed,
-                     std::string_view documented, int line) {
-  const bool agrees = computed == documented;
-  mark_line("show", line);
-  name_line(name, std::string(agrees ? "1" : "0") + " of 1 as documented", agrees);
-  tables({}, {}, {computed}, {std::string(documented)});
-  std::vector<std::string> differences;
-  if (!agrees) {
-    differences.push_back(std::string(name) + ":\n    computed " + computed + ", documented " +
-                          std::string(documented));
+void Page::show_refusal(std::string_view name, const std::function<void()>& call, int line) {
+  try {
+    call();
+  } catch (const std::invalid_argument& error) {
+    return note(name, error.what(), line);
   }
-  report(differences, 1);
+  throw std::logic_error("show_refusal: " + std::string(name) + " was not refused");
 }
 
 void Page::show_rows(std::string_view name, const std::vector<std::string>& columns,
@@ -255,6 +267,10 @@ void Page::bar_chart(std::string_view name, const BarChart& chart, int line) {
 }
 
 bool Page::finish() {
+  for (const auto& [name, value] : documented_) {
+    if (chapter_.empty() || !name.starts_with(chapter_ + ".") || shown_.contains(name)) continue;
+    summary_.push_back(name + " is documented, and no step shows it");
+  }
   if (style_.weave) out_ << "@end\n";
   const bool agrees = summary_.empty();
   const auto count = [&](std::size_t number, std::size_t of) {
@@ -277,6 +293,16 @@ void Page::mark_line(std::string_view kind, int line) {
 void Page::heading(std::string_view text, char underline, std::string_view lead) {
   out_ << '\n' << ink_.bold(text) << '\n' << std::string(text.size(), underline) << '\n';
   out_ << wrapped(lead, "");
+}
+
+const Documented& Page::find(std::string_view name) {
+  const std::string full_name = (chapter_.empty() ? "" : chapter_ + ".") + std::string(name);
+  const auto found = documented_.find(full_name);
+  if (found == documented_.end()) {
+    throw std::invalid_argument("show: no documented value is named " + full_name);
+  }
+  shown_.insert(full_name);
+  return found->second;
 }
 
 void Page::name_line(std::string_view name, std::string_view verdict, bool agrees) {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <ostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +32,12 @@ class Page {
     std::map<std::string, std::string>* figures = nullptr;
   };
 
-  Page(std::ostream& out, Style style) : out_(out), style_(style), ink_(style.colour) {}
+  Page(std::ostream& out, Style style, const DocumentedValues& documented = notebook())
+      : out_(out), style_(style), ink_(style.colour), documented_(documented) {}
+
+  // All documented values of a chapter are to be shown, each at least once. A step finds them by
+  // their names within the chapter; without this, by their full names.
+  void follow(const std::string& chapter) { chapter_ = chapter; }
 
   // What the indices of an axis are called. label_tokens names the axes "tokens", "queries" and
   // "keys".
@@ -45,29 +52,31 @@ class Page {
   void title(std::string_view title, std::string_view lead, int line = __builtin_LINE());
   void section(std::string_view title, std::string_view lead, int line = __builtin_LINE());
 
-  // A tensor alone, or next to the value that it must have.
-  // Throws std::invalid_argument where the axes or the documented shape do not fit the tensor.
+  // A tensor next to the documented value of its name, or of another. Throws std::invalid_argument
+  // if there is none, or if the axes or the documented shape do not fit the tensor.
   void show(std::string_view name, const Axes& axes, const Tensor& computed,
-            int line = __builtin_LINE());
-  void show(std::string_view name, const Axes& axes, const Tensor& computed,
-            const Documented& documented, int line = __builtin_LINE());
+            std::string_view documented = "", int line = __builtin_LINE());
 
-  // A tensor that a mistake made, next to the value that it should have, with how many numbers moved
-  // by half of the fourth decimal or more, and by how much at most. That they differ is no
-  // disagreement; that none has moved is one. Throws as show does.
-  void show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
-                    const Documented& documented, int line = __builtin_LINE());
+  // A text, such as a shape, next to the documented one.
+  void show_text(std::string_view name, const std::string& computed, int line = __builtin_LINE());
 
-  // A tensor with nine digits to each number, which tell any two float32 apart.
+  // A tensor that the notebook does not print; with nine digits to each number, which tell any two
+  // float32 apart; and a text that it does not print.
+  void show_computed(std::string_view name, const Axes& axes, const Tensor& computed,
+                     int line = __builtin_LINE());
   void show_exact(std::string_view name, const Axes& axes, const Tensor& computed,
                   int line = __builtin_LINE());
+  void note(std::string_view name, const std::string& text, int line = __builtin_LINE());
 
-  // A text alone.
-  void show_text(std::string_view name, const std::string& text, int line = __builtin_LINE());
+  // The sentence with which a call is refused. Throws std::logic_error if it is not.
+  void show_refusal(std::string_view name, const std::function<void()>& call,
+                    int line = __builtin_LINE());
 
-  // A text, such as a shape, next to the text that it must be.
-  void show_text(std::string_view name, const std::string& computed, std::string_view documented,
-                 int line = __builtin_LINE());
+  // A tensor that a mistake made, next to the value that it should have, with how many numbers moved
+  // by 0.00005 or more, and by how much at most. That they differ is no disagreement; that none has
+  // moved is one. Throws as show does.
+  void show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
+                    std::string_view documented, int line = __builtin_LINE());
 
   // Rows of texts below the names of their columns. Throws std::invalid_argument where a row has
   // more or fewer texts than there are columns.
@@ -81,12 +90,14 @@ class Page {
   void bar_chart(std::string_view name, const BarChart& chart, int line = __builtin_LINE());
 
   // Prints how many comparisons agreed, how many mistakes moved values, and the first difference of
-  // each tensor. True where all agreed, and each mistake moved some.
+  // each tensor, and each documented value that the chapter followed and did not show. True if all
+  // agreed, each mistake moved some, and none was left out.
   bool finish();
 
  private:
   void mark_line(std::string_view kind, int line);
   void heading(std::string_view text, char underline, std::string_view lead);
+  const Documented& find(std::string_view name);
   void name_line(std::string_view name, std::string_view verdict, bool agrees);
   void tables(const Axes& axes, const std::vector<std::size_t>& shape,
               const std::vector<std::string>& computed, const std::vector<std::string>& documented,
@@ -101,6 +112,9 @@ class Page {
   std::ostream& out_;
   Style style_;
   Ink ink_;
+  const DocumentedValues& documented_;
+  std::string chapter_;          // that is followed
+  std::set<std::string> shown_;  // documented values, by their full names
   std::map<std::string, std::vector<std::string>> labels_;
   std::vector<std::string> summary_;  // the first difference of each tensor
   std::size_t compared_ = 0;

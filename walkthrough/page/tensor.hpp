@@ -30,6 +30,14 @@ struct Tensor {
   std::vector<float> values;
 };
 
+// The same matrix of several steps, such as those of all heads, as one tensor.
+template <class Steps>
+Tensor stacked(const std::vector<Steps>& steps, longhand::Matrix Steps::*matrix) {
+  std::vector<longhand::Matrix> matrices;
+  for (const Steps& step : steps) matrices.push_back(step.*matrix);
+  return matrices;
+}
+
 // Each number as PyTorch prints it in a tensor of all these numbers: four decimals ("0.9544"), none
 // where all are whole ("1."), powers of ten where the sizes differ widely ("1.0000e-05").
 // Source: class _Formatter in torch/_tensor_str.py, PyTorch 1.13.

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace walkthrough {
+
+// What the notebook prints.
+struct Documented {
+  std::vector<std::size_t> shape;
+  std::string text;
+  std::vector<float> values;  // the float32 behind the text, row by row; none behind a mere text
+
+  // A computed value may differ from its float32 by this much, times the value where that is above
+  // one: sums in another order end in other last digits.
+  double bound = 1e-6;
+};
+
+using DocumentedValues = std::map<std::string, Documented>;
+
+// The values of a text in the form of walkthrough/documented/notebook.txt, which describes it.
+// Throws std::invalid_argument with the first line that does not fit.
+DocumentedValues parse_documented(std::string_view text);
+
+// The values of that file, which is compiled in: "self_attention.W_query".
+const DocumentedValues& notebook();
+
+}  // namespace walkthrough
