@@ -44,8 +44,8 @@ void walkthrough::chapter(Page& page) {
   // names its [sources](../README.md#sources-and-licence)). Longhand keeps its names; where this
   // chapter says `attn_scores_2`, the notebook first says `attn_scores_for_2`.
   //
-  // A **tensor** is a number, a vector, a matrix, or a stack of matrices. `page.show` prints each
-  // tensor, with the names and lengths of its axes, next to the value that the notebook documents.
+  // A **tensor** is a number, a vector, a matrix, or a stack of matrices. Under each step stand the
+  // computed tensor, with the names and lengths of its axes, and the one that the notebook documents.
   // *As documented* means two things. Every printed character agrees, and every number lies within
   // the stated bound of the number that PyTorch computed.
 
