@@ -143,11 +143,9 @@ class Copy:
 
 def changes_by_rule(files):
     for folder in ("include/longhand", "src", "src/fast"):
-        for path in sorted((ROOT / folder).glob("*.*")):
-            if path.suffix not in (".cpp", ".hpp", ".inc"):
-                continue
+        for path in sorted((ROOT / folder).iterdir()):
             file = path.relative_to(ROOT).as_posix()
-            if not files or file in files:
+            if path.suffix in (".cpp", ".hpp", ".inc") and (not files or file in files):
                 yield from changes_of(file, path.read_text())
 
 
@@ -155,15 +153,14 @@ def without_equivalent(changes, files):
     """The changes but for those that equivalent.txt excuses: below the name of a file stand parts of
     its changed lines, each with the reason. A part that fits no change is named, and stops nothing."""
     for line in (HERE / "equivalent.txt").read_text().splitlines():
-        if line.startswith("  "):
-            part = line.rsplit(" | ", 1)[0].strip()
-            fits = lambda change: change.file == file and part in change.after and part not in change.before
-            left = [change for change in changes if not fits(change)]
-            if len(left) == len(changes) and (not files or file in files):
-                print(f"equivalent.txt: no change of {file} leads to '{part}'")
-            changes = left
-        else:
+        if not line.startswith("  "):
             file = line
+            continue
+        part = line.rsplit(" | ", 1)[0].strip()
+        left = [c for c in changes if c.file != file or part in c.before or part not in c.after]
+        if len(left) == len(changes) and (not files or file in files):
+            print(f"equivalent.txt: no change of {file} leads to '{part}'")
+        changes = left
     return changes
 
 
@@ -212,7 +209,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutate: ended"))
     unknown = set(options.files) - {change.file for change in changes_by_rule([])}
     if unknown:
-        sys.exit(f"mutate: nothing to change in {unknown.pop()}: name a file as src/softmax.cpp is named")
+        sys.exit(f"mutate: nothing to change in {unknown.pop()}: name files such as src/softmax.cpp")
     changes = list(mistakes() if options.mistakes else changes_by_rule(options.files))
     if not options.mistakes:
         changes = without_equivalent(changes, options.files)
