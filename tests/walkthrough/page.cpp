@@ -117,13 +117,6 @@ BOOST_AUTO_TEST_CASE(columns_that_do_not_fit_on_the_page_follow_below) {
   BOOST_TEST(result.has("\n                   14       15\n  computed    14.5000  15.5000\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_tensor_without_elements_says_so) {
-  const Result result([](Page& page) {
-    page.show_computed("m", {"tokens", "d_in"}, longhand::Matrix(0, 3));
-  });
-  BOOST_TEST(result.has("m [tokens 0, d_in 3]\n  (no elements)\n"));
-}
-
 BOOST_AUTO_TEST_CASE(a_wrong_digit_is_named_with_tensor_row_column_and_both_values) {
   const Result result([](Page& page) {
     page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3001, 0.4}});
@@ -193,30 +186,6 @@ BOOST_AUTO_TEST_CASE(a_mistake_must_move_half_of_the_fourth_decimal) {
   BOOST_TEST(moves(0.50006F));
   BOOST_TEST(moves(0.49994F));
   BOOST_TEST(!moves(0.50004F));
-}
-
-BOOST_AUTO_TEST_CASE(a_mistake_may_move_values_to_nan_and_infinity) {
-  const float infinity = std::numeric_limits<float>::infinity();
-  const float not_a_number = std::numeric_limits<float>::quiet_NaN();
-  const auto shown = [&](const std::vector<float>& wrong) {
-    return shown_as_mistake(wrong,
-                            {{4}, "tensor([1., 2., -inf, nan])", {1, 2, -infinity, not_a_number}});
-  };
-  BOOST_TEST(shown({not_a_number, 4, 0, not_a_number})
-                 .has("3 of 4 moved, by at most 2.0000, 2 of them to nan or infinity\n"));
-  BOOST_TEST(shown({1, infinity, -infinity, not_a_number})
-                 .has("1 of 4 moved, 1 of them to nan or infinity\n"));
-  BOOST_TEST(!shown({1, 2, -infinity, not_a_number}).agrees);
-}
-
-BOOST_AUTO_TEST_CASE(a_mistake_of_another_shape_is_refused) {
-  BOOST_CHECK_EXCEPTION(
-      Result([](Page& page) {
-        page.show_mistake("m", {"tokens", "d_in"}, longhand::Matrix(2, 3), "m");
-      }),
-      std::invalid_argument,
-      says("show: m is torch.Size([2, 3]), documented is torch.Size([2, 2]): the shapes must be "
-           "equal"));
 }
 
 // All four decimals agree, and yet the value is wrong.
@@ -310,55 +279,6 @@ BOOST_AUTO_TEST_CASE(an_axis_without_a_name_is_refused) {
       std::invalid_argument, says("show: m has 2 axes, 1 are named: name each axis once"));
 }
 
-BOOST_AUTO_TEST_CASE(a_documented_nan_agrees_with_a_computed_one) {
-  const float not_a_number = std::numeric_limits<float>::quiet_NaN();
-  BOOST_TEST(shown({not_a_number, 1}, {{2}, "tensor([nan, 1.])", {not_a_number, 1}}).agrees);
-}
-
-BOOST_AUTO_TEST_CASE(a_documented_value_with_too_few_or_too_many_numbers_is_refused) {
-  const auto show = [](const Documented& documented) { shown({1, 2}, documented); };
-  BOOST_CHECK_EXCEPTION(
-      show({{2}, "tensor([1.])", {1, 2}}), std::invalid_argument,
-      says("show: v has 2 values, its documented text 1, the float32 behind it 2: "
-           "all three must be equally many"));
-  BOOST_CHECK_THROW(show({{2}, "tensor([1., 2., 3.])", {1, 2}}), std::invalid_argument);
-  BOOST_CHECK_THROW(show({{2}, "tensor([1., 2.])", {1}}), std::invalid_argument);
-}
-
-// The name and the verdict need two blanks between them; the lead breaks at the last blank that
-// fits.
-BOOST_AUTO_TEST_CASE(lines_of_just_80_columns_are_used) {
-  const std::string words(39, 'x');
-  const auto section = [&](const std::string& more) {
-    return Result([&](Page& page) { page.section("S", words + " " + words + more); });
-  };
-  BOOST_TEST(section("y").has("\n" + words + " " + words + "y\n"));
-  BOOST_TEST(section("yz").has("\n" + words + "\n" + words + "yz\n"));
-
-  const auto named = [](const std::string& name) {
-    return Result([&](Page& page) { page.show_text(name, "1"); }, {}, {{name, {{}, "1", {}}}});
-  };
-  const std::string name(58, 'n');
-  BOOST_TEST(named(name).has("\n" + name + "  1 of 1 as documented\n"));
-  BOOST_TEST(named(name + "n").has("\n" + name + "n\n  1 of 1 as documented\n"));
-}
-
-BOOST_AUTO_TEST_CASE(rows_stand_side_by_side_where_both_fit_on_80_columns) {
-  const auto shown = [](const std::string& label, const std::vector<float>& values) {
-    const Tensor tensor({2, 4}, values);
-    return Result(
-        [&](Page& page) {
-          page.label("rows", {label, label});
-          page.show("t", {"rows", "d"}, tensor);
-        },
-        {}, {{"t", {{2, 4}, walkthrough::text(tensor), values}}});
-  };
-  const std::vector<float> values(8, 0.5F);
-  // 2 for the margin, the label, twice 4 cells of 8, and 4 between: 80 with a label of ten.
-  BOOST_TEST(shown("a label", values).has("computed    "));
-  BOOST_TEST(shown("ten columns", values).has("\n  documented "));
-}
-
 BOOST_AUTO_TEST_CASE(no_line_is_longer_than_80_columns) {
   const Result result([](Page& page) {
     page.section("A section",
@@ -372,18 +292,6 @@ BOOST_AUTO_TEST_CASE(no_line_is_longer_than_80_columns) {
   BOOST_TEST(!result.agrees);
   std::istringstream lines(result.text);
   for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80, line);
-}
-
-BOOST_AUTO_TEST_CASE(labels_of_any_script_stand_in_line) {
-  const Result result([](Page& page) {
-    page.label_tokens({"łódź", "旅程"});
-    page.show_computed("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
-  });
-  BOOST_TEST(result.has(R"(
-                łódź    旅程
-  łódź        0.1000  0.2000
-  旅程        0.3000  0.4000
-)"));
 }
 
 BOOST_AUTO_TEST_CASE(colour_is_used_where_it_is_wanted_alone) {
@@ -420,18 +328,6 @@ BOOST_AUTO_TEST_CASE(figures_are_drawn_where_they_are_wanted) {
   BOOST_TEST(figures.at("weights.svg").starts_with("<svg"));
 }
 
-BOOST_AUTO_TEST_CASE(a_figure_need_not_be_square) {
-  const Result result(
-      [](Page& page) {
-        page.label("d", {"x", "y", "z"});
-        page.heat_map("weights", {"queries", "d"}, longhand::Matrix{{1, 2, 3}, {4, 5, 6}},
-                      "A caption");
-      },
-      {.weave = true});
-  BOOST_TEST(result.has(">journey</text>"));
-  BOOST_TEST(result.has(">z</text>"));
-}
-
 BOOST_AUTO_TEST_CASE(rows_of_texts_stand_below_their_columns) {
   const Result result([](Page& page) {
     page.show_rows("times", {"ms", "gain"}, {"first", "second"}, {{"7810.0", "1.00x"}, {"9", "2"}});
@@ -441,25 +337,4 @@ BOOST_AUTO_TEST_CASE(rows_of_texts_stand_below_their_columns) {
                  "                  ms    gain\n"
                  "  first       7810.0   1.00x\n"
                  "  second           9       2\n"));
-}
-
-BOOST_AUTO_TEST_CASE(a_row_without_a_label_or_with_a_text_too_few_is_refused) {
-  const std::string sentence =
-      "show_rows: times needs a label for each row, and a text for each column";
-  for (const std::vector<std::string>& labels :
-       {std::vector<std::string>{"first"}, std::vector<std::string>{"first", "second"}}) {
-    const std::vector<std::vector<std::string>> rows{{"1", "2"}, {"3"}};
-    BOOST_CHECK_EXCEPTION(Result([&](Page& page) {
-                            page.show_rows("times", {"ms", "gain"}, labels, rows);
-                          }),
-                          std::invalid_argument, says(sentence));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_bar_chart_is_drawn_for_the_weaver_alone) {
-  const auto fill = [](Page& page) {
-    page.bar_chart("shares", {"A caption", {"a"}, {0.5}, {"x"}}, 7);
-  };
-  BOOST_TEST(!Result(fill).has("svg"));
-  BOOST_TEST(Result(fill, {.weave = true}).has("@figure 7 shares A caption\n<svg"));
 }

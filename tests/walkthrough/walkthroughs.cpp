@@ -59,10 +59,6 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_named_and_ends_with_status_1) {
                            "    computed 2.0000 (2), documented 1.4551 (1.45505822)\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_value_is_left_to_the_weaver_where_it_runs_the_walkthrough) {
-  BOOST_TEST(run(shell_word(from_meson("WRONG_WALKTHROUGH")) + " --weave").status == 0);
-}
-
 // script runs a program on a terminal.
 BOOST_AUTO_TEST_CASE(colour_is_for_terminals_where_nobody_declines_it) {
   if (run("script -qec true /dev/null").status != 0) {
@@ -98,15 +94,6 @@ BOOST_AUTO_TEST_CASE(every_walkthrough_prints_the_same_twice) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(help_says_what_a_walkthrough_does_in_80_columns) {
-  const Run result = run(shell_word(first_walkthrough()) + " --help");
-  BOOST_TEST(result.status == 0);
-  const std::string usage = "usage: " + first_walkthrough() + " [--weave | --help]\n";
-  BOOST_TEST(result.out.starts_with(usage));
-  std::istringstream lines(result.out.substr(usage.size()));
-  for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80, line);
-}
-
 BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
   for (const std::string argument : {"--colour", "more", ""}) {
     const Run result = run(shell_word(first_walkthrough()) + " " + shell_word(argument));
@@ -129,18 +116,6 @@ BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {
       BOOST_TEST(result.err == message);
     }
   }
-}
-
-// Where the signal of a closed pipe is ignored, as under some shells and schedulers, the program
-// says so itself. Else the signal ends it.
-BOOST_AUTO_TEST_CASE(a_closed_pipe_is_noticed) {
-  const auto status_after = [](const std::string& trap) {
-    return run("{ { " + trap + " sleep 0.2; " + shell_word(first_walkthrough()) +
-               "; echo $? >&3; } | true; } 3>&1 2>/dev/null")
-        .out;
-  };
-  BOOST_TEST(status_after("trap '' PIPE;") == "1\n");
-  BOOST_TEST(status_after("") == "141\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_committed_chapters_are_what_the_walkthroughs_print_now) {
