@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <longhand/causal_attention.hpp>
@@ -8,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "benchmark_record.hpp"
 #include "exponential.hpp"
 #include "faster_loops_record.hpp"
 #include "faster_steps.hpp"
@@ -59,32 +59,16 @@ void walkthrough::chapter(Page& page) {
   //
   // This is what the benchmark of this chapter measured. Times depend on the machine, so these stand
   // in a [record](../walkthrough/documented/faster_loops_record.hpp), which names it:
-  const BenchmarkRecord& record = faster_loops_record;
-  page.note("machine", record.machine);
-  page.note("compiler, instruction set", record.compiler + ", " + record.instruction_set);
-  page.show_computed("peak of one core, GFLOP/s", {}, static_cast<float>(record.peak_gflops));
-  page.show_computed("shortest possible time on one core, ms", {},
-                     static_cast<float>(1e3 * record.gflop / record.peak_gflops));
+  page.show_lines("machine", faster_loops_record::machine);
 
   // And this is where the chapter leads. Each row keeps what the row above it does, and adds an
   // idea of its own. "Of peak" is the share of what the cores could do, "gain" the speed over that
   // of the row above. Gain and share were measured separately, in turns, so they need not equal the
-  // quotient of the times shown. "Differs" is the
-  // largest difference from the clear code's result, "MiB" the memory that is needed beyond the
-  // weights, the tokens and the result. Only the operations counted above count: what the first
-  // rows compute for masked scores earns them nothing.
-  std::vector<std::string> names;
-  std::vector<std::vector<std::string>> rows;
-  BarChart chart{"Share of the peak, step by step", {}, {}, {}};
-  for (const BenchmarkRecord::Step& step : record.steps) {
-    names.push_back(step.name);
-    rows.push_back(cells(step));
-    chart.labels.push_back(step.name);
-    chart.shares.push_back(step.share_of_peak);
-    chart.texts.push_back(rows.back()[2] + ", " + rows.back()[0] + " ms");
-  }
-  page.show_rows("steps", columns_of_steps(), names, rows);
-  page.bar_chart("share_of_peak", chart);
+  // quotient of the times shown. "Differs" is the largest difference from the clear code's result,
+  // "MiB" the memory that is needed beyond the weights, the tokens and the result. Only the operations
+  // counted above count: what the first rows compute for masked scores earns them nothing. A bar
+  // is the share of the peak, which would be 10 characters wide.
+  page.show_lines("steps", faster_loops_record::steps);
 
   page.section("Textbook order", "One element of the product after the other.");
 
@@ -458,15 +442,7 @@ void walkthrough::chapter(Page& page) {
   // The step with all scores, softmax in lanes, against the library with one thread, which has online
   // softmax and rounds of heads, for twice the tokens each time. The last row is the exponent of growth
   // at the end: 1 where a quantity doubles with the tokens, 2 where it grows fourfold.
-  std::vector<std::string> labels;
-  std::vector<std::vector<std::string>> growth;
-  for (const BenchmarkRecord::Growth& row : record.growth) {
-    labels.push_back(std::to_string(row.num_tokens) + " tokens");
-    growth.push_back(cells(row));
-  }
-  labels.push_back("exponent");
-  growth.push_back(exponents(record.growth.end()[-2], record.growth.end()[-1]));
-  page.show_rows("growth", columns_of_growth(), labels, growth);
+  page.show_lines("growth", faster_loops_record::growth);
 
   // The library's memory grows as the tokens do. Its time grows faster: when the tokens double, the
   // projections take twice as long, but there are four times as many pairs of a query and a key.
@@ -497,14 +473,15 @@ void walkthrough::chapter(Page& page) {
   page.section("All steps agree", "Each step, on the tokens of chapter 4.");
 
   // Every step computes the same context vectors. These are the last token's, of each step:
-  std::vector<std::string> steps_run;
-  std::vector<std::vector<std::string>> last_context_vecs;
+  Matrix last_context_vecs(faster_steps().size(), d_out);
+  std::vector<std::string> names;
   for (const FasterStep& step : faster_steps()) {
     const Matrix of_step = step.forward(mha, inputs, instruction_sets().back());
-    steps_run.push_back(step.name);
-    last_context_vecs.push_back(cells(of_step.row(5)));
+    std::ranges::copy(of_step.row(5), last_context_vecs.row(names.size()).begin());
+    names.push_back(step.name);
   }
-  page.show_rows("context_vecs of the last token", {"0", "1"}, steps_run, last_context_vecs);
+  page.label("steps", names);
+  page.show_computed("context_vecs of the last token", {"steps", "d_out"}, last_context_vecs);
 
   // And so does the library, with two threads, for all tokens:
   const FasterOptions options{.num_threads = 2};
@@ -522,8 +499,7 @@ void walkthrough::chapter(Page& page) {
   //     meson test -C build --benchmark -v
   //
   // All times are medians, and what is compared is measured in turns, since a machine that is busy
-  // with something else slows both down. `build/tests/benchmark_faster_loops --help` tells how to
-  // record the tables for this page.
+  // with something else slows both down. What it prints is the record.
   //
   // [`tests/speed/compare_speed.py`](../tests/speed/compare_speed.py) puts PyTorch, Eigen and OpenBLAS beside it,
   // as far as the machine has them: the same work, in the same run.

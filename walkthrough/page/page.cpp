@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <sstream>
 #include <stdexcept>
 
 namespace walkthrough {
@@ -224,25 +225,11 @@ void Page::show_refusal(std::string_view name, const std::function<void()>& call
   throw std::logic_error("show_refusal: " + std::string(name) + " was not refused");
 }
 
-void Page::show_rows(std::string_view name, const std::vector<std::string>& columns,
-                     const std::vector<std::string>& labels,
-                     const std::vector<std::vector<std::string>>& rows, int line) {
-  std::vector<std::string> texts;
-  for (const std::vector<std::string>& row : rows) {
-    if (row.size() != columns.size() || rows.size() != labels.size()) {
-      throw std::invalid_argument("show_rows: " + std::string(name) +
-                                  " needs a label for each row, and a text for each column");
-    }
-    texts.insert(texts.end(), row.begin(), row.end());
-  }
-  Table table;
-  table.row_labels = labels;
-  table.col_labels = columns;
-  table.cell_width = 2 + std::max(longest(texts), longest(columns));
-  table.computed = texts;
+void Page::show_lines(std::string_view name, const std::string& text, int line) {
   mark_line("show", line);
   name_line(name, "", true);
-  out_ << lines(table, ink_);
+  std::istringstream lines(text);
+  for (std::string text_line; std::getline(lines, text_line);) out_ << "  " << text_line << '\n';
 }
 
 void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
@@ -259,11 +246,6 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
   if (style_.weave) {
     out_ << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
   }
-}
-
-void Page::bar_chart(std::string_view name, const BarChart& chart, int line) {
-  if (!style_.weave) return;
-  out_ << "@figure " << line << ' ' << name << ' ' << chart.caption << '\n' << svg(chart);
 }
 
 bool Page::finish() {

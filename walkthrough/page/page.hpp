@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "bar_chart.hpp"
 #include "documented.hpp"
 #include "heat_map.hpp"
 #include "table.hpp"
@@ -78,16 +77,12 @@ class Page {
   void show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
                     std::string_view documented, int line = __builtin_LINE());
 
-  // Rows of texts below the names of their columns. Throws std::invalid_argument where a row has
-  // more or fewer texts than there are columns.
-  void show_rows(std::string_view name, const std::vector<std::string>& columns,
-                 const std::vector<std::string>& labels,
-                 const std::vector<std::vector<std::string>>& rows, int line = __builtin_LINE());
+  // Lines of text as they stand.
+  void show_lines(std::string_view name, const std::string& text, int line = __builtin_LINE());
 
   // Figures of the chapter, drawn for the weaver; heat maps, where they are wanted, too.
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, int line = __builtin_LINE());
-  void bar_chart(std::string_view name, const BarChart& chart, int line = __builtin_LINE());
 
   // Prints how many comparisons agreed, how many mistakes moved values, and the first difference of
   // each tensor, and each documented value that the chapter followed and did not show. True if all
