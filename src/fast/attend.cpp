@@ -20,6 +20,7 @@ View context_of(const Head& head, std::size_t panel) {
 
 }  // namespace
 
+// panel(feature, lane) = tokens(first_token + lane, feature), and 0 if there is no such token
 void pack(const Matrix& tokens, std::size_t first_token, View panel) {
   const std::size_t num_tokens = std::min(panel.cols, tokens.rows() - first_token);
   if (num_tokens < panel.cols) clear(panel);
@@ -30,6 +31,7 @@ void pack(const Matrix& tokens, std::size_t first_token, View panel) {
   }
 }
 
+// tokens(first_token + lane, first_feature + feature) = panel(feature, lane), if there is such a token
 void unpack(ConstView panel, Matrix& tokens, std::size_t first_token, std::size_t first_feature) {
   const std::size_t num_tokens = std::min(panel.cols, tokens.rows() - first_token);
   for (std::size_t lane = 0; lane < num_tokens; ++lane) {
@@ -40,6 +42,9 @@ void unpack(ConstView panel, Matrix& tokens, std::size_t first_token, std::size_
   }
 }
 
+// c(row, lane) = sum over k of a(row, k) * b(k, lane), or += that sum if add is true
+//
+// multiply_tile for any number of rows and any depth; a sum of no products is 0.
 void multiply(const Kernel& kernel, ConstView a, ConstView b, View c, bool add) {
   if (a.cols == 0 && !add) clear(c);
   for (std::size_t k = 0; k < a.cols; k += longest_sum) {
@@ -56,6 +61,8 @@ void multiply(const Kernel& kernel, ConstView a, ConstView b, View c, bool add) 
   }
 }
 
+// outputs(out, lane) = sum over in of weight(first_out + out, in) * inputs(in, lane)
+//                      + bias[first_out + out]
 void project(const Kernel& kernel, const Linear& linear, std::size_t first_out, ConstView inputs,
              View outputs) {
   const ConstView weight = view(linear.weight).block(first_out, 0, outputs.rows, linear.d_in());
@@ -68,6 +75,7 @@ void project(const Kernel& kernel, const Linear& linear, std::size_t first_out, 
   }
 }
 
+// panel *= factor
 void scale(View panel, float factor) {
   for (std::size_t feature = 0; feature < panel.rows; ++feature) {
     float* lanes = panel.row(feature);
@@ -75,6 +83,7 @@ void scale(View panel, float factor) {
   }
 }
 
+// scores(key, query) of a panel of queries, for the keys from a panel on, as many as rows in scores
 void compute_scores(const Kernel& kernel, const Head& head, std::size_t panel,
                     std::size_t first_key_panel, View scores) {
   const std::size_t lanes = kernel.lanes;
@@ -86,6 +95,7 @@ void compute_scores(const Kernel& kernel, const Head& head, std::size_t panel,
   }
 }
 
+// context(feature, query) = sum over keys of values(feature, key) * weights(key, query), or +=
 void compute_context(const Kernel& kernel, const Head& head, std::size_t panel,
                      std::size_t first_key_panel, ConstView weights, bool add) {
   const View values = head.values.block(head.first_feature, first_key_panel * kernel.lanes,
@@ -93,12 +103,14 @@ void compute_context(const Kernel& kernel, const Head& head, std::size_t panel,
   multiply(kernel, values, weights, context_of(head, panel), add);
 }
 
+// scores(key, query) of the same tokens: a key after its query becomes -inf.
 void mask_diagonal(View scores) {
   for (std::size_t key = 0; key < scores.rows; ++key) {
     std::fill_n(scores.row(key), key, -std::numeric_limits<float>::infinity());
   }
 }
 
+// Each lane of a panel is divided by its sum.
 void divide_by_sum(View panel, const RunningSoftmax& running) {
   for (std::size_t row = 0; row < panel.rows; ++row) {
     float* lanes = panel.row(row);
@@ -106,6 +118,8 @@ void divide_by_sum(View panel, const RunningSoftmax& running) {
   }
 }
 
+// The context vectors of a panel of queries, block by block of the keys, from the panel in which the
+// sequence begins. scores is room for a block: panels_of_block * lanes rows.
 void attend(const Kernel& kernel, const Head& head, std::size_t panel, std::size_t first_key_panel,
             View scores) {
   const std::size_t lanes = kernel.lanes;
