@@ -47,21 +47,25 @@ CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
   return steps;
 }
 
-CausalAttention::CausalAttention(std::size_t d_in, std::size_t d_out,
-                                 std::size_t its_context_length, double its_dropout, bool qkv_bias,
-                                 Generator& generator)
-    : context_length(its_context_length),
-      dropout(checked_probability(its_dropout)),
-      W_query(d_in, d_out, qkv_bias, generator),
-      W_key(d_in, d_out, qkv_bias, generator),
-      W_value(d_in, d_out, qkv_bias, generator) {}
+CausalAttention CausalAttention::draw(const Settings& settings, Generator& generator) {
+  require_probability(settings.dropout);
+  require_not_negative("CausalAttention", "context_length", settings.context_length);
+  const Linear::Settings projection = {settings.d_in, settings.d_out, settings.qkv_bias};
+  return {
+      .context_length = settings.context_length,
+      .dropout = settings.dropout,
+      .W_query = Linear::draw(projection, generator),
+      .W_key = Linear::draw(projection, generator),
+      .W_value = Linear::draw(projection, generator),
+  };
+}
 
-std::vector<CausalAttentionSteps> CausalAttention::steps(const std::vector<Matrix>& batch,
-                                                         Generator* training) const {
+List<CausalAttentionSteps> CausalAttention::steps(const std::vector<Matrix>& batch,
+                                                  std::optional<Training> training) const {
   require_same_shape("CausalAttention", W_query.weight, W_key.weight, W_value.weight);
   require_batch("CausalAttention", batch, W_query.d_in(), context_length);
-  Dropout dropout_of_pass(dropout, training, stream);
-  std::vector<CausalAttentionSteps> steps;
+  Dropout dropout_of_pass(dropout, training);
+  List<CausalAttentionSteps> steps;
   for (const Matrix& inputs : batch) {
     steps.push_back(causal_attention(W_query.forward(inputs), W_key.forward(inputs),
                                      W_value.forward(inputs), dropout_of_pass));
@@ -69,9 +73,9 @@ std::vector<CausalAttentionSteps> CausalAttention::steps(const std::vector<Matri
   return steps;
 }
 
-std::vector<Matrix> CausalAttention::forward(const std::vector<Matrix>& batch,
-                                             Generator* training) const {
-  std::vector<Matrix> context_vecs;
+List<Matrix> CausalAttention::forward(const std::vector<Matrix>& batch,
+                                      std::optional<Training> training) const {
+  List<Matrix> context_vecs;
   for (CausalAttentionSteps& item : steps(batch, training)) {
     context_vecs.push_back(std::move(item.context_vecs));
   }

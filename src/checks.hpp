@@ -6,7 +6,6 @@
 
 #include "longhand/linear.hpp"
 #include "longhand/matrix.hpp"
-#include "longhand/multi_head_attention.hpp"
 #include "require.hpp"
 
 namespace longhand {
@@ -27,32 +26,30 @@ inline void require_same_shape(std::string_view function, const Matrix& W_query,
 // Either no bias, or one for each output.
 inline void require_bias(const Linear& linear) {
   require(linear.bias.empty() || linear.bias.size() == linear.d_out(), "Linear: bias has ",
-          linear.bias.size(), " elements, weight is ", shape_text(linear.weight),
-          ": the bias must have d_out (", linear.d_out(), ") elements, or none");
+          count_text(linear.bias.size(), "element"), ", weight is ", shape_text(linear.weight),
+          ": the bias must be of length d_out (", linear.d_out(), "), or empty");
 }
 
 // A sequence must be as wide as d_in, and not longer than context_length.
 inline void require_batch(std::string_view function, const std::vector<Matrix>& batch,
                           std::size_t d_in, std::size_t context_length) {
+  require_not_negative(function, "context_length", context_length);
   for (std::size_t item = 0; item < batch.size(); ++item) {
     const Matrix& inputs = batch[item];
     require(inputs.cols() == d_in, function, ": sequence ", item, " is ", shape_text(inputs),
             ": its columns (", inputs.cols(), ") must equal d_in (", d_in, ")");
-    require(inputs.rows() <= context_length, function, ": sequence ", item, " has ", inputs.rows(),
-            " tokens, context_length is ", context_length,
+    require(inputs.rows() <= context_length, function, ": sequence ", item, " has ",
+            count_text(inputs.rows(), "token"), ", context_length is ", context_length,
             ": pass fewer tokens, or make context_length larger");
   }
 }
 
-// The weights must fit each other, num_heads must divide d_out, and the batch must fit the weights.
-void require_batch(const MultiHeadAttention& attention, const std::vector<Matrix>& batch);
-
 inline void require_queries_keys_values(std::string_view function, const Matrix& queries,
                                         const Matrix& keys, const Matrix& values) {
   require(queries.cols() == keys.cols(), function, ": queries are ", shape_text(queries),
-          ", keys are ", shape_text(keys), ": their columns must be equally many");
+          ", keys are ", shape_text(keys), ": both must have the same number of columns");
   require(keys.rows() == values.rows(), function, ": keys are ", shape_text(keys), ", values are ",
-          shape_text(values), ": their rows must be equally many");
+          shape_text(values), ": both must have the same number of rows");
 }
 
 }  // namespace longhand

@@ -4,14 +4,10 @@
 
 namespace longhand {
 
-double checked_probability(double p) {
-  require(p >= 0 && p <= 1, "Dropout: p is ", p, ": a probability is from 0 to 1");
-  return p;
-}
-
-Dropout::Dropout(double p, Generator* generator, BernoulliStream stream)
-    : p_(checked_probability(p)), is_training_(generator != nullptr) {
-  if (is_training_ && p > 0 && p < 1) keep_.emplace(1 - p, *generator, stream);
+Dropout::Dropout(double p, std::optional<Training> training)
+    : p_(p), is_training_(training.has_value()) {
+  require_probability(p);
+  if (is_training_ && p > 0 && p < 1) keep_.emplace(1 - p, training->generator);
 }
 
 Matrix Dropout::drop(const Matrix& weights) {

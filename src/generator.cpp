@@ -40,15 +40,15 @@ Matrix Generator::uniform(std::size_t rows, std::size_t cols, float low, float h
   return numbers;
 }
 
-Bernoulli::Bernoulli(double probability, Generator& generator, BernoulliStream stream)
-    : probability_(probability), generator_(generator), stream_(stream) {
+Bernoulli::Bernoulli(double probability, Generator& generator)
+    : probability_(probability), generator_(generator) {
   require(probability >= 0 && probability <= 1, "Bernoulli: the probability is ", probability,
           ": it must be from 0 to 1");
 }
 
 bool Bernoulli::next() {
   double u;
-  if (stream_ == BernoulliStream::without_mkl) {
+  if (generator_.bernoulli_stream() == BernoulliStream::without_mkl) {
     constexpr std::uint64_t low_53_bits = (std::uint64_t{1} << 53) - 1;
     const std::uint64_t high = generator_.draw();
     const std::uint64_t word = high << 32 | generator_.draw();

@@ -1,24 +1,18 @@
 #include "longhand/linear.hpp"
 
 #include <cmath>
-#include <utility>
 
 #include "checks.hpp"
 
 namespace longhand {
 
-Linear::Linear(Matrix its_weight, std::vector<float> its_bias)
-    : weight(std::move(its_weight)), bias(std::move(its_bias)) {}
-
-Linear::Linear(std::size_t d_in, std::size_t d_out, bool has_bias, Generator& generator) {
-  require(d_in > 0 && d_out > 0, "Linear: d_in is ", d_in, ", d_out is ", d_out,
-          ": both must be at least 1");
+Linear Linear::draw(const Settings& settings, Generator& generator) {
+  const auto [d_in, d_out, has_bias] = settings;
+  require_widths("Linear", d_in, d_out);
   const float bound = static_cast<float>(1 / std::sqrt(static_cast<double>(d_in)));
-  weight = generator.uniform(d_out, d_in, -bound, bound);
-  if (has_bias) {
-    const Matrix row = generator.uniform(1, d_out, -bound, bound);
-    bias.assign(row.values().begin(), row.values().end());
-  }
+  Linear linear{generator.uniform(d_out, d_in, -bound, bound)};
+  if (has_bias) linear.bias = generator.uniform(1, d_out, -bound, bound).row(0);
+  return linear;
 }
 
 Matrix Linear::forward(const Matrix& inputs) const {

@@ -2,24 +2,34 @@
 
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 #include "require.hpp"
 
 namespace longhand {
 
-Matrix::Matrix(std::size_t rows, std::size_t cols) : rows_(rows), cols_(cols) {
+Matrix::Matrix(std::size_t rows, std::size_t cols, float value) : rows_(rows), cols_(cols) {
+  require(!is_negative(rows) && !is_negative(cols), "Matrix: the shape is ", shape_text(*this),
+          ": a size is not negative");
   if (cols != 0 && rows > std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float) / cols) {
     throw std::length_error("Matrix: a shape of " + shape_text(*this) +
                             " has more numbers than memory can hold: use fewer rows or columns");
   }
-  values_.resize(rows * cols);
+  values_.resize(rows * cols, value);
+}
+
+Matrix::Matrix(std::size_t rows, std::size_t cols, std::vector<float> values) : Matrix(rows, cols) {
+  require(values.size() == values_.size(), "Matrix: a shape of ", shape_text(*this), " has ",
+          count_text(values_.size(), "number"), ", ", values.size(),
+          " given: both must be the same");
+  values_ = std::move(values);
 }
 
 Matrix::Matrix(std::initializer_list<std::initializer_list<float>> rows)
     : rows_(rows.size()), cols_(rows.size() == 0 ? 0 : rows.begin()->size()) {
   for (const std::initializer_list<float>& row : rows) {
-    require(row.size() == cols_, "Matrix: row 0 has ", cols_, " numbers, row ", &row - rows.begin(),
-            " has ", row.size(), ": all rows must be equally long");
+    require(row.size() == cols_, "Matrix: row 0 has ", count_text(cols_, "number"), ", row ",
+            &row - rows.begin(), " has ", row.size(), ": all rows must be equally long");
     values_.insert(values_.end(), row.begin(), row.end());
   }
 }
@@ -32,21 +42,26 @@ std::span<const float> Matrix::row(std::size_t row) const& {
   return {values_.data() + checked_row(row) * cols_, cols_};
 }
 
+std::vector<float> Matrix::row(std::size_t row) const&& {
+  const std::span<const float> view = this->row(row);
+  return {view.begin(), view.end()};
+}
+
 std::size_t Matrix::checked_row(std::size_t row) const {
   if (row < rows_) return row;
-  throw std::out_of_range("Matrix: row " + std::to_string(row) + " of a matrix of shape " +
-                          shape_text(*this) + ": the row must be below " + std::to_string(rows_));
+  throw std::out_of_range("Matrix: row " + size_text(row) + " of a matrix of shape " +
+                          shape_text(*this) + ": the row must be below " + size_text(rows_));
 }
 
 void Matrix::throw_out_of_range(std::size_t row, std::size_t col) const {
-  throw std::out_of_range("Matrix: element (" + std::to_string(row) + ", " + std::to_string(col) +
+  throw std::out_of_range("Matrix: element (" + size_text(row) + ", " + size_text(col) +
                           ") of a matrix of shape " + shape_text(*this) +
-                          ": the row must be below " + std::to_string(rows_) +
-                          ", the column below " + std::to_string(cols_));
+                          ": the row must be below " + size_text(rows_) + ", the column below " +
+                          size_text(cols_));
 }
 
 std::string shape_text(const Matrix& matrix) {
-  return "(" + std::to_string(matrix.rows()) + ", " + std::to_string(matrix.cols()) + ")";
+  return "(" + size_text(matrix.rows()) + ", " + size_text(matrix.cols()) + ")";
 }
 
 Matrix matmul(const Matrix& left, const Matrix& right) {

@@ -9,7 +9,8 @@
 namespace longhand {
 
 Matrix scale(const Matrix& attn_scores, std::size_t d_k) {
-  require(d_k > 0, "scale: d_k is 0: a key must have at least one number");
+  require(d_k > 0 && !is_negative(d_k), "scale: d_k is ", d_k,
+          ": a key must have at least one number");
   const float root = std::sqrt(static_cast<float>(d_k));
   Matrix scaled(attn_scores.rows(), attn_scores.cols());
   for (std::size_t query = 0; query < attn_scores.rows(); ++query) {
@@ -30,12 +31,14 @@ SelfAttentionSteps self_attention(const Matrix& queries, const Matrix& keys, con
   return steps;
 }
 
-SelfAttentionV1::SelfAttentionV1(std::size_t d_in, std::size_t d_out, Generator& generator) {
-  require(d_in > 0 && d_out > 0, "SelfAttentionV1: d_in is ", d_in, ", d_out is ", d_out,
-          ": both must be at least 1");
-  W_query = generator.rand(d_in, d_out);
-  W_key = generator.rand(d_in, d_out);
-  W_value = generator.rand(d_in, d_out);
+SelfAttentionV1 SelfAttentionV1::draw(const Settings& settings, Generator& generator) {
+  const auto [d_in, d_out] = settings;
+  require_widths("SelfAttentionV1", d_in, d_out);
+  return {
+      .W_query = generator.rand(d_in, d_out),
+      .W_key = generator.rand(d_in, d_out),
+      .W_value = generator.rand(d_in, d_out),
+  };
 }
 
 SelfAttentionSteps SelfAttentionV1::steps(const Matrix& inputs) const {
@@ -46,11 +49,14 @@ SelfAttentionSteps SelfAttentionV1::steps(const Matrix& inputs) const {
   return self_attention(matmul(inputs, W_query), matmul(inputs, W_key), matmul(inputs, W_value));
 }
 
-SelfAttentionV2::SelfAttentionV2(std::size_t d_in, std::size_t d_out, bool qkv_bias,
-                                 Generator& generator)
-    : W_query(d_in, d_out, qkv_bias, generator),
-      W_key(d_in, d_out, qkv_bias, generator),
-      W_value(d_in, d_out, qkv_bias, generator) {}
+SelfAttentionV2 SelfAttentionV2::draw(const Settings& settings, Generator& generator) {
+  const Linear::Settings projection = {settings.d_in, settings.d_out, settings.qkv_bias};
+  return {
+      .W_query = Linear::draw(projection, generator),
+      .W_key = Linear::draw(projection, generator),
+      .W_value = Linear::draw(projection, generator),
+  };
+}
 
 SelfAttentionSteps SelfAttentionV2::steps(const Matrix& inputs) const {
   require_same_shape("SelfAttentionV2", W_query.weight, W_key.weight, W_value.weight);

@@ -4,8 +4,8 @@
 
 namespace longhand {
 
-SimplifiedSelfAttention simplified_self_attention(const Matrix& inputs) {
-  SimplifiedSelfAttention steps;
+SimplifiedSelfAttentionSteps simplified_self_attention(const Matrix& inputs) {
+  SimplifiedSelfAttentionSteps steps;
   steps.attn_scores = matmul(inputs, transpose(inputs));
   steps.attn_weights = softmax_rows(steps.attn_scores);
   steps.context_vecs = matmul(steps.attn_weights, inputs);

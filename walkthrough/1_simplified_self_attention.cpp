@@ -259,7 +259,7 @@ void walkthrough::chapter(Page& page) {
   //
   // @code simplified_self_attention src/simplified_self_attention.cpp
   //
-  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
+  const SimplifiedSelfAttentionSteps steps = simplified_self_attention(inputs);
   page.show("steps.context_vecs", {"tokens", "d_in"}, steps.context_vecs, "all_context_vecs");
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");

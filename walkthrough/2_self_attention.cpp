@@ -177,7 +177,7 @@ void walkthrough::chapter(Page& page) {
   // The same seed gives the same matrices as above. `forward` returns the context vectors, `steps`
   // everything on the way:
   Generator generator_v1(123);
-  const SelfAttentionV1 sa_v1(d_in, d_out, generator_v1);
+  const auto sa_v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator_v1);
   const SelfAttentionSteps steps_v1 = sa_v1.steps(inputs);
   page.show_computed("queries", {"tokens", "d_out"}, steps_v1.queries);
   page.show("keys", {"tokens", "d_out"}, steps_v1.keys);
@@ -214,7 +214,8 @@ void walkthrough::chapter(Page& page) {
   // `SelfAttentionV2` is built from three of them, without bias here:
   Generator generator_v2(789);
   const bool qkv_bias = false;
-  const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator_v2);
+  const auto sa_v2 =
+      SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator_v2);
   page.show("sa_v2.W_query.weight", {"d_out", "d_in"}, sa_v2.W_query.weight);
   page.show("sa_v2.W_key.weight", {"d_out", "d_in"}, sa_v2.W_key.weight);
   page.show("sa_v2.W_value.weight", {"d_out", "d_in"}, sa_v2.W_value.weight);
@@ -242,9 +243,10 @@ void walkthrough::chapter(Page& page) {
   // weights of the linear layers have to be transposed. A forgotten transpose cannot hide here,
   // since 2 x 3 does not fit where 3 x 2 belongs, and `forward` refuses it.
   Generator generator_for_exercise(123);
-  SelfAttentionV1 exercise_v1(d_in, d_out, generator_for_exercise);
+  auto exercise_v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator_for_exercise);
   generator_for_exercise = Generator(123);
-  const SelfAttentionV2 exercise_v2(d_in, d_out, qkv_bias, generator_for_exercise);
+  const auto exercise_v2 = SelfAttentionV2::draw(
+      {.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator_for_exercise);
   exercise_v1.W_query = transpose(exercise_v2.W_query.weight);
   exercise_v1.W_key = transpose(exercise_v2.W_key.weight);
   exercise_v1.W_value = transpose(exercise_v2.W_value.weight);

@@ -28,7 +28,8 @@ void walkthrough::chapter(Page& page) {
   const std::size_t d_out = 2;
   const bool qkv_bias = false;
   Generator generator(789);
-  const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator);
+  const auto sa_v2 =
+      SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator);
   const SelfAttentionSteps steps = sa_v2.steps(inputs);
   page.label_tokens(tokens);
   page.show_computed("attn_scores", {"queries", "keys"}, steps.attn_scores);
@@ -120,12 +121,12 @@ void walkthrough::chapter(Page& page) {
   for (std::size_t row = 0; row < ones.rows(); ++row) {
     for (float& one : ones.row(row)) one = 1;
   }
-  const Matrix dropped_ones = Dropout(p, &generator_for_ones).drop(ones);
+  const Matrix dropped_ones = Dropout(p, Training{generator_for_ones}).drop(ones);
   page.show("dropout(ones)", {"rows", "columns"}, dropped_ones, "dropout_of_ones");
 
   // And on the causal weights, from the same seed. The same places are kept, and doubled:
   Generator generator_for_weights(123);
-  const Matrix dropped_weights = Dropout(p, &generator_for_weights).drop(attn_weights);
+  const Matrix dropped_weights = Dropout(p, Training{generator_for_weights}).drop(attn_weights);
   page.show("dropout(attn_weights)", {"queries", "keys"}, dropped_weights,
             "dropout_of_attn_weights");
   page.heat_map("dropped_weights", {"queries", "keys"}, dropped_weights,
@@ -147,8 +148,8 @@ void walkthrough::chapter(Page& page) {
   //
   // With MKL, `manual_seed(123)` gives this mask, as readers report it (rasbt/LLMs-from-scratch on
   // GitHub, issue 57):
-  Generator generator_for_mkl(123);
-  Dropout dropout_with_mkl(p, &generator_for_mkl, BernoulliStream::with_mkl);
+  Generator generator_for_mkl(123, BernoulliStream::with_mkl);
+  Dropout dropout_with_mkl(p, Training{generator_for_mkl});
   page.show("dropout(ones), MKL", {"rows", "columns"}, dropout_with_mkl.drop(ones),
             "dropout_of_ones_mkl");
 
@@ -171,7 +172,12 @@ void walkthrough::chapter(Page& page) {
   const std::size_t context_length = 6;
   const double no_dropout = 0.0;
   Generator generator_ca(123);
-  const CausalAttention ca(d_in, d_out, context_length, no_dropout, qkv_bias, generator_ca);
+  const auto ca = CausalAttention::draw({.d_in = d_in,
+                                         .d_out = d_out,
+                                         .context_length = context_length,
+                                         .dropout = no_dropout,
+                                         .qkv_bias = qkv_bias},
+                                        generator_ca);
   const CausalAttentionSteps first = ca.steps(batch)[0];
   page.show_computed("W_query.weight", {"d_out", "d_in"}, ca.W_query.weight);
   page.show_computed("W_key.weight", {"d_out", "d_in"}, ca.W_key.weight);
@@ -209,20 +215,25 @@ void walkthrough::chapter(Page& page) {
       four_tokens(token, in) = inputs(token, in);
     }
   }
-  page.show_computed("ca.forward({four_tokens})[0]", {"tokens", "d_out"},
-                     ca.forward({four_tokens})[0]);
+  page.show_computed("ca.forward(four_tokens)", {"tokens", "d_out"}, ca.forward(four_tokens));
 
   // A longer one is refused, with both numbers and the way out:
-  page.show_refusal("ca.forward({Matrix(7, d_in)})", [&] { ca.forward({Matrix(7, d_in)}); });
+  page.show_refusal("ca.forward(Matrix(7, d_in))", [&] { ca.forward(Matrix(7, d_in)); });
 
   page.section("Dropout in the class", "Only a pass of training drops.");
 
   // With $p = 0.5$ and the generator of a training, each sequence of the batch loses other weights,
   // though both are the same sentence:
   Generator generator_dropping(123);
-  const CausalAttention dropping(d_in, d_out, context_length, p, qkv_bias, generator_dropping);
+  const auto dropping = CausalAttention::draw({.d_in = d_in,
+                                               .d_out = d_out,
+                                               .context_length = context_length,
+                                               .dropout = p,
+                                               .qkv_bias = qkv_bias},
+                                              generator_dropping);
   Generator training(123);
-  const std::vector<CausalAttentionSteps> training_steps = dropping.steps(batch, &training);
+  const std::vector<CausalAttentionSteps> training_steps =
+      dropping.steps(batch, Training{training});
   page.show_computed(
       "dropped_weights", {"batch", "queries", "keys"},
       std::vector<Matrix>{training_steps[0].dropped_weights, training_steps[1].dropped_weights});

@@ -47,8 +47,13 @@ void walkthrough::chapter(Page& page) {
   const double dropout = 0.0;
   const bool qkv_bias = false;
   Generator generator_wrapper(123);
-  const MultiHeadAttentionWrapper wrapper(d_in, head_dim, context_length, dropout, num_heads,
-                                          qkv_bias, generator_wrapper);
+  const auto wrapper = MultiHeadAttentionWrapper::draw({.d_in = d_in,
+                                                        .head_dim = head_dim,
+                                                        .context_length = context_length,
+                                                        .dropout = dropout,
+                                                        .num_heads = num_heads,
+                                                        .qkv_bias = qkv_bias},
+                                                       generator_wrapper);
 
   // The steps of the first sequence, head by head:
   for (std::size_t head = 0; head < num_heads; ++head) {
@@ -167,8 +172,13 @@ void walkthrough::chapter(Page& page) {
   page.label_tokens(tokens);
   const std::size_t d_out = 2;
   Generator generator_mha(123);
-  const MultiHeadAttention mha(d_in, d_out, context_length, dropout, num_heads, qkv_bias,
-                               generator_mha);
+  const auto mha = MultiHeadAttention::draw({.d_in = d_in,
+                                             .d_out = d_out,
+                                             .context_length = context_length,
+                                             .dropout = dropout,
+                                             .num_heads = num_heads,
+                                             .qkv_bias = qkv_bias},
+                                            generator_mha);
   page.show("W_query.weight", {"d_out", "d_in"}, mha.W_query.weight, "mha.W_query.weight");
   page.show("W_key.weight", {"d_out", "d_in"}, mha.W_key.weight, "mha.W_key.weight");
   page.show("W_value.weight", {"d_out", "d_in"}, mha.W_value.weight, "mha.W_value.weight");
@@ -215,7 +225,13 @@ void walkthrough::chapter(Page& page) {
   // `d_out` has to be a multiple of `num_heads`, else some columns would belong to no head:
   const std::size_t seven = 7;
   page.show_refusal("d_out of 10, 7 heads", [&] {
-    MultiHeadAttention(d_in, 10, context_length, dropout, seven, qkv_bias, generator_mha);
+    MultiHeadAttention::draw({.d_in = d_in,
+                              .d_out = 10,
+                              .context_length = context_length,
+                              .dropout = dropout,
+                              .num_heads = seven,
+                              .qkv_bias = qkv_bias},
+                             generator_mha);
   });
 
   page.section("Both versions agree", "Given the same weights, splitting is the same as stacking.");
@@ -224,8 +240,13 @@ void walkthrough::chapter(Page& page) {
   // to the first head. So the wrapper's weights, stacked, make the same context vectors, before the
   // output projection:
   Generator generator_any(1);
-  MultiHeadAttention stacked(d_in, num_heads * head_dim, context_length, dropout, num_heads,
-                             qkv_bias, generator_any);
+  auto stacked = MultiHeadAttention::draw({.d_in = d_in,
+                                           .d_out = num_heads * head_dim,
+                                           .context_length = context_length,
+                                           .dropout = dropout,
+                                           .num_heads = num_heads,
+                                           .qkv_bias = qkv_bias},
+                                          generator_any);
   for (std::size_t head = 0; head < num_heads; ++head) {
     for (std::size_t feature = 0; feature < head_dim; ++feature) {
       const std::size_t row = head * head_dim + feature;
@@ -245,8 +266,13 @@ void walkthrough::chapter(Page& page) {
   // To get context vectors of width 2 from two heads, each head must be one wide:
   const std::size_t narrow_head_dim = 1;
   Generator generator_narrow(123);
-  const MultiHeadAttentionWrapper narrow(d_in, narrow_head_dim, context_length, dropout, num_heads,
-                                         qkv_bias, generator_narrow);
+  const auto narrow = MultiHeadAttentionWrapper::draw({.d_in = d_in,
+                                                       .head_dim = narrow_head_dim,
+                                                       .context_length = context_length,
+                                                       .dropout = dropout,
+                                                       .num_heads = num_heads,
+                                                       .qkv_bias = qkv_bias},
+                                                      generator_narrow);
   page.show_text("exercise_3_2.shape", torch_size(narrow.forward(batch)));
   page.show("narrow.forward(batch)", {"batch", "tokens", "num_heads * head_dim"},
             narrow.forward(batch), "exercise_3_2");
@@ -256,7 +282,13 @@ void walkthrough::chapter(Page& page) {
   // GPT-2 in its smallest size has 12 heads, embeddings of 768 numbers, and a context length
   // of 1024. Its attention learns four matrices of 768 x 768, and the bias of the output projection:
   Generator generator_gpt2(123);
-  const MultiHeadAttention gpt2(768, 768, 1024, dropout, 12, qkv_bias, generator_gpt2);
+  const auto gpt2 = MultiHeadAttention::draw({.d_in = 768,
+                                              .d_out = 768,
+                                              .context_length = 1024,
+                                              .dropout = dropout,
+                                              .num_heads = 12,
+                                              .qkv_bias = qkv_bias},
+                                             generator_gpt2);
   page.show_text("exercise_3_3", std::to_string(gpt2.num_parameters()));
   page.note("head_dim", std::to_string(gpt2.head_dim()));
 
@@ -292,9 +324,9 @@ void walkthrough::chapter(Page& page) {
   // ([chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints) explains both):
   const Matrix ones{{1, 1, 1, 1, 1, 1}};
   Generator generator_without_mkl(123);
-  Generator generator_with_mkl(123);
-  Dropout without_mkl(0.5, &generator_without_mkl, BernoulliStream::without_mkl);
-  Dropout with_mkl(0.5, &generator_with_mkl, BernoulliStream::with_mkl);
+  Generator generator_with_mkl(123, BernoulliStream::with_mkl);
+  Dropout without_mkl(0.5, Training{generator_without_mkl});
+  Dropout with_mkl(0.5, Training{generator_with_mkl});
   page.show_computed("first row without MKL", {"row", "columns"}, without_mkl.drop(ones));
   page.show_computed("first row with MKL", {"row", "columns"}, with_mkl.drop(ones));
 
@@ -317,13 +349,13 @@ void walkthrough::chapter(Page& page) {
   // reaches every earlier row, in PyTorch as here:
   Matrix with_nan = inputs;
   with_nan(5, 0) = std::numeric_limits<float>::quiet_NaN();
-  page.show_computed("wrapper.forward({with_nan})[0]", {"tokens", "num_heads * head_dim"},
-                     wrapper.forward({with_nan})[0]);
+  page.show_computed("wrapper.forward(with_nan)", {"tokens", "num_heads * head_dim"},
+                     wrapper.forward(with_nan));
 
   // The attention weights of the earlier rows are fine. It is their product with the last value
   // that is not:
   page.show_computed("attn_weights of head 0", {"queries", "keys"},
-                     wrapper.steps({with_nan})[0][0].attn_weights);
+                     wrapper.steps(with_nan).heads[0].attn_weights);
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 

@@ -351,7 +351,9 @@ void walkthrough::chapter(Page& page) {
   const std::size_t d_in = inputs.cols();
   const std::size_t d_out = 2;
   const std::size_t num_heads = 2;
-  const MultiHeadAttention mha(d_in, d_out, inputs.rows(), 0, num_heads, false, generator);
+  const auto mha = MultiHeadAttention::draw(
+      {.d_in = d_in, .d_out = d_out, .context_length = inputs.rows(), .num_heads = num_heads},
+      generator);
   const MultiHeadAttentionSteps steps = mha.steps(batch)[0];
   page.label_tokens(tokens);
   page.label("m, l, o", {"max", "sum", "output"});

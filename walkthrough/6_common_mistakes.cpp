@@ -49,7 +49,7 @@ void walkthrough::chapter(Page& page) {
   // The weights and context vectors of [chapter 1](1_simplified_self_attention.md) move:
   page.label_tokens(tokens);
   const std::size_t num_tokens = inputs.rows();
-  const SimplifiedSelfAttention simplified = simplified_self_attention(inputs);
+  const SimplifiedSelfAttentionSteps simplified = simplified_self_attention(inputs);
   const Matrix column_weights = mistakes::softmax_columns(simplified.attn_scores);
   page.show_mistake("attn_weights", {"queries", "keys"}, column_weights,
                     "simplified_self_attention.attn_weights");
@@ -82,7 +82,8 @@ void walkthrough::chapter(Page& page) {
   const std::size_t d_in = inputs.cols();
   const std::size_t d_out = 2;
   Generator generator_v1(123);
-  const SelfAttentionSteps v1 = SelfAttentionV1(d_in, d_out, generator_v1).steps(inputs);
+  const SelfAttentionSteps v1 =
+      SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator_v1).steps(inputs);
   const Matrix unscaled_weights = mistakes::attn_weights_unscaled(v1.queries, v1.keys);
   page.show_mistake("attn_weights_2", {"tokens"}, unscaled_weights.row(1),
                     "self_attention.attn_weights_2");
@@ -150,7 +151,8 @@ void walkthrough::chapter(Page& page) {
   // Where `d_in` and `d_out` differ, the product is refused, before any number is wrong:
   Generator generator_v2(789);
   const bool qkv_bias = false;
-  const SelfAttentionV2 sa_v2(d_in, d_out, qkv_bias, generator_v2);
+  const auto sa_v2 =
+      SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator_v2);
   page.show_refusal("forward_untransposed(sa_v2.W_query, inputs)",
                     [&] { mistakes::forward_untransposed(sa_v2.W_query, inputs); });
 
@@ -160,8 +162,13 @@ void walkthrough::chapter(Page& page) {
   const std::size_t num_heads = 2;
   const double dropout = 0.0;
   Generator generator_mha(123);
-  const MultiHeadAttention mha(d_in, d_out, num_tokens, dropout, num_heads, qkv_bias,
-                               generator_mha);
+  const auto mha = MultiHeadAttention::draw({.d_in = d_in,
+                                             .d_out = d_out,
+                                             .context_length = num_tokens,
+                                             .dropout = dropout,
+                                             .num_heads = num_heads,
+                                             .qkv_bias = qkv_bias},
+                                            generator_mha);
   std::vector<Matrix> untransposed;
   for (const MultiHeadAttentionSteps& steps : mha.steps(batch)) {
     untransposed.push_back(mistakes::forward_untransposed(mha.out_proj, steps.joined));
@@ -314,7 +321,7 @@ void walkthrough::chapter(Page& page) {
   // *How to notice it.* Dropout must keep the mean of each weight. One pass is too few to tell;
   // here is the mean of the ones over 1000 passes, right and wrong:
   Generator generator_right(123), generator_wrong(123);
-  Dropout right_dropout(p, &generator_right);
+  Dropout right_dropout(p, Training{generator_right});
   float right_total = 0, wrong_total = 0;
   for (int pass = 0; pass < 1000; ++pass) {
     const Matrix right = right_dropout.drop(ones);
@@ -334,9 +341,14 @@ void walkthrough::chapter(Page& page) {
   // PyTorch decides by a switch, and who forgets `model.eval()` drops on. Here it is an argument: a
   // pass that is given a generator belongs to a training. Right and wrong, one line each:
   Generator generator_ca(123), training(123);
-  const CausalAttention ca(d_in, d_out, num_tokens, p, qkv_bias, generator_ca);
+  const auto ca = CausalAttention::draw({.d_in = d_in,
+                                         .d_out = d_out,
+                                         .context_length = num_tokens,
+                                         .dropout = p,
+                                         .qkv_bias = qkv_bias},
+                                        generator_ca);
   const std::vector<Matrix> evaluated = ca.forward(batch);
-  const std::vector<Matrix> still_dropping = ca.forward(batch, &training);  // wrong
+  const std::vector<Matrix> still_dropping = ca.forward(batch, Training{training});  // wrong
   page.show("context_vecs, right", {"batch", "tokens", "d_out"}, evaluated,
             "causal_attention.context_vecs");
   page.show_mistake("context_vecs, wrong", {"batch", "tokens", "d_out"}, still_dropping,
@@ -363,7 +375,7 @@ void walkthrough::chapter(Page& page) {
   // With the check of `context_length` out of the way, the second sentence attends to the first:
   CausalAttention mixing = ca;
   mixing.context_length = 12;
-  const Matrix mixed = mixing.forward({mistakes::one_sequence(batch)})[0];
+  const Matrix mixed = mixing.forward(mistakes::one_sequence(batch));
   page.show_mistake("context_vecs", {"batch", "tokens", "d_out"},
                     Tensor({2, 6, 2}, Tensor(mixed).values), "causal_attention.context_vecs");
 

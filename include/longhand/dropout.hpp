@@ -7,23 +7,25 @@
 
 namespace longhand {
 
-// p, which must be from 0 to 1, else throws std::invalid_argument.
-double checked_probability(double p);
+// Says that a pass is part of a training, and where its dropout draws from.
+struct Training {
+  Generator& generator;
+};
 
 // One pass of dropout over a tensor, matrix by matrix:
 //
 //   dropped = weight * (1 / (1 - p))   with probability 1 - p
-//   dropped = weight * 0               else
+//   dropped = weight * 0               otherwise
 //
-// The factor, for which 1 - p is rounded to float32 first, keeps the mean of each weight. Without a
-// generator, which is how a model is evaluated, nothing is dropped and nothing scaled. Where p is 0
-// or 1, nothing is drawn.
+// The factor, for which 1 - p is rounded to float32 first, keeps the mean of each weight. Outside
+// training, which is how a model is evaluated, nothing is dropped and nothing scaled. If p is 0 or 1,
+// nothing is drawn.
 // Source: Srivastava et al., Dropout, 2014, section 10; the draws are those of torch.nn.Dropout.
 class Dropout {
  public:
-  // Drops with probability p where there is a generator, else nothing.
-  // Throws std::invalid_argument where p is not from 0 to 1.
-  Dropout(double p, Generator* generator, BernoulliStream stream = BernoulliStream::without_mkl);
+  // Drops with probability p in training, otherwise nothing.
+  // Throws std::invalid_argument if p is not from 0 to 1.
+  explicit Dropout(double p, std::optional<Training> training = {});
 
   // A copy would draw the same numbers twice in one stream, and go on in the other.
   Dropout(const Dropout&) = delete;

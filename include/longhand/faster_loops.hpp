@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "longhand/list.hpp"
 #include "longhand/matrix.hpp"
 #include "longhand/multi_head_attention.hpp"
 
@@ -51,8 +52,13 @@ struct FasterOptions {
 // 4; Milakov and Gimelshein, Online normalizer calculation for softmax, 2018, section 3; Dao et al.,
 // FlashAttention, 2022, section 3.1, and for the division at the end Dao, FlashAttention-2, 2023,
 // section 3.1.
-std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
-                                   const std::vector<Matrix>& batch,
-                                   const FasterOptions& options = {});
+List<Matrix> faster_forward(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
+                            const FasterOptions& options = {});
+
+// The same for one sequence.
+inline Matrix faster_forward(const MultiHeadAttention& attention, const Matrix& inputs,
+                             const FasterOptions& options = {}) {
+  return faster_forward(attention, std::vector{inputs}, options)[0];
+}
 
 }  // namespace longhand

@@ -8,6 +8,15 @@
 
 namespace longhand {
 
+// PyTorch has two streams of Bernoulli draws on a CPU, and the installed version decides which.
+enum class BernoulliStream {
+  // Does not draw with MKL: builds for ARM, and every build from PyTorch 2.7 on. The notebook
+  // prints this one.
+  without_mkl,
+  // Draws with MKL: before PyTorch 2.7, the packages for Linux, Windows and Macs with Intel.
+  with_mkl,
+};
+
 // The numbers that PyTorch draws on a CPU after torch.manual_seed(seed).
 //
 // The engine is the Mersenne Twister of the standard library, std::mt19937, which is the same
@@ -17,7 +26,8 @@ namespace longhand {
 class Generator {
  public:
   // As in PyTorch, the low 32 bits of the seed count.
-  explicit Generator(std::uint64_t seed) : engine_(static_cast<std::uint32_t>(seed)) {}
+  explicit Generator(std::uint64_t seed, BernoulliStream stream = BernoulliStream::without_mkl)
+      : engine_(static_cast<std::uint32_t>(seed)), bernoulli_stream_(stream) {}
 
   // 32 random bits.
   std::uint32_t draw() { return static_cast<std::uint32_t>(engine_()); }
@@ -30,23 +40,18 @@ class Generator {
 
   // rows x cols numbers from low to high, drawn row by row: fraction * (high - low) + low, where
   // high - low is rounded to float32, and all else evaluated in double and rounded once.
-  // Throws std::invalid_argument where low or high is not finite, or low above high.
+  // Throws std::invalid_argument if low or high is not finite, or low is above high.
   Matrix uniform(std::size_t rows, std::size_t cols, float low, float high);
+
+  // How Bernoulli draws from this generator.
+  BernoulliStream bernoulli_stream() const { return bernoulli_stream_; }
 
  private:
   std::mt19937 engine_;
+  BernoulliStream bernoulli_stream_;
 };
 
-// PyTorch has two ways to draw yes or no on a CPU, and the installed version decides which.
-enum class BernoulliStream {
-  // Does not draw with MKL: builds for ARM, and every build from PyTorch 2.7 on. The notebook
-  // prints this one.
-  without_mkl,
-  // Draws with MKL: before PyTorch 2.7, the packages for Linux, Windows and Macs with Intel.
-  with_mkl,
-};
-
-// A tensor of yes and no: next() is true with the given probability, element by element.
+// A stream of Bernoulli draws: next() is true with the given probability.
 //
 // without_mkl: two draws make a word of 64 bits, the first draw high; its low 53 bits times 2^-53
 // are u. with_mkl: one draw before the first answer seeds MCG31, s -> 1132489760 s mod (2^31 - 1),
@@ -56,15 +61,14 @@ enum class BernoulliStream {
 // oneMKL Vector Statistics.
 class Bernoulli {
  public:
-  // Draws nothing yet. Throws std::invalid_argument where the probability is not from 0 to 1.
-  Bernoulli(double probability, Generator& generator, BernoulliStream stream);
+  // Draws nothing yet. Throws std::invalid_argument if the probability is not from 0 to 1.
+  Bernoulli(double probability, Generator& generator);
 
   bool next();
 
  private:
   double probability_;
   Generator& generator_;
-  BernoulliStream stream_;
   std::uint64_t state_ = 0;  // of MCG31; 0 before the first answer
 };
 

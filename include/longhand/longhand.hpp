@@ -11,6 +11,7 @@
 #include "longhand/faster_loops.hpp"
 #include "longhand/generator.hpp"
 #include "longhand/linear.hpp"
+#include "longhand/list.hpp"
 #include "longhand/matrix.hpp"
 #include "longhand/multi_head_attention.hpp"
 #include "longhand/self_attention.hpp"

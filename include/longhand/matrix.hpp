@@ -15,11 +15,14 @@ class Matrix {
  public:
   Matrix() = default;
 
-  // All zeros. Throws std::length_error where rows * cols numbers cannot exist, std::bad_alloc
-  // where memory runs out.
-  Matrix(std::size_t rows, std::size_t cols);
+  // Each element is the value. Throws std::invalid_argument if a size is negative,
+  // std::length_error if rows * cols numbers cannot exist, std::bad_alloc if memory runs out.
+  explicit Matrix(std::size_t rows, std::size_t cols, float value = 0);
 
-  // Matrix{{1, 2, 3}, {4, 5, 6}} is 2 x 3. Throws std::invalid_argument where the rows differ in
+  // The values row by row. Throws std::invalid_argument if they are not rows * cols.
+  explicit Matrix(std::size_t rows, std::size_t cols, std::vector<float> values);
+
+  // Matrix{{1, 2, 3}, {4, 5, 6}} is 2 x 3. Throws std::invalid_argument if the rows differ in
   // length.
   Matrix(std::initializer_list<std::initializer_list<float>> rows);
 
@@ -38,8 +41,8 @@ class Matrix {
   std::size_t cols() const { return cols_; }
 
   // One element. Throws std::out_of_range, naming the index and the shape.
-  float& operator()(std::size_t row, std::size_t col) { return values_[index(row, col)]; }
-  float operator()(std::size_t row, std::size_t col) const { return values_[index(row, col)]; }
+  float& operator()(std::size_t row, std::size_t col) & { return values_[index(row, col)]; }
+  float operator()(std::size_t row, std::size_t col) const& { return values_[index(row, col)]; }
 
   // One row, cols() numbers, seen in place as long as the matrix lives. Throws std::out_of_range.
   std::span<float> row(std::size_t row) &;
@@ -48,9 +51,9 @@ class Matrix {
   // All numbers, row by row.
   std::span<const float> values() const& { return values_; }
 
-  // A temporary matrix is gone before its view is used: give it a name first.
-  std::span<const float> row(std::size_t row) const&& = delete;
-  std::span<const float> values() const&& = delete;
+  // A temporary matrix is gone before a view of it is used, so it gives copies.
+  std::vector<float> row(std::size_t row) const&&;
+  std::vector<float> values() const&& { return values_; }
 
   // The same shape, and the same numbers.
   bool operator==(const Matrix& other) const = default;
@@ -74,7 +77,7 @@ std::string shape_text(const Matrix& matrix);
 // product(row, col) = sum over inner of left(row, inner) * right(inner, col)
 //
 // left is rows x inner, right is inner x cols, the product is rows x cols.
-// Throws std::invalid_argument where left's columns are not right's rows.
+// Throws std::invalid_argument if left's columns are not right's rows.
 Matrix matmul(const Matrix& left, const Matrix& right);
 
 // transposed(col, row) = matrix(row, col): rows x cols becomes cols x rows.

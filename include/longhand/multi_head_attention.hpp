@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "longhand/causal_attention.hpp"
 #include "longhand/generator.hpp"
 #include "longhand/linear.hpp"
+#include "longhand/list.hpp"
 #include "longhand/matrix.hpp"
 
 namespace longhand {
@@ -14,41 +16,60 @@ namespace longhand {
 //
 // joined is tokens x d_out, each head tokens x head_dim with head_dim = d_out / num_heads: what the
 // notebook does with view(tokens, num_heads, head_dim) and transpose. Throws std::invalid_argument
-// where num_heads does not divide the columns, or is larger.
-std::vector<Matrix> split_heads(const Matrix& joined, std::size_t num_heads);
+// if num_heads does not divide the columns, or is larger.
+List<Matrix> split_heads(const Matrix& joined, std::size_t num_heads);
 
-// The way back: heads side by side. All must have equally many rows, else std::invalid_argument.
+// The way back: heads side by side. Throws std::invalid_argument if they differ in their number of rows.
 Matrix join_heads(const std::vector<Matrix>& heads);
+
+// Every step of heads side by side over one sequence.
+struct MultiHeadAttentionWrapperSteps {
+  List<CausalAttentionSteps> heads;  // of each head, head_dim wide
+  Matrix context_vecs;               // tokens x (num_heads * head_dim), those of the heads joined
+};
 
 // Several CausalAttention heads side by side, each with its own weights.
 struct MultiHeadAttentionWrapper {
-  // Each head draws its weights in turn. head_dim is the width of one head, which the notebook
-  // calls d_out here; the context vectors are num_heads * head_dim wide. Throws
-  // std::invalid_argument where num_heads is 0, or as CausalAttention does.
-  MultiHeadAttentionWrapper(std::size_t d_in, std::size_t head_dim, std::size_t context_length,
-                            double dropout, std::size_t num_heads, bool qkv_bias,
-                            Generator& generator);
+  struct Settings {
+    std::size_t d_in = 0;
+    std::size_t head_dim = 0;  // the width of one head, which the notebook calls d_out here
+    std::size_t context_length = 0;
+    double dropout = 0;
+    std::size_t num_heads = 0;
+    bool qkv_bias = false;
+  };
 
-  // batch holds sequences of tokens x d_in, the result as many of tokens x (num_heads * head_dim).
-  // With a generator, the pass is part of a training. Throws as CausalAttention does.
-  std::vector<Matrix> forward(const std::vector<Matrix>& batch,
-                              Generator* training = nullptr) const;
+  // Each head draws its weights in turn. Throws std::invalid_argument if num_heads is 0, or as
+  // CausalAttention does.
+  static MultiHeadAttentionWrapper draw(const Settings& settings, Generator& generator);
 
-  // The steps of each head, for each sequence: steps[head][item].
-  std::vector<std::vector<CausalAttentionSteps>> steps(const std::vector<Matrix>& batch,
-                                                       Generator* training = nullptr) const;
+  // inputs is tokens x d_in, the context vectors are tokens x (num_heads * head_dim).
+  // Training and errors are those of CausalAttention.
+  Matrix forward(const Matrix& inputs, std::optional<Training> training = {}) const {
+    return forward(std::vector{inputs}, training)[0];
+  }
+  MultiHeadAttentionWrapperSteps steps(const Matrix& inputs,
+                                       std::optional<Training> training = {}) const {
+    return steps(std::vector{inputs}, training)[0];
+  }
 
-  std::vector<CausalAttention> heads;
+  // The same for each sequence of a batch.
+  List<Matrix> forward(const std::vector<Matrix>& batch,
+                       std::optional<Training> training = {}) const;
+  List<MultiHeadAttentionWrapperSteps> steps(const std::vector<Matrix>& batch,
+                                             std::optional<Training> training = {}) const;
+
+  List<CausalAttention> heads = {};
 };
 
 // Every step of multi-head attention over one sequence.
 struct MultiHeadAttentionSteps {
-  Matrix queries;                           // tokens x d_out, all heads
-  Matrix keys;                              // tokens x d_out
-  Matrix values;                            // tokens x d_out
-  std::vector<CausalAttentionSteps> heads;  // of each head, head_dim wide
-  Matrix joined;        // tokens x d_out, the heads' context vectors side by side
-  Matrix context_vecs;  // tokens x d_out, joined after the output projection
+  Matrix queries;                    // tokens x d_out, all heads
+  Matrix keys;                       // tokens x d_out
+  Matrix values;                     // tokens x d_out
+  List<CausalAttentionSteps> heads;  // of each head, head_dim wide
+  Matrix joined;                     // tokens x d_out, the heads' context vectors side by side
+  Matrix context_vecs;               // tokens x d_out, joined after the output projection
 };
 
 // One projection for all heads, split into heads, joined again, and projected:
@@ -59,35 +80,49 @@ struct MultiHeadAttentionSteps {
 //
 // Source: Vaswani et al., Attention Is All You Need, 2017, section 3.2.2.
 struct MultiHeadAttention {
-  // Draws W_query, W_key and W_value, each with its bias if wanted, then out_proj with its bias.
-  // d_out is the width of all heads together. Throws std::invalid_argument where it is not
-  // divisible by num_heads, where d_in, d_out or num_heads is 0, or dropout is not from 0 to 1.
-  MultiHeadAttention(std::size_t d_in, std::size_t d_out, std::size_t context_length,
-                     double dropout, std::size_t num_heads, bool qkv_bias, Generator& generator);
+  struct Settings {
+    std::size_t d_in = 0;
+    std::size_t d_out = 0;  // the width of all heads together
+    std::size_t context_length = 0;
+    double dropout = 0;
+    std::size_t num_heads = 0;
+    bool qkv_bias = false;
+  };
 
-  // batch holds sequences of tokens x d_in, the result as many of tokens x d_out.
-  // With a generator, the pass is part of a training. Throws as CausalAttention does, and where
-  // num_heads or out_proj no longer fits d_out.
-  std::vector<Matrix> forward(const std::vector<Matrix>& batch,
-                              Generator* training = nullptr) const;
-  std::vector<MultiHeadAttentionSteps> steps(const std::vector<Matrix>& batch,
-                                             Generator* training = nullptr) const;
+  // Draws W_query, W_key and W_value, each with its bias if requested, then out_proj with its bias.
+  // Throws std::invalid_argument if d_out is not divisible by num_heads, if d_in, d_out or num_heads
+  // is 0, or if dropout is not from 0 to 1.
+  static MultiHeadAttention draw(const Settings& settings, Generator& generator);
 
-  // The width of one head, d_out / num_heads. Throws std::invalid_argument where it is no whole
-  // number.
+  // inputs is tokens x d_in, the context vectors are tokens x d_out.
+  // Training and errors are those of CausalAttention; std::invalid_argument also if num_heads or
+  // out_proj does not fit d_out.
+  Matrix forward(const Matrix& inputs, std::optional<Training> training = {}) const {
+    return forward(std::vector{inputs}, training)[0];
+  }
+  MultiHeadAttentionSteps steps(const Matrix& inputs, std::optional<Training> training = {}) const {
+    return steps(std::vector{inputs}, training)[0];
+  }
+
+  // The same for each sequence of a batch.
+  List<Matrix> forward(const std::vector<Matrix>& batch,
+                       std::optional<Training> training = {}) const;
+  List<MultiHeadAttentionSteps> steps(const std::vector<Matrix>& batch,
+                                      std::optional<Training> training = {}) const;
+
+  // The width of one head, d_out / num_heads. Throws std::invalid_argument if it is no whole number.
   std::size_t head_dim() const;
 
-  // How many numbers are learned.
+  // Number of trainable parameters.
   std::size_t num_parameters() const;
 
-  std::size_t num_heads;
-  std::size_t context_length;
-  double dropout;
-  Linear W_query;
-  Linear W_key;
-  Linear W_value;
-  Linear out_proj;
-  BernoulliStream stream = BernoulliStream::without_mkl;
+  std::size_t num_heads = 0;
+  std::size_t context_length = 0;
+  double dropout = 0;
+  Linear W_query = {};
+  Linear W_key = {};
+  Linear W_value = {};
+  Linear out_proj = {};
 };
 
 }  // namespace longhand

@@ -6,7 +6,7 @@ namespace longhand {
 
 // Every step of simplified self-attention. Nothing is trained: a token is its own query, key and
 // value.
-struct SimplifiedSelfAttention {
+struct SimplifiedSelfAttentionSteps {
   Matrix attn_scores;   // tokens x tokens
   Matrix attn_weights;  // tokens x tokens, each row sums to one
   Matrix context_vecs;  // tokens x d_in
@@ -18,8 +18,8 @@ struct SimplifiedSelfAttention {
 // attn_weights                  = softmax of each row of attn_scores
 // context_vecs(query, feature)  = sum over key of attn_weights(query, key) * inputs(key, feature)
 //
-// inputs is tokens x d_in, one embedded token a row; with no tokens, no context vectors result.
+// inputs is tokens x d_in, one row per embedded token; with no tokens, no context vectors result.
 // Source: Raschka, Build a Large Language Model (From Scratch), 2024, section 3.3.
-SimplifiedSelfAttention simplified_self_attention(const Matrix& inputs);
+SimplifiedSelfAttentionSteps simplified_self_attention(const Matrix& inputs);
 
 }  // namespace longhand

@@ -10,7 +10,7 @@ namespace longhand {
 // softmax_naive(x)[i] = exp(x[i]) / sum over j of exp(x[j])
 //
 // The formula as it stands, which fails for large scores. exp overflows above 88.7: such a score
-// gets NaN, all others 0. Where the sum alone overflows, all weights are 0. Where every score is
+// gets NaN, all others 0. If the sum alone overflows, all weights are 0. If every score is
 // below -104, all exponentials are 0 and all weights NaN.
 std::vector<float> softmax_naive(std::span<const float> scores);
 

@@ -6,7 +6,7 @@ namespace longhand {
 
 // dot(left, right) = left[0] * right[0] + left[1] * right[1] + ...; no elements give 0.
 //
-// Throws std::invalid_argument where the lengths differ.
+// Throws std::invalid_argument if the lengths differ.
 float dot(std::span<const float> left, std::span<const float> right);
 
 // The sum of all elements, in the order in which PyTorch adds the numbers of a short row. Element i

@@ -9,7 +9,7 @@
 
 #include "attend.hpp"
 #include "checks.hpp"
-#include "longhand/dropout.hpp"
+#include "multi_head_checks.hpp"
 
 namespace longhand {
 namespace {
@@ -230,12 +230,11 @@ std::size_t default_threads(const MultiHeadAttention& attention, const std::vect
 
 }  // namespace
 
-std::vector<Matrix> faster_forward(const MultiHeadAttention& attention,
-                                   const std::vector<Matrix>& batch, const FasterOptions& options) {
+List<Matrix> faster_forward(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
+                            const FasterOptions& options) {
   require_batch(attention, batch);
-  (void)Dropout(attention.dropout, nullptr);  // refuses what is no probability
   const Kernel& kernel = longhand::kernel(options.instruction_set);
-  std::vector<Matrix> context_vecs;
+  List<Matrix> context_vecs;
   context_vecs.reserve(batch.size());
   for (const Matrix& inputs : batch) {
     context_vecs.emplace_back(inputs.rows(), attention.out_proj.d_out());

@@ -22,6 +22,6 @@
 longhand::Matrix exercises::grouped_query_attention(const Matrix& queries, const Matrix& keys,
                                                     const Matrix& values, std::size_t num_heads,
                                                     std::size_t num_kv_heads) {
-  longhand::Dropout dropout(0, nullptr);  // drops nothing
+  longhand::Dropout dropout(0);  // drops nothing
   return Matrix(queries.rows(), queries.cols());
 }

@@ -46,7 +46,7 @@ void check_cross_attention(Check& check, decltype(cross_attention)* answer) {
 
   check.law("with the inputs as context, it is the self-attention of chapter 2");
   longhand::Generator generator(123);
-  const longhand::SelfAttentionV1 sa_v1(3, 2, generator);
+  const auto sa_v1 = longhand::SelfAttentionV1::draw({.d_in = 3, .d_out = 2}, generator);
   check.near(
       "cross_attention(inputs, inputs, W_query, W_key, W_value)",
       answer(walkthrough::inputs, walkthrough::inputs, sa_v1.W_query, sa_v1.W_key, sa_v1.W_value),

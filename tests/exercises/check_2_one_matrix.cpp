@@ -26,7 +26,7 @@ void check_one_matrix(Check& check, decltype(query_key_matrix)* answer) {
 
   check.law("it gives the documented scores of \"journey\" in chapter 2");
   longhand::Generator generator(123);
-  const longhand::SelfAttentionV1 sa_v1(3, 2, generator);
+  const auto sa_v1 = longhand::SelfAttentionV1::draw({.d_in = 3, .d_out = 2}, generator);
   const Matrix W_query_key = answer(sa_v1.W_query, sa_v1.W_key);
   check.has_shape("query_key_matrix(W_query, W_key) for matrices of (3, 2)", W_query_key, 3, 3);
   const Matrix& inputs = walkthrough::inputs;

@@ -45,7 +45,8 @@ void check_key_value_cache(Check& check, decltype(next_context_vec)* answer) {
 
   check.law("token by token, it gives the documented context vectors of chapter 3");
   longhand::Generator generator(123);
-  const longhand::CausalAttention ca(3, 2, 6, 0, false, generator);
+  const auto ca =
+      longhand::CausalAttention::draw({.d_in = 3, .d_out = 2, .context_length = 6}, generator);
   const Matrix queries = ca.W_query.forward(walkthrough::inputs);
   const Matrix keys = ca.W_key.forward(walkthrough::inputs);
   const Matrix values = ca.W_value.forward(walkthrough::inputs);

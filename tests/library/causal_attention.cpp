@@ -20,7 +20,8 @@ constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 CausalAttention attention_of_seed(unsigned seed, double dropout = 0) {
   Generator generator(seed);
-  return {3, 2, 6, dropout, false, generator};
+  return CausalAttention::draw({.d_in = 3, .d_out = 2, .context_length = 6, .dropout = dropout},
+                               generator);
 }
 
 Matrix first_rows(const Matrix& matrix, std::size_t rows) {
@@ -72,9 +73,11 @@ BOOST_AUTO_TEST_CASE(weights_above_the_diagonal_are_zero_and_each_row_sums_to_on
   for (unsigned seed = 0; seed < 20; ++seed) {
     const std::size_t d_in = random.size(1, 9);
     Generator generator(seed);
-    const CausalAttention attention(d_in, random.size(1, 9), 12, 0, true, generator);
+    const auto attention = CausalAttention::draw(
+        {.d_in = d_in, .d_out = random.size(1, 9), .context_length = 12, .qkv_bias = true},
+        generator);
     const Matrix tokens = random.matrix(random.size(1, 12), d_in);
-    const Matrix attn_weights = attention.steps({tokens})[0].attn_weights;
+    const Matrix attn_weights = attention.steps(tokens).attn_weights;
     for (std::size_t query = 0; query < tokens.rows(); ++query) {
       BOOST_TEST(std::abs(sum(attn_weights.row(query)) - 1) < 1e-6);
       for (std::size_t key = query + 1; key < tokens.rows(); ++key) {
@@ -90,13 +93,15 @@ BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     const std::size_t d_in = random.size(1, 9);
     Generator generator(seed);
-    const CausalAttention attention(d_in, random.size(1, 9), 12, 0, true, generator);
+    const auto attention = CausalAttention::draw(
+        {.d_in = d_in, .d_out = random.size(1, 9), .context_length = 12, .qkv_bias = true},
+        generator);
     const Matrix tokens = random.matrix(random.size(2, 12), d_in);
-    const Matrix before = attention.forward({tokens})[0];
+    const Matrix before = attention.forward(tokens);
     for (std::size_t changed = 1; changed < tokens.rows(); ++changed) {
       Matrix other_tokens = tokens;
       for (float& value : other_tokens.row(changed)) value = 1000 * random.number();
-      const Matrix after = attention.forward({other_tokens})[0];
+      const Matrix after = attention.forward(other_tokens);
       BOOST_TEST((first_rows(after, changed) == first_rows(before, changed)));
       BOOST_TEST((after != before));
     }
@@ -105,10 +110,10 @@ BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
 
 BOOST_AUTO_TEST_CASE(the_first_tokens_alone_get_the_rows_of_the_whole_sequence) {
   const CausalAttention attention = attention_of_seed(123);
-  const Matrix whole = attention.forward({inputs})[0];
+  const Matrix whole = attention.forward(inputs);
   for (std::size_t num_tokens = 0; num_tokens <= 6; ++num_tokens) {
     BOOST_TEST(
-        (attention.forward({first_rows(inputs, num_tokens)})[0] == first_rows(whole, num_tokens)));
+        (attention.forward(first_rows(inputs, num_tokens)) == first_rows(whole, num_tokens)));
   }
 }
 
@@ -117,33 +122,34 @@ BOOST_AUTO_TEST_CASE(the_items_of_a_batch_do_not_mix) {
   const CausalAttention attention = attention_of_seed(5);
   const Matrix one = random.matrix(6, 3), other = random.matrix(4, 3);
   const std::vector<Matrix> together = attention.forward({one, other, one});
-  BOOST_TEST((together[0] == attention.forward({one})[0]));
-  BOOST_TEST((together[1] == attention.forward({other})[0]));
+  BOOST_TEST((together[0] == attention.forward(one)));
+  BOOST_TEST((together[1] == attention.forward(other)));
   BOOST_TEST((together[2] == together[0]));
 }
 
 // What chapter 3 says of the first and the last row.
 BOOST_AUTO_TEST_CASE(the_first_token_gets_its_value_and_the_last_sees_everything) {
-  const CausalAttentionSteps steps = attention_of_seed(123).steps({inputs})[0];
+  const CausalAttentionSteps steps = attention_of_seed(123).steps(inputs);
   BOOST_TEST(steps.context_vecs.row(0) == steps.values.row(0), boost::test_tools::per_element());
   Generator generator(123);
-  const Matrix without_mask = SelfAttentionV2(3, 2, false, generator).forward(inputs);
+  const Matrix without_mask =
+      SelfAttentionV2::draw({.d_in = 3, .d_out = 2}, generator).forward(inputs);
   BOOST_TEST(steps.context_vecs.row(5) == without_mask.row(5), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(dropout_works_in_training_alone) {
   const CausalAttention attention = attention_of_seed(123, 0.5);
   const CausalAttention without_dropout = attention_of_seed(123);
-  BOOST_TEST((attention.forward({inputs})[0] == without_dropout.forward({inputs})[0]));
+  BOOST_TEST((attention.forward(inputs) == without_dropout.forward(inputs)));
   Generator training(1);
-  BOOST_TEST((attention.forward({inputs}, &training)[0] != without_dropout.forward({inputs})[0]));
+  BOOST_TEST((attention.forward(inputs, Training{training}) != without_dropout.forward(inputs)));
 }
 
 BOOST_AUTO_TEST_CASE(a_seed_drops_the_same_weights_twice_and_another_seed_others) {
   const CausalAttention attention = attention_of_seed(123, 0.5);
   const auto dropped = [&](unsigned seed) {
     Generator training(seed);
-    return attention.steps({inputs}, &training)[0].dropped_weights;
+    return attention.steps(inputs, Training{training}).dropped_weights;
   };
   BOOST_TEST((dropped(7) == dropped(7)));
   BOOST_TEST((dropped(7) != dropped(8)));
@@ -151,18 +157,18 @@ BOOST_AUTO_TEST_CASE(a_seed_drops_the_same_weights_twice_and_another_seed_others
 
 BOOST_AUTO_TEST_CASE(a_dropout_of_zero_draws_nothing_in_training) {
   Generator training(9);
-  attention_of_seed(123).forward({inputs}, &training);
+  attention_of_seed(123).forward(inputs, Training{training});
   BOOST_TEST(training.draw() == Generator(9).draw());
 }
 
 // PyTorch drops the weights of the whole batch in one call.
 BOOST_AUTO_TEST_CASE(the_batch_is_one_pass_of_dropout_in_both_streams) {
-  CausalAttention attention = attention_of_seed(123, 0.5);
+  const CausalAttention attention = attention_of_seed(123, 0.5);
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    attention.stream = stream;
-    Generator training(10), expected(10);
-    const std::vector<CausalAttentionSteps> steps = attention.steps({inputs, inputs}, &training);
-    Dropout dropout(0.5, &expected, stream);
+    Generator training(10, stream), expected(10, stream);
+    const std::vector<CausalAttentionSteps> steps =
+        attention.steps({inputs, inputs}, Training{training});
+    Dropout dropout(0.5, Training{expected});
     BOOST_TEST((steps[0].dropped_weights == dropout.drop(steps[0].attn_weights)));
     BOOST_TEST((steps[1].dropped_weights == dropout.drop(steps[1].attn_weights)));
     BOOST_TEST((steps[0].dropped_weights != steps[1].dropped_weights));
@@ -170,23 +176,24 @@ BOOST_AUTO_TEST_CASE(the_batch_is_one_pass_of_dropout_in_both_streams) {
 }
 
 BOOST_AUTO_TEST_CASE(one_token_attends_to_itself) {
-  const CausalAttentionSteps steps = attention_of_seed(1).steps({{{1, 2, 3}}})[0];
+  const CausalAttentionSteps steps = attention_of_seed(1).steps(Matrix{{1, 2, 3}});
   BOOST_TEST((steps.attn_weights == Matrix{{1}}));
   BOOST_TEST((steps.context_vecs == steps.values));
 }
 
 BOOST_AUTO_TEST_CASE(no_tokens_and_no_sequences_give_nothing) {
-  BOOST_TEST((attention_of_seed(1).forward({Matrix(0, 3)})[0] == Matrix(0, 2)));
-  BOOST_TEST(attention_of_seed(1).forward({}).empty());
+  BOOST_TEST((attention_of_seed(1).forward(Matrix(0, 3)) == Matrix(0, 2)));
+  BOOST_TEST(attention_of_seed(1).forward(std::vector<Matrix>{}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_sequence_of_4096_tokens_is_fine) {
   RandomNumbers random(11);
   Generator generator(11);
-  const CausalAttention attention(2, 1, 4096, 0, false, generator);
+  const auto attention =
+      CausalAttention::draw({.d_in = 2, .d_out = 1, .context_length = 4096}, generator);
   const Matrix tokens = random.matrix(4096, 2);
-  const Matrix context_vecs = attention.forward({tokens})[0];
-  BOOST_TEST((first_rows(context_vecs, 100) == attention.forward({first_rows(tokens, 100)})[0]));
+  const Matrix context_vecs = attention.forward(tokens);
+  BOOST_TEST((first_rows(context_vecs, 100) == attention.forward(first_rows(tokens, 100))));
   for (const float value : context_vecs.values()) BOOST_TEST(std::isfinite(value));
 }
 
@@ -196,8 +203,8 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
   for (const float odd : {not_a_number, infinity}) {
     Matrix tokens = inputs;
     tokens(5, 0) = odd;
-    const CausalAttentionSteps steps = attention_of_seed(123).steps({tokens})[0];
-    const CausalAttentionSteps finite = attention_of_seed(123).steps({inputs})[0];
+    const CausalAttentionSteps steps = attention_of_seed(123).steps(tokens);
+    const CausalAttentionSteps finite = attention_of_seed(123).steps(inputs);
     BOOST_TEST((first_rows(steps.attn_weights, 5) == first_rows(finite.attn_weights, 5)));
     for (const float value : steps.context_vecs.values()) BOOST_TEST(std::isnan(value));
   }
@@ -207,8 +214,8 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
 BOOST_AUTO_TEST_CASE(huge_finite_tokens_give_nan_where_their_scores_overflow) {
   Matrix tokens = inputs;
   for (float& value : tokens.row(5)) value = 1e30F;
-  const CausalAttentionSteps steps = attention_of_seed(123).steps({tokens})[0];
-  const CausalAttentionSteps small = attention_of_seed(123).steps({inputs})[0];
+  const CausalAttentionSteps steps = attention_of_seed(123).steps(tokens);
+  const CausalAttentionSteps small = attention_of_seed(123).steps(inputs);
   BOOST_TEST((first_rows(steps.context_vecs, 5) == first_rows(small.context_vecs, 5)));
   for (const float value : steps.context_vecs.row(5)) BOOST_TEST(std::isnan(value));
 }
@@ -218,7 +225,7 @@ BOOST_AUTO_TEST_CASE(more_tokens_than_context_length_are_refused) {
   BOOST_CHECK_EXCEPTION(attention.forward({inputs, Matrix(7, 3)}), std::invalid_argument,
                         says("CausalAttention: sequence 1 has 7 tokens, context_length is 6: pass "
                              "fewer tokens, or make context_length larger"));
-  BOOST_CHECK_NO_THROW(attention.forward({inputs}));
+  BOOST_CHECK_NO_THROW(attention.forward(inputs));
 }
 
 // Everything is checked before anything is drawn.
@@ -226,42 +233,30 @@ BOOST_AUTO_TEST_CASE(a_refused_pass_draws_nothing) {
   CausalAttention attention = attention_of_seed(1, 0.5);
   const auto draws_nothing = [&](const std::vector<Matrix>& batch) {
     Generator training(12);
-    BOOST_CHECK_THROW(attention.forward(batch, &training), std::invalid_argument);
+    BOOST_CHECK_THROW(attention.forward(batch, Training{training}), std::invalid_argument);
     return training.draw() == Generator(12).draw();
   };
   BOOST_TEST(draws_nothing({inputs, Matrix(7, 3)}));
   BOOST_TEST(draws_nothing({inputs, Matrix(6, 2)}));
-  attention.W_value = Linear(Matrix(2, 4));
+  attention.W_value = Linear{Matrix(2, 4)};
   BOOST_TEST(draws_nothing({inputs}));
 }
 
 // PyTorch draws nothing for a tensor without elements.
 BOOST_AUTO_TEST_CASE(a_pass_over_no_tokens_draws_nothing_in_both_streams) {
-  CausalAttention attention = attention_of_seed(1, 0.5);
+  const CausalAttention attention = attention_of_seed(1, 0.5);
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    attention.stream = stream;
-    Generator training(13);
-    attention.forward({Matrix(0, 3)}, &training);
-    attention.forward({}, &training);
+    Generator training(13, stream);
+    attention.forward(Matrix(0, 3), Training{training});
+    attention.forward(std::vector<Matrix>{}, Training{training});
     BOOST_TEST(training.draw() == Generator(13).draw());
   }
-}
-
-BOOST_AUTO_TEST_CASE(the_steps_begin_with_the_queries_keys_and_values_that_were_given) {
-  RandomNumbers random(16);
-  const Matrix queries = random.matrix(4, 3), keys = random.matrix(4, 3);
-  const Matrix values = random.matrix(4, 3);
-  Dropout dropout(0, nullptr);
-  const CausalAttentionSteps steps = causal_attention(queries, keys, values, dropout);
-  BOOST_TEST((steps.queries == queries));
-  BOOST_TEST((steps.keys == keys));
-  BOOST_TEST((steps.values == values));
 }
 
 // d_k is the length of a key, whatever the length of a value.
 BOOST_AUTO_TEST_CASE(values_may_be_of_another_length_than_keys) {
   RandomNumbers random(14);
-  Dropout dropout(0, nullptr);
+  Dropout dropout(0);
   const CausalAttentionSteps steps =
       causal_attention(random.matrix(4, 3), random.matrix(4, 3), random.matrix(4, 2), dropout);
   BOOST_TEST((steps.scaled_scores == scale(steps.masked_scores, 3)));
@@ -270,7 +265,7 @@ BOOST_AUTO_TEST_CASE(values_may_be_of_another_length_than_keys) {
 
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
   Generator training(15);
-  Dropout dropout(0.5, &training);
+  Dropout dropout(0.5, Training{training});
   const Matrix queries(4, 3), keys(4, 3), values(4, 2);
   const auto check = [&](const Matrix& q, const Matrix& k, const Matrix& v,
                          const std::string& text) {
@@ -282,9 +277,9 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
   check(Matrix(5, 3), keys, values,
         "queries are (5, 3), keys are (4, 3): both must have a row for each token");
   check(queries, Matrix(4, 2), values,
-        "queries are (4, 3), keys are (4, 2): their columns must be equally many");
+        "queries are (4, 3), keys are (4, 2): both must have the same number of columns");
   check(queries, keys, Matrix(3, 2),
-        "keys are (4, 3), values are (3, 2): their rows must be equally many");
+        "keys are (4, 3), values are (3, 2): both must have the same number of rows");
   BOOST_TEST(training.draw() == Generator(15).draw());
 }
 
@@ -304,17 +299,21 @@ BOOST_AUTO_TEST_CASE(a_sequence_of_another_width_is_refused) {
 
 BOOST_AUTO_TEST_CASE(layers_of_different_shapes_are_refused) {
   CausalAttention attention = attention_of_seed(1);
-  attention.W_key = Linear(Matrix(5, 3));
-  BOOST_CHECK_EXCEPTION(attention.forward({inputs}), std::invalid_argument,
+  attention.W_key = Linear{Matrix(5, 3)};
+  BOOST_CHECK_EXCEPTION(attention.forward(inputs), std::invalid_argument,
                         says("CausalAttention: W_query is (2, 3), W_key is (5, 3), W_value is (2, "
                              "3): all three must have the same shape"));
 }
 
 BOOST_AUTO_TEST_CASE(an_impossible_attention_is_refused_before_anything_is_drawn) {
   Generator generator(13);
-  BOOST_CHECK_THROW(CausalAttention(0, 2, 6, 0, false, generator), std::invalid_argument);
-  BOOST_CHECK_THROW(CausalAttention(3, 0, 6, 0, false, generator), std::invalid_argument);
-  BOOST_CHECK_EXCEPTION(CausalAttention(3, 2, 6, 1.5, false, generator), std::invalid_argument,
-                        says("Dropout: p is 1.5: a probability is from 0 to 1"));
+  BOOST_CHECK_THROW(CausalAttention::draw({.d_in = 0, .d_out = 2, .context_length = 6}, generator),
+                    std::invalid_argument);
+  BOOST_CHECK_THROW(CausalAttention::draw({.d_in = 3, .d_out = 0, .context_length = 6}, generator),
+                    std::invalid_argument);
+  BOOST_CHECK_EXCEPTION(
+      CausalAttention::draw({.d_in = 3, .d_out = 2, .context_length = 6, .dropout = 1.5},
+                            generator),
+      std::invalid_argument, says("Dropout: p is 1.5: a probability is from 0 to 1"));
   BOOST_TEST(generator.draw() == Generator(13).draw());
 }

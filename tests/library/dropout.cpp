@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(each_weight_is_dropped_or_scaled_by_one_over_what_is_kept) 
   RandomNumbers random(1);
   Generator generator(1);
   const Matrix matrix = random.matrix(30, 30);
-  const Matrix dropped = Dropout(0.75, &generator).drop(matrix);
+  const Matrix dropped = Dropout(0.75, Training{generator}).drop(matrix);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < matrix.values().size(); ++i) {
     if (dropped.values()[i] == 0) continue;
@@ -32,15 +32,12 @@ BOOST_AUTO_TEST_CASE(each_weight_is_dropped_or_scaled_by_one_over_what_is_kept) 
 
 // Each dropped weight is w / (1 - p) with probability 1 - p: mean w, variance w^2 p / (1 - p).
 BOOST_AUTO_TEST_CASE(on_average_dropout_changes_nothing) {
-  Generator generator(2);
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    Generator generator(2, stream);
     for (const double p : {0.1, 0.5, 0.9}) {
-      Matrix ones(100, 100);
-      for (std::size_t row = 0; row < 100; ++row) {
-        for (float& one : ones.row(row)) one = 1;
-      }
+      const Matrix ones(100, 100, 1);
       double mean = 0;
-      const Matrix dropped = Dropout(p, &generator, stream).drop(ones);
+      const Matrix dropped = Dropout(p, Training{generator}).drop(ones);
       for (const float value : dropped.values()) {
         mean += value / 10000;
       }
@@ -49,22 +46,22 @@ BOOST_AUTO_TEST_CASE(on_average_dropout_changes_nothing) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(without_a_generator_nothing_is_dropped) {
-  for (const double p : {0.0, 0.5, 1.0}) BOOST_TEST((Dropout(p, nullptr).drop(weights) == weights));
+BOOST_AUTO_TEST_CASE(outside_training_nothing_is_dropped) {
+  for (const double p : {0.0, 0.5, 1.0}) BOOST_TEST((Dropout(p).drop(weights) == weights));
 }
 
 BOOST_AUTO_TEST_CASE(a_probability_of_zero_drops_nothing_and_draws_nothing) {
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    Generator generator(3);
-    BOOST_TEST((Dropout(0, &generator, stream).drop(weights) == weights));
+    Generator generator(3, stream);
+    BOOST_TEST((Dropout(0, Training{generator}).drop(weights) == weights));
     BOOST_TEST(generator.draw() == Generator(3).draw());
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_probability_of_one_drops_everything_and_draws_nothing) {
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    Generator generator(4);
-    BOOST_TEST((Dropout(1, &generator, stream).drop(weights) == Matrix(2, 3)));
+    Generator generator(4, stream);
+    BOOST_TEST((Dropout(1, Training{generator}).drop(weights) == Matrix(2, 3)));
     BOOST_TEST(generator.draw() == Generator(4).draw());
   }
 }
@@ -72,8 +69,8 @@ BOOST_AUTO_TEST_CASE(a_probability_of_one_drops_everything_and_draws_nothing) {
 // The state after the seed is 1, so that u is 1 / (2^31 - 1). PyTorch 2.6 with MKL keeps this
 // element, which needs 1 - p in double.
 BOOST_AUTO_TEST_CASE(a_probability_very_near_one_is_kept_in_double) {
-  Generator generator(704738295);
-  Dropout dropout(1 - 1e-9, &generator, BernoulliStream::with_mkl);
+  Generator generator(704738295, BernoulliStream::with_mkl);
+  Dropout dropout(1 - 1e-9, Training{generator});
   BOOST_TEST(dropout.drop({{1}})(0, 0) > 9e8);
 }
 
@@ -89,9 +86,9 @@ BOOST_AUTO_TEST_CASE(the_second_matrix_goes_on_where_the_first_ended) {
     }
   }
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    Generator generator_both(6), generator_each(6);
-    const Matrix expected = Dropout(0.5, &generator_both, stream).drop(both);
-    Dropout dropout(0.5, &generator_each, stream);
+    Generator generator_both(6, stream), generator_each(6, stream);
+    const Matrix expected = Dropout(0.5, Training{generator_both}).drop(both);
+    Dropout dropout(0.5, Training{generator_each});
     const Matrix dropped_first = dropout.drop(first);
     const Matrix dropped_second = dropout.drop(second);
     for (std::size_t row = 0; row < 3; ++row) {
@@ -106,14 +103,14 @@ BOOST_AUTO_TEST_CASE(the_second_matrix_goes_on_where_the_first_ended) {
 BOOST_AUTO_TEST_CASE(a_weight_that_is_not_a_number_stays_so_even_when_dropped) {
   Generator generator(7);
   const float not_a_number = std::numeric_limits<float>::quiet_NaN();
-  BOOST_TEST(std::isnan(Dropout(1, &generator).drop({{not_a_number}})(0, 0)));
+  BOOST_TEST(std::isnan(Dropout(1, Training{generator}).drop({{not_a_number}})(0, 0)));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_probability_is_refused) {
-  BOOST_CHECK_EXCEPTION(Dropout(-0.1, nullptr), std::invalid_argument,
+  BOOST_CHECK_EXCEPTION(Dropout(-0.1), std::invalid_argument,
                         says("Dropout: p is -0.1: a probability is from 0 to 1"));
-  BOOST_CHECK_EXCEPTION(Dropout(1.5, nullptr), std::invalid_argument,
+  BOOST_CHECK_EXCEPTION(Dropout(1.5), std::invalid_argument,
                         says("Dropout: p is 1.5: a probability is from 0 to 1"));
-  BOOST_CHECK_EXCEPTION(Dropout(std::nan(""), nullptr), std::invalid_argument,
+  BOOST_CHECK_EXCEPTION(Dropout(std::nan("")), std::invalid_argument,
                         says("Dropout: p is nan: a probability is from 0 to 1"));
 }

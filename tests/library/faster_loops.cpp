@@ -35,8 +35,12 @@ std::string text(const Shape& shape) {
 struct Case {
   explicit Case(const Shape& shape, unsigned seed = 1, float size_of_tokens = 2)
       : generator(seed),
-        attention(shape.d_in, shape.head_dim * shape.num_heads, 5000, 0, shape.num_heads,
-                  seed % 2 == 0, generator) {
+        attention(MultiHeadAttention::draw({.d_in = shape.d_in,
+                                            .d_out = shape.head_dim * shape.num_heads,
+                                            .context_length = 5000,
+                                            .num_heads = shape.num_heads,
+                                            .qkv_bias = seed % 2 == 0},
+                                           generator)) {
     for (const std::size_t num_tokens : shape.num_tokens) {
       batch.push_back(generator.uniform(num_tokens, shape.d_in, -size_of_tokens, size_of_tokens));
     }
@@ -200,7 +204,7 @@ BOOST_AUTO_TEST_CASE(many_short_sequences_equal_the_clear_code) {
 BOOST_AUTO_TEST_CASE(an_output_projection_may_have_another_width_than_the_heads) {
   for (const std::size_t d_out : {0U, 3U, 70U}) {
     Case that({5, 4, 2, {30}});
-    that.attention.out_proj = Linear(that.generator.uniform(d_out, 8, -1, 1));
+    that.attention.out_proj = Linear{that.generator.uniform(d_out, 8, -1, 1)};
     check_equal_but_for_rounding(faster_forward(that.attention, that.batch),
                                  that.attention.forward(that.batch), std::to_string(d_out));
   }
@@ -209,7 +213,7 @@ BOOST_AUTO_TEST_CASE(an_output_projection_may_have_another_width_than_the_heads)
 BOOST_AUTO_TEST_CASE(tokens_without_numbers_do_what_the_clear_code_does) {
   Case that({5, 4, 2, {}});
   for (Linear* layer : {&that.attention.W_query, &that.attention.W_key, &that.attention.W_value}) {
-    *layer = Linear(Matrix(8, 0));
+    *layer = Linear{Matrix(8, 0)};
   }
   that.batch = {Matrix(30, 0)};
   BOOST_TEST((faster_forward(that.attention, that.batch) == that.attention.forward(that.batch)));
@@ -217,7 +221,7 @@ BOOST_AUTO_TEST_CASE(tokens_without_numbers_do_what_the_clear_code_does) {
 
 BOOST_AUTO_TEST_CASE(no_sequences_and_no_tokens_are_fine) {
   const Case that({5, 4, 2, {0}});
-  BOOST_TEST(faster_forward(that.attention, {}).empty());
+  BOOST_TEST(faster_forward(that.attention, std::vector<Matrix>{}).empty());
   BOOST_TEST((faster_forward(that.attention, that.batch)[0] == Matrix(0, 8)));
   BOOST_TEST((faster_forward(that.attention, that.batch, {.num_threads = 3})[0] == Matrix(0, 8)));
 }
@@ -258,8 +262,8 @@ BOOST_AUTO_TEST_CASE(a_prefix_of_a_sequence_has_the_bits_of_the_same_rows_of_the
            {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{5}, std::size_t{8},
             lanes - 1, lanes, lanes + 1, 8 * lanes - 1, 8 * lanes, 8 * lanes + 1, num_tokens - 1}) {
         if (length >= num_tokens) continue;
-        const Matrix prefix = faster_forward(that.attention, {first_rows(that.batch[0], length)},
-                                             {1, instruction_set})[0];
+        const Matrix prefix =
+            faster_forward(that.attention, first_rows(that.batch[0], length), {1, instruction_set});
         BOOST_TEST((prefix == first_rows(whole, length)), instruction_set_name(instruction_set)
                                                               << ", " << text(shape)
                                                               << ": prefix of " << length);
@@ -292,7 +296,7 @@ BOOST_AUTO_TEST_CASE(items_of_a_batch_do_not_mix) {
     const std::vector<Matrix> together = faster_forward(that.attention, that.batch);
     BOOST_TEST((together[0] != together[1]));
     for (std::size_t item = 0; item < that.batch.size(); ++item) {
-      BOOST_TEST((together[item] == faster_forward(that.attention, {that.batch[item]})[0]));
+      BOOST_TEST((together[item] == faster_forward(that.attention, that.batch[item])));
     }
   }
 }
@@ -320,10 +324,10 @@ BOOST_AUTO_TEST_CASE(large_scores_equal_the_clear_code) {
 // A masked score is below every finite one: were it -1e9, later tokens would get all the weight here.
 BOOST_AUTO_TEST_CASE(finite_scores_below_minus_1e9_equal_the_clear_code) {
   Case that({1, 1, 1, {}});
-  that.attention.W_query = Linear(Matrix{{1}});
-  that.attention.W_key = Linear(Matrix{{-1}});
-  that.attention.W_value = Linear(Matrix{{1}});
-  that.attention.out_proj = Linear(Matrix{{1}});
+  that.attention.W_query = Linear{Matrix{{1}}};
+  that.attention.W_key = Linear{Matrix{{-1}}};
+  that.attention.W_value = Linear{Matrix{{1}}};
+  that.attention.out_proj = Linear{Matrix{{1}}};
   that.batch = {that.generator.uniform(100, 1, 1e5F, 2e5F)};
   const std::vector<Matrix> expected = that.attention.forward(that.batch);
   BOOST_TEST(expected[0](0, 0) == that.batch[0](0, 0));
@@ -339,15 +343,15 @@ BOOST_AUTO_TEST_CASE(a_sum_over_768_is_split_in_two) {
   Matrix weight(1, 768);
   for (float& value : weight.row(0)) value = 1;
   weight(0, 0) = 16777216;
-  that.attention.W_value = Linear(weight);
-  that.attention.out_proj = Linear(Matrix{{1}});
+  that.attention.W_value = Linear{weight};
+  that.attention.out_proj = Linear{Matrix{{1}}};
   Matrix tokens(240, 768);
   for (std::size_t token = 0; token < tokens.rows(); ++token) {
     for (float& value : tokens.row(token)) value = 1;
   }
-  BOOST_TEST(that.attention.forward({tokens})[0](0, 0) == 16777216.0F);
+  BOOST_TEST(that.attention.forward(tokens)(0, 0) == 16777216.0F);
   for (const InstructionSet instruction_set : instruction_sets()) {
-    const Matrix context_vecs = faster_forward(that.attention, {tokens}, {1, instruction_set})[0];
+    const Matrix context_vecs = faster_forward(that.attention, tokens, {1, instruction_set});
     BOOST_TEST(context_vecs(0, 0) == 16777216.0F + 384);
   }
 }
@@ -430,21 +434,21 @@ BOOST_AUTO_TEST_CASE(what_the_clear_code_refuses_is_refused_with_the_same_senten
   wrong.num_heads = 3;
   check_same_refusal(wrong, that.batch);
   wrong = that.attention;
-  wrong.W_key = Linear(Matrix(8, 6));
+  wrong.W_key = Linear{Matrix(8, 6)};
   check_same_refusal(wrong, that.batch);
   wrong = that.attention;
-  wrong.out_proj = Linear(Matrix(8, 7));
+  wrong.out_proj = Linear{Matrix(8, 7)};
   check_same_refusal(wrong, that.batch);
   wrong = that.attention;
   for (Linear* layer : {&wrong.W_query, &wrong.W_key, &wrong.W_value})
-    *layer = Linear(Matrix(0, 5));
-  wrong.out_proj = Linear(Matrix(2, 0));
+    *layer = Linear{Matrix(0, 5)};
+  wrong.out_proj = Linear{Matrix(2, 0)};
   check_same_refusal(wrong, that.batch);
   wrong = that.attention;
   wrong.W_value.bias.assign(7, 0);
   check_same_refusal(wrong, that.batch);
-  BOOST_TEST(wrong.forward({}).empty());
-  BOOST_TEST(faster_forward(wrong, {}).empty());
+  BOOST_TEST(wrong.forward(std::vector<Matrix>{}).empty());
+  BOOST_TEST(faster_forward(wrong, std::vector<Matrix>{}).empty());
   wrong.dropout = 2;
   check_same_refusal(wrong, that.batch);
   check_same_refusal(wrong, {});

@@ -18,7 +18,9 @@ constexpr std::size_t d_out = head_dim * num_heads;
 
 struct Work {
   Work(std::size_t num_sequences, std::size_t num_tokens)
-      : attention(d_in, d_out, num_tokens, 0, num_heads, false, generator),
+      : attention(MultiHeadAttention::draw(
+            {.d_in = d_in, .d_out = d_out, .context_length = num_tokens, .num_heads = num_heads},
+            generator)),
         batch(num_sequences, generator.uniform(num_tokens, d_in, -1, 1)) {}
   Generator generator{1};
   MultiHeadAttention attention;
@@ -74,7 +76,7 @@ BOOST_AUTO_TEST_CASE(no_number_is_read_before_it_is_written) {
   };
   check_spoilt_memory_changes_nothing();
   for (Linear* layer : {&work.attention.W_query, &work.attention.W_key, &work.attention.W_value}) {
-    *layer = Linear(Matrix(d_out, 0));
+    *layer = Linear{Matrix(d_out, 0)};
   }
   work.batch = {Matrix(60, 0)};
   check_spoilt_memory_changes_nothing();

@@ -86,18 +86,17 @@ BOOST_AUTO_TEST_CASE(a_range_that_is_none_is_refused) {
 BOOST_AUTO_TEST_CASE(what_is_no_probability_is_refused) {
   Generator generator(10);
   for (const double probability : {-0.5, 1.5, std::nan("")}) {
-    BOOST_CHECK_THROW(Bernoulli(probability, generator, BernoulliStream::with_mkl),
-                      std::invalid_argument);
+    BOOST_CHECK_THROW(Bernoulli(probability, generator), std::invalid_argument);
   }
-  BOOST_CHECK_EXCEPTION(Bernoulli(7, generator, BernoulliStream::with_mkl), std::invalid_argument,
+  BOOST_CHECK_EXCEPTION(Bernoulli(7, generator), std::invalid_argument,
                         says("Bernoulli: the probability is 7: it must be from 0 to 1"));
 }
 
 // The first state of this seed is 1, the next 1132489760.
 BOOST_AUTO_TEST_CASE(an_answer_is_yes_below_its_probability_and_not_at_it) {
   const auto first_answer = [](double probability) {
-    Generator generator(704738295);
-    return Bernoulli(probability, generator, BernoulliStream::with_mkl).next();
+    Generator generator(704738295, BernoulliStream::with_mkl);
+    return Bernoulli(probability, generator).next();
   };
   const double first_fraction = 1 / 2147483647.0;
   BOOST_TEST(!first_answer(first_fraction));
@@ -113,7 +112,7 @@ BOOST_AUTO_TEST_CASE(the_last_of_the_53_bits_without_mkl_counts) {
   const double fraction = std::ldexp(static_cast<double>(word % (std::uint64_t{1} << 53)), -53);
   const auto first_answer = [](double probability) {
     Generator generator(1);
-    return Bernoulli(probability, generator, BernoulliStream::without_mkl).next();
+    return Bernoulli(probability, generator).next();
   };
   BOOST_TEST(!first_answer(fraction));
   BOOST_TEST(first_answer(std::nextafter(fraction, 1.0)));
@@ -121,17 +120,17 @@ BOOST_AUTO_TEST_CASE(the_last_of_the_53_bits_without_mkl_counts) {
 
 BOOST_AUTO_TEST_CASE(no_answers_take_no_draws) {
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    Generator generator(13);
-    const Bernoulli answers(0.5, generator, stream);
+    Generator generator(13, stream);
+    const Bernoulli answers(0.5, generator);
     BOOST_TEST(generator.draw() == Generator(13).draw());
   }
 }
 
 BOOST_AUTO_TEST_CASE(certain_answers_are_certain_in_both_streams) {
-  Generator generator(11);
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    Bernoulli never(0, generator, stream);
-    Bernoulli always(1, generator, stream);
+    Generator generator(11, stream);
+    Bernoulli never(0, generator);
+    Bernoulli always(1, generator);
     for (int repetition = 0; repetition < 1000; ++repetition) {
       BOOST_TEST(!never.next());
       BOOST_TEST(always.next());
@@ -141,10 +140,10 @@ BOOST_AUTO_TEST_CASE(certain_answers_are_certain_in_both_streams) {
 
 // The share of yes of 10000 answers has a standard error of sqrt(p (1 - p) / 10000).
 BOOST_AUTO_TEST_CASE(yes_comes_as_often_as_its_probability_says) {
-  Generator generator(12);
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    Generator generator(12, stream);
     for (const double probability : {0.1, 0.5, 0.9}) {
-      Bernoulli answers(probability, generator, stream);
+      Bernoulli answers(probability, generator);
       int yes = 0;
       for (int repetition = 0; repetition < 10000; ++repetition) yes += answers.next() ? 1 : 0;
       const double standard_error = std::sqrt(probability * (1 - probability) / 10000);
@@ -156,16 +155,16 @@ BOOST_AUTO_TEST_CASE(yes_comes_as_often_as_its_probability_says) {
 BOOST_AUTO_TEST_CASE(an_answer_without_mkl_takes_two_draws) {
   Generator generator(13);
   Generator draws(13);
-  Bernoulli answers(0.5, generator, BernoulliStream::without_mkl);
+  Bernoulli answers(0.5, generator);
   for (int repetition = 0; repetition < 5; ++repetition) answers.next();
   for (int draw = 0; draw < 10; ++draw) draws.draw();
   BOOST_TEST(generator.draw() == draws.draw());
 }
 
 BOOST_AUTO_TEST_CASE(all_answers_with_mkl_take_one_draw) {
-  Generator generator(14);
+  Generator generator(14, BernoulliStream::with_mkl);
   Generator draws(14);
-  Bernoulli answers(0.5, generator, BernoulliStream::with_mkl);
+  Bernoulli answers(0.5, generator);
   for (int repetition = 0; repetition < 5; ++repetition) answers.next();
   draws.draw();
   BOOST_TEST(generator.draw() == draws.draw());
@@ -175,8 +174,8 @@ BOOST_AUTO_TEST_CASE(all_answers_with_mkl_take_one_draw) {
 // ever.
 BOOST_AUTO_TEST_CASE(a_seed_of_zero_becomes_one_with_mkl) {
   BOOST_REQUIRE(Generator(704738295).draw() == 2147483647U);
-  Generator generator(704738295);
-  Bernoulli answers(0.5, generator, BernoulliStream::with_mkl);
+  Generator generator(704738295, BernoulliStream::with_mkl);
+  Bernoulli answers(0.5, generator);
   BOOST_TEST(answers.next());   // 1 / (2^31 - 1)
   BOOST_TEST(!answers.next());  // 1132489760 / (2^31 - 1) = 0.527
 }

@@ -11,14 +11,14 @@ using namespace longhand;
 BOOST_AUTO_TEST_CASE(a_linear_layer_multiplies_by_the_transposed_weight_and_adds_the_bias) {
   const Matrix weight{{1, 2, 3}, {10, 20, 30}};  // d_out 2, d_in 3
   const Matrix inputs{{1, 0, 0}, {1, 1, 1}};
-  BOOST_TEST((Linear(weight).forward(inputs) == Matrix{{1, 10}, {6, 60}}));
-  BOOST_TEST((Linear(weight, {100, 200}).forward(inputs) == Matrix{{101, 210}, {106, 260}}));
+  BOOST_TEST((Linear{weight}.forward(inputs) == Matrix{{1, 10}, {6, 60}}));
+  BOOST_TEST((Linear{weight, {100, 200}}.forward(inputs) == Matrix{{101, 210}, {106, 260}}));
 }
 
 BOOST_AUTO_TEST_CASE(weight_and_bias_are_drawn_in_this_order_from_the_same_range) {
   Generator generator(1);
   Generator expected(1);
-  const Linear layer(4, 3, true, generator);
+  const auto layer = Linear::draw({.d_in = 4, .d_out = 3}, generator);
   BOOST_TEST((layer.weight == expected.uniform(3, 4, -0.5F, 0.5F)));
   const Matrix bias = expected.uniform(1, 3, -0.5F, 0.5F);
   BOOST_TEST(layer.bias == bias.values(), boost::test_tools::per_element());
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(weight_and_bias_are_drawn_in_this_order_from_the_same_range
 BOOST_AUTO_TEST_CASE(a_layer_without_bias_draws_none) {
   Generator generator(2);
   Generator expected(2);
-  const Linear layer(4, 3, false, generator);
+  const auto layer = Linear::draw({.d_in = 4, .d_out = 3, .bias = false}, generator);
   BOOST_TEST(layer.bias.empty());
   expected.uniform(3, 4, -0.5F, 0.5F);
   BOOST_TEST(generator.draw() == expected.draw());
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(a_layer_without_bias_draws_none) {
 
 BOOST_AUTO_TEST_CASE(weights_lie_within_one_over_the_square_root_of_d_in) {
   Generator generator(3);
-  const Linear layer(100, 50, false, generator);
+  const auto layer = Linear::draw({.d_in = 100, .d_out = 50, .bias = false}, generator);
   float largest = 0;
   for (const float value : layer.weight.values()) largest = std::max(largest, std::abs(value));
   BOOST_TEST(largest <= 0.1F);
@@ -47,26 +47,28 @@ BOOST_AUTO_TEST_CASE(weights_lie_within_one_over_the_square_root_of_d_in) {
 BOOST_AUTO_TEST_CASE(the_bound_is_rounded_once) {
   Generator generator(4);
   Generator expected(4);
-  BOOST_TEST((Linear(3, 5, false, generator).weight ==
+  BOOST_TEST((Linear::draw({.d_in = 3, .d_out = 5, .bias = false}, generator).weight ==
               expected.uniform(5, 3, -0.577350259F, 0.577350259F)));
 }
 
 BOOST_AUTO_TEST_CASE(sizes_and_parameters_are_counted) {
   Generator generator(4);
-  const Linear layer(5, 3, true, generator);
+  const auto layer = Linear::draw({.d_in = 5, .d_out = 3}, generator);
   BOOST_TEST(layer.d_in() == 5U);
   BOOST_TEST(layer.d_out() == 3U);
   BOOST_TEST(layer.num_parameters() == 18U);
-  BOOST_TEST(Linear(5, 3, false, generator).num_parameters() == 15U);
+  BOOST_TEST(Linear::draw({.d_in = 5, .d_out = 3, .bias = false}, generator).num_parameters() ==
+             15U);
 }
 
 BOOST_AUTO_TEST_CASE(no_tokens_give_no_outputs) {
   Generator generator(5);
-  BOOST_TEST((Linear(5, 3, true, generator).forward(Matrix(0, 5)) == Matrix(0, 3)));
+  BOOST_TEST(
+      (Linear::draw({.d_in = 5, .d_out = 3}, generator).forward(Matrix(0, 5)) == Matrix(0, 3)));
 }
 
 BOOST_AUTO_TEST_CASE(inputs_of_another_width_are_refused) {
-  const Linear layer(Matrix(2, 3));
+  const Linear layer{Matrix(2, 3)};
   BOOST_CHECK_EXCEPTION(layer.forward(Matrix(6, 2)), std::invalid_argument,
                         says("Linear: inputs are (6, 2), weight is (2, 3): the inputs' columns (2) "
                              "must equal d_in (3)"));
@@ -74,20 +76,21 @@ BOOST_AUTO_TEST_CASE(inputs_of_another_width_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bias_of_another_length_is_refused) {
-  const std::string text =
-      " elements, weight is (2, 3): the bias must have d_out (2) elements, or none";
-  BOOST_CHECK_EXCEPTION(Linear(Matrix(2, 3), {1, 2, 3}).forward(Matrix(6, 3)),
-                        std::invalid_argument, says("Linear: bias has 3" + text));
-  BOOST_CHECK_EXCEPTION(Linear(Matrix(2, 3), {1}).forward(Matrix(6, 3)), std::invalid_argument,
-                        says("Linear: bias has 1" + text));
+  const std::string text = ", weight is (2, 3): the bias must be of length d_out (2), or empty";
+  const Linear too_long{Matrix(2, 3), {1, 2, 3}};
+  BOOST_CHECK_EXCEPTION(too_long.forward(Matrix(6, 3)), std::invalid_argument,
+                        says("Linear: bias has 3 elements" + text));
+  const Linear too_short{Matrix(2, 3), {1}};
+  BOOST_CHECK_EXCEPTION(too_short.forward(Matrix(6, 3)), std::invalid_argument,
+                        says("Linear: bias has 1 element" + text));
 }
 
 // A refusal draws nothing.
 BOOST_AUTO_TEST_CASE(a_layer_without_inputs_or_outputs_is_refused) {
   Generator generator(6);
-  BOOST_CHECK_EXCEPTION(Linear(0, 2, true, generator), std::invalid_argument,
+  BOOST_CHECK_EXCEPTION(Linear::draw({.d_in = 0, .d_out = 2}, generator), std::invalid_argument,
                         says("Linear: d_in is 0, d_out is 2: both must be at least 1"));
-  BOOST_CHECK_EXCEPTION(Linear(2, 0, true, generator), std::invalid_argument,
+  BOOST_CHECK_EXCEPTION(Linear::draw({.d_in = 2, .d_out = 0}, generator), std::invalid_argument,
                         says("Linear: d_in is 2, d_out is 0: both must be at least 1"));
   BOOST_TEST(generator.draw() == Generator(6).draw());
 }

@@ -17,12 +17,15 @@ const std::vector<Matrix> batch{inputs, inputs};
 MultiHeadAttention attention_of_seed(unsigned seed, std::size_t d_out, std::size_t num_heads,
                                      double dropout = 0) {
   Generator generator(seed);
-  return {3, d_out, 6, dropout, num_heads, false, generator};
+  return MultiHeadAttention::draw(
+      {.d_in = 3, .d_out = d_out, .context_length = 6, .dropout = dropout, .num_heads = num_heads},
+      generator);
 }
 
 MultiHeadAttentionWrapper wrapper_of_seed(unsigned seed, std::size_t head_dim) {
   Generator generator(seed);
-  return {3, head_dim, 6, 0, 2, false, generator};
+  return MultiHeadAttentionWrapper::draw(
+      {.d_in = 3, .head_dim = head_dim, .context_length = 6, .num_heads = 2}, generator);
 }
 
 Matrix identity(std::size_t size) {
@@ -51,7 +54,7 @@ BOOST_AUTO_TEST_CASE(no_context_vector_can_be_as_large_as_the_published_answer_o
   BOOST_TEST(std::abs(largest_bound - 1.2009) < 1e-4);
   BOOST_TEST(largest_bound < 1.4744F);
   for (unsigned seed = 0; seed < 1000; ++seed) {
-    for (const Matrix& item : wrapper_of_seed(seed, 1).forward({inputs})) {
+    for (const Matrix& item : {wrapper_of_seed(seed, 1).forward(inputs)}) {
       for (const float value : item.values()) BOOST_TEST(std::abs(value) <= largest_bound);
     }
   }
@@ -87,8 +90,18 @@ BOOST_AUTO_TEST_CASE(splitting_one_projection_is_the_same_as_stacking_heads) {
     const std::size_t d_in = random.size(1, 7), head_dim = random.size(1, 5);
     const std::size_t num_heads = random.size(1, 4), d_out = num_heads * head_dim;
     Generator generator(seed);
-    const MultiHeadAttentionWrapper wrapper(d_in, head_dim, 9, 0, num_heads, true, generator);
-    MultiHeadAttention mha(d_in, d_out, 9, 0, num_heads, true, generator);
+    const auto wrapper = MultiHeadAttentionWrapper::draw({.d_in = d_in,
+                                                          .head_dim = head_dim,
+                                                          .context_length = 9,
+                                                          .num_heads = num_heads,
+                                                          .qkv_bias = true},
+                                                         generator);
+    auto mha = MultiHeadAttention::draw({.d_in = d_in,
+                                         .d_out = d_out,
+                                         .context_length = 9,
+                                         .num_heads = num_heads,
+                                         .qkv_bias = true},
+                                        generator);
     std::vector<Matrix> query, key, value;
     mha.W_query.bias.clear();
     mha.W_key.bias.clear();
@@ -104,7 +117,7 @@ BOOST_AUTO_TEST_CASE(splitting_one_projection_is_the_same_as_stacking_heads) {
     mha.W_query.weight = stacked(query);
     mha.W_key.weight = stacked(key);
     mha.W_value.weight = stacked(value);
-    mha.out_proj = Linear(identity(d_out));
+    mha.out_proj = Linear{identity(d_out)};
     const std::vector<Matrix> tokens{random.matrix(random.size(0, 9), d_in),
                                      random.matrix(random.size(0, 9), d_in)};
     BOOST_TEST((mha.forward(tokens) == wrapper.forward(tokens)));
@@ -113,7 +126,7 @@ BOOST_AUTO_TEST_CASE(splitting_one_projection_is_the_same_as_stacking_heads) {
 
 BOOST_AUTO_TEST_CASE(the_output_projection_is_applied_to_the_joined_heads) {
   const MultiHeadAttention mha = attention_of_seed(5, 6, 3);
-  const MultiHeadAttentionSteps steps = mha.steps({inputs})[0];
+  const MultiHeadAttentionSteps steps = mha.steps(inputs);
   std::vector<Matrix> context_of_heads;
   for (const CausalAttentionSteps& head : steps.heads) {
     BOOST_TEST(head.context_vecs.cols() == mha.head_dim());
@@ -121,12 +134,12 @@ BOOST_AUTO_TEST_CASE(the_output_projection_is_applied_to_the_joined_heads) {
   }
   BOOST_TEST((steps.joined == join_heads(context_of_heads)));
   BOOST_TEST((steps.context_vecs == mha.out_proj.forward(steps.joined)));
-  BOOST_TEST((steps.context_vecs == mha.forward({inputs})[0]));
+  BOOST_TEST((steps.context_vecs == mha.forward(inputs)));
 }
 
 // The scale of a head is its own width, not that of all heads.
 BOOST_AUTO_TEST_CASE(scores_are_scaled_by_the_width_of_a_head) {
-  const MultiHeadAttentionSteps steps = attention_of_seed(6, 8, 2).steps({inputs})[0];
+  const MultiHeadAttentionSteps steps = attention_of_seed(6, 8, 2).steps(inputs);
   for (const CausalAttentionSteps& head : steps.heads) {
     BOOST_TEST(head.scaled_scores(5, 3) == head.attn_scores(5, 3) / 2);
   }
@@ -137,13 +150,17 @@ BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     const std::size_t num_heads = random.size(1, 4), d_in = random.size(1, 7);
     Generator generator(seed);
-    const MultiHeadAttention mha(d_in, num_heads * random.size(1, 4), 9, 0, num_heads, true,
-                                 generator);
+    const auto mha = MultiHeadAttention::draw({.d_in = d_in,
+                                               .d_out = num_heads * random.size(1, 4),
+                                               .context_length = 9,
+                                               .num_heads = num_heads,
+                                               .qkv_bias = true},
+                                              generator);
     const Matrix tokens = random.matrix(random.size(2, 9), d_in);
     Matrix other_tokens = tokens;
     for (float& value : other_tokens.row(tokens.rows() - 1)) value = 1000 * random.number();
-    const Matrix before = mha.forward({tokens})[0];
-    const Matrix after = mha.forward({other_tokens})[0];
+    const Matrix before = mha.forward(tokens);
+    const Matrix after = mha.forward(other_tokens);
     for (std::size_t row = 0; row + 1 < tokens.rows(); ++row) {
       BOOST_TEST(after.row(row) == before.row(row), boost::test_tools::per_element());
     }
@@ -156,18 +173,17 @@ BOOST_AUTO_TEST_CASE(the_items_of_a_batch_do_not_mix) {
   const MultiHeadAttention mha = attention_of_seed(7, 4, 2);
   const Matrix one = random.matrix(6, 3), other = random.matrix(4, 3);
   const std::vector<Matrix> together = mha.forward({one, other});
-  BOOST_TEST((together[0] == mha.forward({one})[0]));
-  BOOST_TEST((together[1] == mha.forward({other})[0]));
+  BOOST_TEST((together[0] == mha.forward(one)));
+  BOOST_TEST((together[1] == mha.forward(other)));
 }
 
 // PyTorch drops the weights of all heads and all items in one call: item by item, head by head.
 BOOST_AUTO_TEST_CASE(all_heads_and_items_are_one_pass_of_dropout_in_both_streams) {
-  MultiHeadAttention mha = attention_of_seed(8, 4, 2, 0.5);
+  const MultiHeadAttention mha = attention_of_seed(8, 4, 2, 0.5);
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    mha.stream = stream;
-    Generator training(1), expected(1);
-    Dropout dropout(0.5, &expected, stream);
-    for (const MultiHeadAttentionSteps& item : mha.steps(batch, &training)) {
+    Generator training(1, stream), expected(1, stream);
+    Dropout dropout(0.5, Training{expected});
+    for (const MultiHeadAttentionSteps& item : mha.steps(batch, Training{training})) {
       for (const CausalAttentionSteps& head : item.heads) {
         BOOST_TEST((head.dropped_weights == dropout.drop(head.attn_weights)));
       }
@@ -178,18 +194,21 @@ BOOST_AUTO_TEST_CASE(all_heads_and_items_are_one_pass_of_dropout_in_both_streams
 // The wrapper's heads are separate modules: each drops its whole batch before the next head starts.
 BOOST_AUTO_TEST_CASE(each_head_of_the_wrapper_is_a_pass_of_its_own) {
   Generator generator(9);
-  const MultiHeadAttentionWrapper wrapper(3, 2, 6, 0.5, 2, false, generator);
+  const auto wrapper = MultiHeadAttentionWrapper::draw(
+      {.d_in = 3, .head_dim = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
   Generator training(2), expected(2);
-  const auto steps = wrapper.steps(batch, &training);
-  for (const std::vector<CausalAttentionSteps>& head : steps) {
-    Dropout dropout(0.5, &expected);
-    for (const CausalAttentionSteps& item : head) {
-      BOOST_TEST((item.dropped_weights == dropout.drop(item.attn_weights)));
+  const auto steps = wrapper.steps(batch, Training{training});
+  for (std::size_t head = 0; head < 2; ++head) {
+    Dropout dropout(0.5, Training{expected});
+    for (const MultiHeadAttentionWrapperSteps& item : steps) {
+      const CausalAttentionSteps& of_head = item.heads[head];
+      BOOST_TEST((of_head.dropped_weights == dropout.drop(of_head.attn_weights)));
     }
   }
   Generator again(2);
-  const std::vector<Matrix> context_vecs = wrapper.forward(batch, &again);
-  BOOST_TEST((context_vecs[1] == join_heads({steps[0][1].context_vecs, steps[1][1].context_vecs})));
+  const std::vector<Matrix> context_vecs = wrapper.forward(batch, Training{again});
+  const List<CausalAttentionSteps>& heads = steps[1].heads;
+  BOOST_TEST((context_vecs[1] == join_heads({heads[0].context_vecs, heads[1].context_vecs})));
 }
 
 BOOST_AUTO_TEST_CASE(without_a_generator_nothing_is_dropped) {
@@ -197,36 +216,36 @@ BOOST_AUTO_TEST_CASE(without_a_generator_nothing_is_dropped) {
   const MultiHeadAttention without_dropout = attention_of_seed(10, 4, 2);
   BOOST_TEST((dropping.forward(batch) == without_dropout.forward(batch)));
   Generator training(3);
-  without_dropout.forward(batch, &training);
+  without_dropout.forward(batch, Training{training});
   BOOST_TEST(training.draw() == Generator(3).draw());
-  BOOST_TEST((dropping.forward(batch, &training) != without_dropout.forward(batch)));
+  BOOST_TEST((dropping.forward(batch, Training{training}) != without_dropout.forward(batch)));
 }
 
 BOOST_AUTO_TEST_CASE(a_seed_drops_the_same_weights_twice_and_another_seed_others) {
   const MultiHeadAttention mha = attention_of_seed(11, 4, 2, 0.5);
   const auto forward = [&](unsigned seed) {
     Generator training(seed);
-    return mha.forward(batch, &training);
+    return mha.forward(batch, Training{training});
   };
   BOOST_TEST((forward(1) == forward(1)));
   BOOST_TEST((forward(1) != forward(2)));
 }
 
 BOOST_AUTO_TEST_CASE(one_head_one_token_one_output_and_no_tokens_are_fine) {
-  BOOST_TEST(attention_of_seed(12, 4, 1).forward({inputs})[0].cols() == 4U);
-  BOOST_TEST(attention_of_seed(12, 1, 1).forward({inputs})[0].cols() == 1U);
-  BOOST_TEST(attention_of_seed(12, 4, 4).forward({Matrix(1, 3)})[0].rows() == 1U);
-  BOOST_TEST((attention_of_seed(12, 4, 2).forward({Matrix(0, 3)})[0] == Matrix(0, 4)));
-  BOOST_TEST(attention_of_seed(12, 4, 2).forward({}).empty());
-  BOOST_TEST((wrapper_of_seed(12, 2).forward({Matrix(0, 3)})[0] == Matrix(0, 4)));
+  BOOST_TEST(attention_of_seed(12, 4, 1).forward(inputs).cols() == 4U);
+  BOOST_TEST(attention_of_seed(12, 1, 1).forward(inputs).cols() == 1U);
+  BOOST_TEST(attention_of_seed(12, 4, 4).forward(Matrix(1, 3)).rows() == 1U);
+  BOOST_TEST((attention_of_seed(12, 4, 2).forward(Matrix(0, 3)) == Matrix(0, 4)));
+  BOOST_TEST(attention_of_seed(12, 4, 2).forward(std::vector<Matrix>{}).empty());
+  BOOST_TEST((wrapper_of_seed(12, 2).forward(Matrix(0, 3)) == Matrix(0, 4)));
 }
 
 // The scores of a huge token overflow; those of the tokens before it do not.
 BOOST_AUTO_TEST_CASE(huge_finite_tokens_give_nan_where_their_scores_overflow) {
   Matrix tokens = inputs;
   for (float& value : tokens.row(5)) value = 1e30F;
-  const Matrix context_vecs = attention_of_seed(17, 4, 2).forward({tokens})[0];
-  const Matrix expected = attention_of_seed(17, 4, 2).forward({inputs})[0];
+  const Matrix context_vecs = attention_of_seed(17, 4, 2).forward(tokens);
+  const Matrix expected = attention_of_seed(17, 4, 2).forward(inputs);
   for (std::size_t row = 0; row < 5; ++row) {
     BOOST_TEST(context_vecs.row(row) == expected.row(row), boost::test_tools::per_element());
   }
@@ -236,14 +255,15 @@ BOOST_AUTO_TEST_CASE(huge_finite_tokens_give_nan_where_their_scores_overflow) {
 BOOST_AUTO_TEST_CASE(a_sequence_of_2048_tokens_is_fine) {
   RandomNumbers random(18);
   Generator generator(18);
-  const MultiHeadAttention mha(3, 2, 2048, 0, 2, false, generator);
+  const auto mha = MultiHeadAttention::draw(
+      {.d_in = 3, .d_out = 2, .context_length = 2048, .num_heads = 2}, generator);
   const Matrix tokens = random.matrix(2048, 3);
   Matrix first_tokens(100, 3);
   for (std::size_t row = 0; row < 100; ++row) {
     std::ranges::copy(tokens.row(row), first_tokens.row(row).begin());
   }
-  const Matrix context_vecs = mha.forward({tokens})[0];
-  const Matrix expected = mha.forward({first_tokens})[0];
+  const Matrix context_vecs = mha.forward(tokens);
+  const Matrix expected = mha.forward(first_tokens);
   for (std::size_t row = 0; row < 100; ++row) {
     BOOST_TEST(context_vecs.row(row) == expected.row(row), boost::test_tools::per_element());
   }
@@ -254,7 +274,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
        {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     Matrix tokens = inputs;
     tokens(5, 0) = odd;
-    const Matrix context_vecs = attention_of_seed(13, 4, 2).forward({tokens})[0];
+    const Matrix context_vecs = attention_of_seed(13, 4, 2).forward(tokens);
     for (const float value : context_vecs.values()) BOOST_TEST(std::isnan(value));
   }
 }
@@ -263,26 +283,19 @@ BOOST_AUTO_TEST_CASE(a_d_out_that_the_heads_cannot_share_is_refused) {
   Generator generator(14);
   const auto text_of = [&](std::size_t d_out, std::size_t num_heads) {
     try {
-      MultiHeadAttention(3, d_out, 6, 0, num_heads, false, generator);
+      MultiHeadAttention::draw(
+          {.d_in = 3, .d_out = d_out, .context_length = 6, .num_heads = num_heads}, generator);
     } catch (const std::invalid_argument& error) {
       return std::string(error.what());
     }
     return std::string();
   };
-  const auto expected = [](const std::string& d_out, const std::string& num_heads,
-                           const std::string& divisors) {
-    return "MultiHeadAttention: d_out (" + d_out + ") must be divisible by num_heads (" +
-           num_heads + "): the nearest divisors of d_out are " + divisors;
-  };
-  BOOST_TEST(text_of(10, 4) == expected("10", "4", "2 and 5"));
-  BOOST_TEST(text_of(10, 7) == expected("10", "7", "5 and 10"));
-  BOOST_TEST(text_of(12, 5) == expected("12", "5", "4 and 6"));
-  BOOST_TEST(text_of(12, 7) == expected("12", "7", "6 and 12"));
-  BOOST_TEST(text_of(16, 3) == expected("16", "3", "2 and 4"));
-  BOOST_TEST(text_of(16, 5) == expected("16", "5", "4 and 8"));
-  BOOST_TEST(text_of(7, 2) == expected("7", "2", "1 and 7"));
-  BOOST_TEST(text_of(4, 5) == expected("4", "5", "4"));
-  BOOST_TEST(text_of(4, 9) == expected("4", "9", "4"));
+  BOOST_TEST(text_of(10, 7) ==
+             "MultiHeadAttention: d_out (10) must be divisible by num_heads (7): use a multiple of "
+             "7 for d_out, or a divisor of 10 for num_heads");
+  BOOST_TEST(text_of(4, 9).starts_with("MultiHeadAttention: d_out (4) must be divisible by"));
+  BOOST_TEST(text_of(4, static_cast<std::size_t>(-1)) ==
+             "MultiHeadAttention: num_heads is -1: use at least one head");
   BOOST_TEST(text_of(4, 0) == "MultiHeadAttention: num_heads is 0: use at least one head");
   BOOST_TEST(text_of(0, 2) == "Linear: d_in is 3, d_out is 0: both must be at least 1");
   BOOST_TEST(generator.draw() == Generator(14).draw());
@@ -290,9 +303,10 @@ BOOST_AUTO_TEST_CASE(a_d_out_that_the_heads_cannot_share_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_dropout_that_is_no_probability_is_refused) {
   Generator generator(19);
-  BOOST_CHECK_EXCEPTION(MultiHeadAttention(3, 4, 6, 1.5, 2, false, generator),
-                        std::invalid_argument,
-                        says("Dropout: p is 1.5: a probability is from 0 to 1"));
+  BOOST_CHECK_EXCEPTION(
+      MultiHeadAttention::draw(
+          {.d_in = 3, .d_out = 4, .context_length = 6, .dropout = 1.5, .num_heads = 2}, generator),
+      std::invalid_argument, says("Dropout: p is 1.5: a probability is from 0 to 1"));
   BOOST_TEST(generator.draw() == Generator(19).draw());
 }
 
@@ -302,7 +316,7 @@ BOOST_AUTO_TEST_CASE(a_number_of_heads_that_was_set_wrongly_is_refused) {
   for (const std::size_t num_heads : {0U, 3U}) {
     mha.num_heads = num_heads;
     BOOST_CHECK_THROW(mha.head_dim(), std::invalid_argument);
-    BOOST_CHECK_THROW(mha.forward({}), std::invalid_argument);
+    BOOST_CHECK_THROW(mha.forward(std::vector<Matrix>{}), std::invalid_argument);
   }
 }
 
@@ -310,16 +324,16 @@ BOOST_AUTO_TEST_CASE(layers_that_do_not_fit_are_refused_before_anything_is_drawn
   Generator training(21);
   MultiHeadAttention mha = attention_of_seed(21, 4, 2, 0.5);
   for (const std::size_t cols : {3U, 5U}) {
-    mha.out_proj = Linear(Matrix(4, cols));
+    mha.out_proj = Linear{Matrix(4, cols)};
     BOOST_CHECK_EXCEPTION(
-        mha.forward(batch, &training), std::invalid_argument,
+        mha.forward(batch, Training{training}), std::invalid_argument,
         says("MultiHeadAttention: out_proj.weight is (4, " + std::to_string(cols) +
              "), d_out is 4: out_proj's columns must equal d_out"));
   }
   mha = attention_of_seed(21, 4, 2, 0.5);
-  mha.W_key = Linear(Matrix(4, 5));
+  mha.W_key = Linear{Matrix(4, 5)};
   BOOST_CHECK_EXCEPTION(
-      mha.forward(batch, &training), std::invalid_argument,
+      mha.forward(batch, Training{training}), std::invalid_argument,
       says("MultiHeadAttention: W_query is (4, 3), W_key is (4, 5), W_value is (4, "
            "3): all three must have the same shape"));
   BOOST_TEST(training.draw() == Generator(21).draw());
@@ -327,9 +341,11 @@ BOOST_AUTO_TEST_CASE(layers_that_do_not_fit_are_refused_before_anything_is_drawn
 
 BOOST_AUTO_TEST_CASE(a_wrapper_without_heads_is_refused) {
   Generator generator(15);
-  BOOST_CHECK_EXCEPTION(MultiHeadAttentionWrapper(3, 2, 6, 0, 0, false, generator),
-                        std::invalid_argument,
-                        says("MultiHeadAttentionWrapper: num_heads is 0: use at least one head"));
+  BOOST_CHECK_EXCEPTION(
+      MultiHeadAttentionWrapper::draw(
+          {.d_in = 3, .head_dim = 2, .context_length = 6, .num_heads = 0}, generator),
+      std::invalid_argument,
+      says("MultiHeadAttentionWrapper: num_heads is 0: use at least one head"));
   MultiHeadAttentionWrapper wrapper = wrapper_of_seed(15, 2);
   wrapper.heads.clear();
   BOOST_CHECK_EXCEPTION(
@@ -339,10 +355,11 @@ BOOST_AUTO_TEST_CASE(a_wrapper_without_heads_is_refused) {
 
 BOOST_AUTO_TEST_CASE(all_heads_of_a_wrapper_check_the_batch_before_one_draws) {
   Generator generator(22), training(22);
-  MultiHeadAttentionWrapper wrapper(3, 2, 6, 0.5, 2, false, generator);
+  auto wrapper = MultiHeadAttentionWrapper::draw(
+      {.d_in = 3, .head_dim = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
   wrapper.heads[1].context_length = 3;
   BOOST_CHECK_EXCEPTION(
-      wrapper.forward(batch, &training), std::invalid_argument,
+      wrapper.forward(batch, Training{training}), std::invalid_argument,
       says("MultiHeadAttentionWrapper: sequence 0 has 6 tokens, context_length is "
            "3: pass fewer tokens, or make context_length larger"));
   BOOST_TEST(training.draw() == Generator(22).draw());
@@ -350,7 +367,8 @@ BOOST_AUTO_TEST_CASE(all_heads_of_a_wrapper_check_the_batch_before_one_draws) {
 
 BOOST_AUTO_TEST_CASE(the_heads_of_a_wrapper_have_biases_where_they_are_wanted) {
   Generator generator(23);
-  const MultiHeadAttentionWrapper with_bias(3, 2, 6, 0, 2, true, generator);
+  const auto with_bias = MultiHeadAttentionWrapper::draw(
+      {.d_in = 3, .head_dim = 2, .context_length = 6, .num_heads = 2, .qkv_bias = true}, generator);
   for (const CausalAttention& head : with_bias.heads) BOOST_TEST(head.W_key.bias.size() == 2U);
   for (const CausalAttention& head : wrapper_of_seed(23, 2).heads) {
     BOOST_TEST(head.W_key.bias.empty());
@@ -368,7 +386,7 @@ BOOST_AUTO_TEST_CASE(heads_that_do_not_fit_are_refused) {
   for (const std::size_t rows : {2U, 4U}) {
     BOOST_CHECK_EXCEPTION(join_heads({Matrix(3, 2), Matrix(rows, 2)}), std::invalid_argument,
                           says("join_heads: head 0 is (3, 2), head 1 is (" + std::to_string(rows) +
-                               ", 2): all heads must have the same tokens"));
+                               ", 2): all heads must have the same number of rows"));
   }
 }
 
@@ -380,5 +398,5 @@ BOOST_AUTO_TEST_CASE(wrong_batches_are_refused) {
   BOOST_CHECK_EXCEPTION(
       mha.forward({inputs, Matrix(6, 4)}), std::invalid_argument,
       says("MultiHeadAttention: sequence 1 is (6, 4): its columns (4) must equal d_in (3)"));
-  BOOST_CHECK_THROW(wrapper_of_seed(1, 2).forward({Matrix(7, 3)}), std::invalid_argument);
+  BOOST_CHECK_THROW(wrapper_of_seed(1, 2).forward(Matrix(7, 3)), std::invalid_argument);
 }

@@ -17,12 +17,12 @@ namespace {
 
 SelfAttentionV1 v1_of_seed(unsigned seed) {
   Generator generator(seed);
-  return {3, 2, generator};
+  return SelfAttentionV1::draw({.d_in = 3, .d_out = 2}, generator);
 }
 
 SelfAttentionV2 v2_of_seed(unsigned seed) {
   Generator generator(seed);
-  return {3, 2, false, generator};
+  return SelfAttentionV2::draw({.d_in = 3, .d_out = 2}, generator);
 }
 
 bool all_are_nan(const Matrix& matrix) {
@@ -41,8 +41,8 @@ BOOST_AUTO_TEST_CASE(both_versions_agree_when_they_share_their_weights) {
     const std::size_t d_in = random.size(1, 9);
     const std::size_t d_out = random.size(1, 9);
     Generator generator(seed);
-    const SelfAttentionV2 v2(d_in, d_out, false, generator);
-    SelfAttentionV1 v1(d_in, d_out, generator);
+    const auto v2 = SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator);
+    auto v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator);
     v1.W_query = transpose(v2.W_query.weight);
     v1.W_key = transpose(v2.W_key.weight);
     v1.W_value = transpose(v2.W_value.weight);
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_layer_of_another_shape_is_refused_be_it_larger_or_smaller
 
 BOOST_AUTO_TEST_CASE(a_bias_is_added_to_queries_keys_and_values) {
   Generator generator(2);
-  const SelfAttentionV2 v2(3, 2, true, generator);
+  const auto v2 = SelfAttentionV2::draw({.d_in = 3, .d_out = 2, .qkv_bias = true}, generator);
   const SelfAttentionSteps steps = v2.steps(Matrix(1, 3));
   BOOST_TEST(steps.queries.row(0) == v2.W_query.bias, boost::test_tools::per_element());
   BOOST_TEST(steps.keys.row(0) == v2.W_key.bias, boost::test_tools::per_element());
@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(permuting_the_tokens_permutes_the_context_vectors) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     const std::size_t d_in = random.size(1, 9);
     Generator generator(seed);
-    const SelfAttentionV2 v2(d_in, random.size(1, 9), true, generator);
+    const auto v2 = SelfAttentionV2::draw(
+        {.d_in = d_in, .d_out = random.size(1, 9), .qkv_bias = true}, generator);
     const Matrix tokens = random.matrix(random.size(1, 12), d_in);
     const std::vector<std::size_t> order = random.permutation(tokens.rows());
     const Matrix result = v2.forward(permuted(tokens, order));
@@ -154,7 +155,7 @@ BOOST_AUTO_TEST_CASE(scale_divides_by_the_square_root_of_d_k) {
 
 BOOST_AUTO_TEST_CASE(one_token_receives_its_own_value) {
   Generator generator(6);
-  const SelfAttentionV2 v2(3, 2, true, generator);
+  const auto v2 = SelfAttentionV2::draw({.d_in = 3, .d_out = 2, .qkv_bias = true}, generator);
   const SelfAttentionSteps steps = v2.steps({{1, 2, 3}});
   BOOST_TEST((steps.attn_weights == Matrix{{1}}));
   BOOST_TEST((steps.context_vecs == steps.values));
@@ -167,7 +168,8 @@ BOOST_AUTO_TEST_CASE(no_tokens_give_no_context_vectors) {
 
 BOOST_AUTO_TEST_CASE(one_output_is_enough) {
   Generator generator(7);
-  BOOST_TEST((SelfAttentionV2(3, 1, false, generator).forward(inputs).cols() == 1));
+  BOOST_TEST(
+      (SelfAttentionV2::draw({.d_in = 3, .d_out = 1}, generator).forward(inputs).cols() == 1));
 }
 
 // 1e30 * 1e30 is beyond a float32: the scores are infinite, and softmax answers NaN, as PyTorch
@@ -208,14 +210,16 @@ BOOST_AUTO_TEST_CASE(values_may_be_of_another_length_than_keys) {
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
   const Matrix queries(4, 3), keys(5, 3), values(5, 2);
   for (const std::size_t cols : {2U, 4U}) {
-    BOOST_CHECK_EXCEPTION(self_attention(queries, Matrix(5, cols), values), std::invalid_argument,
-                          says("self_attention: queries are (4, 3), keys are (5, " +
-                               std::to_string(cols) + "): their columns must be equally many"));
+    BOOST_CHECK_EXCEPTION(
+        self_attention(queries, Matrix(5, cols), values), std::invalid_argument,
+        says("self_attention: queries are (4, 3), keys are (5, " + std::to_string(cols) +
+             "): both must have the same number of columns"));
   }
   for (const std::size_t rows : {4U, 6U}) {
-    BOOST_CHECK_EXCEPTION(self_attention(queries, keys, Matrix(rows, 2)), std::invalid_argument,
-                          says("self_attention: keys are (5, 3), values are (" +
-                               std::to_string(rows) + ", 2): their rows must be equally many"));
+    BOOST_CHECK_EXCEPTION(
+        self_attention(queries, keys, Matrix(rows, 2)), std::invalid_argument,
+        says("self_attention: keys are (5, 3), values are (" + std::to_string(rows) +
+             ", 2): both must have the same number of rows"));
   }
   BOOST_CHECK_EXCEPTION(v1_of_seed(1).forward(Matrix(6, 2)), std::invalid_argument,
                         says("SelfAttentionV1: inputs are (6, 2), W_query is (3, 2): the inputs' "
@@ -227,8 +231,8 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
 
 BOOST_AUTO_TEST_CASE(layers_of_different_shapes_are_refused) {
   SelfAttentionV2 v2 = v2_of_seed(1);
-  v2.W_key = Linear(Matrix(4, 3));
-  v2.W_value = Linear(Matrix(3, 3));
+  v2.W_key = Linear{Matrix(4, 3)};
+  v2.W_value = Linear{Matrix(3, 3)};
   BOOST_CHECK_EXCEPTION(v2.forward(inputs), std::invalid_argument,
                         says("SelfAttentionV2: W_query is (2, 3), W_key is (4, 3), W_value is (3, "
                              "3): all three must have the same shape"));
@@ -236,9 +240,12 @@ BOOST_AUTO_TEST_CASE(layers_of_different_shapes_are_refused) {
 
 BOOST_AUTO_TEST_CASE(an_attention_without_inputs_or_outputs_is_refused) {
   Generator generator(8);
-  BOOST_CHECK_EXCEPTION(SelfAttentionV1(0, 2, generator), std::invalid_argument,
+  BOOST_CHECK_EXCEPTION(SelfAttentionV1::draw({.d_in = 0, .d_out = 2}, generator),
+                        std::invalid_argument,
                         says("SelfAttentionV1: d_in is 0, d_out is 2: both must be at least 1"));
-  BOOST_CHECK_THROW(SelfAttentionV1(2, 0, generator), std::invalid_argument);
-  BOOST_CHECK_THROW(SelfAttentionV2(0, 2, false, generator), std::invalid_argument);
+  BOOST_CHECK_THROW(SelfAttentionV1::draw({.d_in = 2, .d_out = 0}, generator),
+                    std::invalid_argument);
+  BOOST_CHECK_THROW(SelfAttentionV2::draw({.d_in = 0, .d_out = 2}, generator),
+                    std::invalid_argument);
   BOOST_TEST(generator.draw() == Generator(8).draw());
 }

@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(one_running_total_misses_the_documented_sum_by_one_bit) {
 
 // What chapter 1 says of the picture of the weights.
 BOOST_AUTO_TEST_CASE(five_of_six_queries_give_most_to_the_two_longest_tokens) {
-  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
+  const SimplifiedSelfAttentionSteps steps = simplified_self_attention(inputs);
   const auto largest = [](std::span<const float> values) {
     return std::ranges::max_element(values) - values.begin();
   };
@@ -116,20 +116,20 @@ BOOST_AUTO_TEST_CASE(permuting_the_tokens_permutes_the_context_vectors) {
 }
 
 BOOST_AUTO_TEST_CASE(a_single_token_attends_to_itself_alone) {
-  const SimplifiedSelfAttention steps = simplified_self_attention(Matrix{{0.5, -2, 3}});
+  const SimplifiedSelfAttentionSteps steps = simplified_self_attention(Matrix{{0.5, -2, 3}});
   BOOST_TEST((steps.attn_weights == Matrix{{1}}));
   BOOST_TEST((steps.context_vecs == Matrix{{0.5, -2, 3}}));
 }
 
 BOOST_AUTO_TEST_CASE(no_tokens_give_no_context_vectors) {
-  const SimplifiedSelfAttention steps = simplified_self_attention(Matrix(0, 3));
+  const SimplifiedSelfAttentionSteps steps = simplified_self_attention(Matrix(0, 3));
   BOOST_TEST((steps.attn_scores == Matrix(0, 0)));
   BOOST_TEST((steps.context_vecs == Matrix(0, 3)));
 }
 
 // All scores are sums over nothing, so that all weights are equal.
 BOOST_AUTO_TEST_CASE(tokens_without_dimensions_attend_to_all_alike) {
-  const SimplifiedSelfAttention steps = simplified_self_attention(Matrix(2, 0));
+  const SimplifiedSelfAttentionSteps steps = simplified_self_attention(Matrix(2, 0));
   BOOST_TEST((steps.attn_weights == Matrix{{0.5, 0.5}, {0.5, 0.5}}));
   BOOST_TEST((steps.context_vecs == Matrix(2, 0)));
 }

@@ -71,32 +71,43 @@ struct Attention {
     const double p = reference.number("dropout");
     const bool qkv_bias = reference.size("qkv_bias") == 1;
     if (kind == "self_attention_v1") {
-      const SelfAttentionV1 v1(d_in, d_out, generator);
+      const auto v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator);
       // As linear layers, which keep the transposed weights.
-      projections = {Linear(transpose(v1.W_query)), Linear(transpose(v1.W_key)),
-                     Linear(transpose(v1.W_value))};
+      projections = {Linear{transpose(v1.W_query)}, Linear{transpose(v1.W_key)},
+                     Linear{transpose(v1.W_value)}};
       keeps_weights_transposed = true;
-      forward = [v1](const std::vector<Matrix>& batch, Generator*) {
+      forward = [v1](const std::vector<Matrix>& batch, Generator&) {
         return std::vector<Matrix>{v1.forward(batch.at(0))};
       };
     } else if (kind == "self_attention_v2") {
-      const SelfAttentionV2 v2(d_in, d_out, qkv_bias, generator);
+      const auto v2 =
+          SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator);
       projections = {v2.W_query, v2.W_key, v2.W_value};
-      forward = [v2](const std::vector<Matrix>& batch, Generator*) {
+      forward = [v2](const std::vector<Matrix>& batch, Generator&) {
         return std::vector<Matrix>{v2.forward(batch.at(0))};
       };
     } else if (kind == "causal_attention") {
-      const CausalAttention ca(d_in, d_out, context_length, p, qkv_bias, generator);
+      const auto ca = CausalAttention::draw({.d_in = d_in,
+                                             .d_out = d_out,
+                                             .context_length = context_length,
+                                             .dropout = p,
+                                             .qkv_bias = qkv_bias},
+                                            generator);
       projections = {ca.W_query, ca.W_key, ca.W_value};
-      forward = [ca](const std::vector<Matrix>& batch, Generator* training) {
-        return ca.forward(batch, training);
+      forward = [ca](const std::vector<Matrix>& batch, Generator& generator) {
+        return ca.forward(batch, Training{generator});
       };
     } else {
-      const MultiHeadAttention mha(d_in, d_out, context_length, p, reference.size("num_heads"),
-                                   qkv_bias, generator);
+      const auto mha = MultiHeadAttention::draw({.d_in = d_in,
+                                                 .d_out = d_out,
+                                                 .context_length = context_length,
+                                                 .dropout = p,
+                                                 .num_heads = reference.size("num_heads"),
+                                                 .qkv_bias = qkv_bias},
+                                                generator);
       projections = {mha.W_query, mha.W_key, mha.W_value, mha.out_proj};
-      forward = [mha](const std::vector<Matrix>& batch, Generator* training) {
-        return mha.forward(batch, training);
+      forward = [mha](const std::vector<Matrix>& batch, Generator& generator) {
+        return mha.forward(batch, Training{generator});
       };
     }
   }
@@ -104,7 +115,7 @@ struct Attention {
   Generator generator;
   std::vector<Linear> projections;  // query, key, value, and of several heads the output
   bool keeps_weights_transposed = false;
-  std::function<std::vector<Matrix>(const std::vector<Matrix>&, Generator*)> forward;
+  std::function<std::vector<Matrix>(const std::vector<Matrix>&, Generator&)> forward;
 };
 
 const std::vector<std::string> projection_names{"W_query", "W_key", "W_value", "out_proj"};
@@ -252,7 +263,7 @@ BOOST_AUTO_TEST_CASE(softmax_weights_are_those_of_pytorch_within_a_millionth) {
 BOOST_AUTO_TEST_CASE(dropped_weights_are_those_of_pytorch_bit_for_bit) {
   for (const Reference& reference : references()) {
     Generator generator(reference.size("training_seed"));
-    Dropout dropout(reference.number("dropout"), &generator);
+    Dropout dropout(reference.number("dropout"), Training{generator});
     std::vector<float> dropped_weights;
     for (const Matrix& attn_weights : reference.matrices("attn_weights")) {
       const Matrix dropped = dropout.drop(attn_weights);
@@ -303,7 +314,7 @@ BOOST_AUTO_TEST_CASE(the_whole_is_as_near_to_the_exact_result_as_pytorch) {
     const Attention attention(reference);
     Generator training(reference.size("training_seed"));
     std::vector<float> computed;
-    for (const Matrix& item : attention.forward(reference.matrices("inputs"), &training)) {
+    for (const Matrix& item : attention.forward(reference.matrices("inputs"), training)) {
       computed.insert(computed.end(), item.values().begin(), item.values().end());
     }
     const std::vector<double>& exact = reference.tensors.at("exact_context_vecs").exact;
@@ -331,11 +342,10 @@ BOOST_AUTO_TEST_CASE(dropout_masks_of_both_streams_are_those_of_pytorch_bit_for_
       const std::string prefix = "dropout_";
       if (tensor_name == "dropout_of_ones" || tensor_name == "uniform") continue;
       const std::uint64_t thousandths = std::stoull(tensor_name.substr(prefix.size()));
-      Generator generator(thousandths);
-      Matrix ones(1, tensor.values.size());
-      std::ranges::fill(ones.row(0), 1.0F);
+      Generator generator(thousandths, stream);
+      const Matrix ones(1, tensor.values.size(), 1);
       const double p = static_cast<double>(thousandths) / 1000;
-      const Matrix mask = Dropout(p, &generator, stream).drop(ones);
+      const Matrix mask = Dropout(p, Training{generator}).drop(ones);
       check_bits(reference, tensor_name, mask.values());
     }
   }

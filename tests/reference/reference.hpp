@@ -65,9 +65,9 @@ struct Reference {
     const std::size_t rows = tensor.shape[tensor.shape.size() - 2];
     const std::size_t cols = tensor.shape[tensor.shape.size() - 1];
     std::vector<longhand::Matrix> result;
-    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
-      if (i % (rows * cols) == 0) result.emplace_back(rows, cols);
-      result.back()(i / cols % rows, i % cols) = tensor.values[i];
+    const std::ptrdiff_t size = static_cast<std::ptrdiff_t>(rows * cols);
+    for (auto first = tensor.values.begin(); first != tensor.values.end(); first += size) {
+      result.emplace_back(rows, cols, std::vector<float>(first, first + size));
     }
     return result;
   }

@@ -33,7 +33,11 @@ constexpr double bytes_of_mebibyte = 1024 * 1024;
 struct Work {
   explicit Work(std::size_t num_tokens)
       : generator(123),
-        attention(d_model, d_model, num_tokens, 0, num_heads, false, generator),
+        attention(MultiHeadAttention::draw({.d_in = d_model,
+                                            .d_out = d_model,
+                                            .context_length = num_tokens,
+                                            .num_heads = num_heads},
+                                           generator)),
         inputs(generator.uniform(num_tokens, d_model, -1, 1)) {}
   double operations() const {
     return walkthrough::floating_point_operations(d_model, d_model, inputs.rows());
@@ -60,7 +64,7 @@ std::vector<Candidate> candidates() {
   const std::size_t cores = std::thread::hardware_concurrency();
   if (cores > 1) {
     result.push_back({std::to_string(cores) + " threads", cores, [=](const Work& work) {
-                        return faster_forward(work.attention, {work.inputs}, {cores})[0];
+                        return faster_forward(work.attention, work.inputs, {cores});
                       }});
   }
   return result;
@@ -151,7 +155,7 @@ void print_machine(const Work& work) {
 
 // Each step takes turns with the step before it and with the loop of the peak.
 void print_steps(const Work& work) {
-  const Matrix expected = work.attention.forward({work.inputs})[0];
+  const Matrix expected = work.attention.forward(work.inputs);
   const std::vector<Candidate> all = candidates();
   std::printf("%-19s %7s %7s %7s %6s %7s %5s\n", "step", "ms", "GFLOP/s", "of peak", "gain",
               "differs", "MiB");

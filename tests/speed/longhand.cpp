@@ -21,11 +21,13 @@ std::string version() {
 
 Forward prepare(const Work& work, int num_threads) {
   Generator generator(0);
-  MultiHeadAttention attention(work.d, work.d, work.tokens, 0, work.num_heads, false, generator);
+  auto attention = MultiHeadAttention::draw(
+      {.d_in = work.d, .d_out = work.d, .context_length = work.tokens, .num_heads = work.num_heads},
+      generator);
   attention.W_query.weight = matrix(work.W_query, work.d);
   attention.W_key.weight = matrix(work.W_key, work.d);
   attention.W_value.weight = matrix(work.W_value, work.d);
-  attention.out_proj = Linear(matrix(work.W_out, work.d), work.bias_out);
+  attention.out_proj = Linear{matrix(work.W_out, work.d), work.bias_out};
   FasterOptions options;
   options.num_threads = static_cast<std::size_t>(num_threads);
   return [attention, options, batch = std::vector<Matrix>{matrix(work.inputs, work.d)},

@@ -79,18 +79,21 @@ float distance_from_scores(const Matrix& weights, const Matrix& scores, std::siz
 
 SelfAttentionV2 sa_v2() {
   Generator generator(789);
-  return {3, 2, false, generator};
+  return SelfAttentionV2::draw({.d_in = 3, .d_out = 2}, generator);
 }
 
 CausalAttention causal(double dropout, std::size_t context_length = 6) {
   Generator generator(123);
-  return {3, 2, context_length, dropout, false, generator};
+  return CausalAttention::draw(
+      {.d_in = 3, .d_out = 2, .context_length = context_length, .dropout = dropout}, generator);
 }
 
 // No two sizes are equal: d_in is 5, d_out 8, and two heads are 4 wide.
 MultiHeadAttention random_multi_head(std::size_t num_heads = 2) {
   Generator generator(5);
-  return {5, 8, 9, 0, num_heads, true, generator};
+  return MultiHeadAttention::draw(
+      {.d_in = 5, .d_out = 8, .context_length = 9, .num_heads = num_heads, .qkv_bias = true},
+      generator);
 }
 
 // Causal self-attention whose scores are masked, scaled and turned into weights by a mistake.
@@ -111,7 +114,7 @@ Matrix forward_reshaping(const MultiHeadAttention& mha, const Matrix& tokens) {
 }
 
 Matrix forward_scaled_by_d_out(const MultiHeadAttention& mha, const Matrix& tokens) {
-  const MultiHeadAttentionSteps steps = mha.steps({tokens})[0];
+  const MultiHeadAttentionSteps steps = mha.steps(tokens);
   std::vector<Matrix> heads;
   for (const CausalAttentionSteps& head : steps.heads) {
     heads.push_back(
@@ -126,7 +129,9 @@ Matrix side_by_side(const MultiHeadAttention& mha, const Matrix& tokens) {
   const std::size_t head_dim = mha.head_dim();
   for (std::size_t head = 0; head < mha.num_heads; ++head) {
     Generator any(1);
-    CausalAttention alone(mha.W_query.d_in(), head_dim, 9, 0, true, any);
+    auto alone = CausalAttention::draw(
+        {.d_in = mha.W_query.d_in(), .d_out = head_dim, .context_length = 9, .qkv_bias = true},
+        any);
     const auto take = [&](const Linear& wide, Linear& narrow) {
       narrow.weight = transpose(split_heads(transpose(wide.weight), mha.num_heads)[head]);
       narrow.bias.assign(wide.bias.begin() + static_cast<std::ptrdiff_t>(head * head_dim),
@@ -135,7 +140,7 @@ Matrix side_by_side(const MultiHeadAttention& mha, const Matrix& tokens) {
     take(mha.W_query, alone.W_query);
     take(mha.W_key, alone.W_key);
     take(mha.W_value, alone.W_value);
-    heads.push_back(alone.forward({tokens})[0]);
+    heads.push_back(alone.forward(tokens));
   }
   return mha.out_proj.forward(join_heads(heads));
 }
@@ -170,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_weight_that_is_not_transposed_is_refused_if_it_is_not_squ
 
 BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight) {
   RandomNumbers random(4);
-  const Linear layer(random.matrix(3, 3), random.vector(3));
+  const Linear layer{random.matrix(3, 3), random.vector(3)};
   const Matrix unit_vectors{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
   const auto gives_columns = [&](const Matrix& outputs) {
     bool gives = true;
@@ -188,7 +193,7 @@ BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight) {
 BOOST_AUTO_TEST_CASE(a_missing_transpose_hides_in_a_symmetric_weight) {
   RandomNumbers random(5);
   const Matrix tokens = random.matrix(7, 2);
-  const Linear symmetric(Matrix{{0.3, -0.7}, {-0.7, 0.9}}, {0.1F, 0.2F});
+  const Linear symmetric{Matrix{{0.3, -0.7}, {-0.7, 0.9}}, {0.1F, 0.2F}};
   BOOST_TEST((forward_untransposed(symmetric, tokens) == symmetric.forward(tokens)));
 }
 
@@ -234,7 +239,7 @@ BOOST_AUTO_TEST_CASE(a_large_number_hides_nothing_where_scores_are_lower) {
 BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_only_with_its_factor) {
   const Matrix weights{{0.25, 0.75}};
   Generator of_right(1), of_wrong(1);
-  Dropout dropout(0.2, &of_right);
+  Dropout dropout(0.2, Training{of_right});
   Matrix right(1, 2), wrong(1, 2);
   const int passes = 10000;
   for (int pass = 0; pass < passes; ++pass) {
@@ -256,16 +261,17 @@ BOOST_AUTO_TEST_CASE(dropout_left_on_gives_other_answers_to_the_same_question) {
   const std::vector<Matrix> batch{inputs, inputs};
   const CausalAttention ca = causal(0.5);
   Generator training(123);
-  const std::vector<Matrix> first = ca.forward(batch, &training);
+  const std::vector<Matrix> first = ca.forward(batch, Training{training});
   BOOST_TEST((first[0] != first[1]));
-  BOOST_TEST((ca.forward(batch, &training) != first));
+  BOOST_TEST((ca.forward(batch, Training{training}) != first));
   BOOST_TEST((ca.forward(batch) == ca.forward(batch)));
 }
 
 BOOST_AUTO_TEST_CASE(dropout_left_on_hides_at_p_0_and_behind_a_seed_for_each_call) {
   Generator training(1), first(2), second(2);
-  BOOST_TEST((causal(0).forward({inputs}, &training) == causal(0).forward({inputs})));
-  BOOST_TEST((causal(0.5).forward({inputs}, &first) == causal(0.5).forward({inputs}, &second)));
+  BOOST_TEST((causal(0).forward(inputs, Training{training}) == causal(0).forward(inputs)));
+  BOOST_TEST((causal(0.5).forward(inputs, Training{first}) ==
+              causal(0.5).forward(inputs, Training{second})));
 }
 
 BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_it_is_mixed) {
@@ -273,9 +279,9 @@ BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_i
   const Matrix first = random.matrix(6, 3), second = random.matrix(6, 3);
   const CausalAttention attention = causal(0, 12);
   const std::vector<Matrix> right = attention.forward({first, second});
-  BOOST_TEST((right[0] == attention.forward({first})[0]));
-  BOOST_TEST((right[1] == attention.forward({second})[0]));
-  const Matrix mixed = attention.forward({one_sequence({first, second})})[0];
+  BOOST_TEST((right[0] == attention.forward(first)));
+  BOOST_TEST((right[1] == attention.forward(second)));
+  const Matrix mixed = attention.forward(one_sequence({first, second}));
   BOOST_TEST(same_rows(mixed, right[0], 0, 6));
   BOOST_TEST((split_heads(transpose(mixed), 2)[1] != transpose(right[1])));
   BOOST_TEST((one_sequence({first}) == first));
@@ -287,7 +293,7 @@ BOOST_AUTO_TEST_CASE(reshaped_heads_break_three_laws) {
   const Matrix tokens = random.matrix(6, 5), joined = random.matrix(6, 8);
   BOOST_TEST((join_heads(split_heads(joined, 2)) == joined));
   BOOST_TEST((join_heads(split_heads_by_reshaping(joined, 2)) != joined));
-  const Attention right = [&](const Matrix& x) { return mha.forward({x})[0]; };
+  const Attention right = [&](const Matrix& x) { return mha.forward(x); };
   const Attention wrong = [&](const Matrix& x) { return forward_reshaping(mha, x); };
   BOOST_TEST(!looks_ahead(right, tokens));
   BOOST_TEST(looks_ahead(wrong, tokens));
@@ -332,7 +338,7 @@ BOOST_AUTO_TEST_CASE(each_law_of_weights_is_broken_by_the_mistakes_beside_it_and
       {"dropout left on",
        [&](auto& steps) {
          Generator training(1);
-         return Dropout(0.5, &training).drop(scaled_softmax(masked(steps)));
+         return Dropout(0.5, Training{training}).drop(scaled_softmax(masked(steps)));
        },
        "sfd"},
   };
@@ -352,7 +358,7 @@ BOOST_AUTO_TEST_CASE(scaling_by_d_out_shows_in_the_differences_of_scores_and_bes
   RandomNumbers random(12);
   const MultiHeadAttention mha = random_multi_head();
   const Matrix tokens = random.matrix(6, 5);
-  const MultiHeadAttentionSteps steps = mha.steps({tokens})[0];
+  const MultiHeadAttentionSteps steps = mha.steps(tokens);
   for (const CausalAttentionSteps& head : steps.heads) {
     BOOST_TEST(distance_from_scores(head.attn_weights, head.attn_scores, 4) < 1e-5);
     const Matrix wrong_weights = softmax_rows(scale(head.masked_scores, 8));
@@ -367,5 +373,5 @@ BOOST_AUTO_TEST_CASE(scaling_by_d_out_hides_where_there_is_one_head) {
   RandomNumbers random(13);
   const MultiHeadAttention mha = random_multi_head(1);
   const Matrix tokens = random.matrix(6, 5);
-  BOOST_TEST((forward_scaled_by_d_out(mha, tokens) == mha.forward({tokens})[0]));
+  BOOST_TEST((forward_scaled_by_d_out(mha, tokens) == mha.forward(tokens)));
 }

@@ -74,7 +74,7 @@ Matrix mask_scores_with_large_number(const Matrix& attn_scores) {
 }
 
 Matrix drop_without_scaling(const Matrix& weights, double p, Generator& generator) {
-  Bernoulli keep(1 - p, generator, BernoulliStream::without_mkl);
+  Bernoulli keep(1 - p, generator);
   Matrix dropped(weights.rows(), weights.cols());
   for (std::size_t query = 0; query < weights.rows(); ++query) {
     for (std::size_t key = 0; key < weights.cols(); ++key) {
@@ -117,7 +117,7 @@ std::vector<Matrix> context_of_reshaped_heads(const MultiHeadAttention& mha, con
   const std::vector<Matrix> queries = split(mha.W_query.forward(inputs));
   const std::vector<Matrix> keys = split(mha.W_key.forward(inputs));
   const std::vector<Matrix> values = split(mha.W_value.forward(inputs));
-  Dropout no_dropout(0, nullptr);
+  Dropout no_dropout(0);
   std::vector<Matrix> context_of_heads;
   for (std::size_t head = 0; head < mha.num_heads; ++head) {
     context_of_heads.push_back(

@@ -156,7 +156,7 @@ void show_chapter_1(OwnPage& own, const Matrix& inputs) {
   own.show("inputs", {"tokens", "d_in"}, inputs);
   show_one_query(own, inputs);
   own.page.section("All queries", "Every token asks once.");
-  const SimplifiedSelfAttention steps = simplified_self_attention(inputs);
+  const SimplifiedSelfAttentionSteps steps = simplified_self_attention(inputs);
   own.show("attn_scores", {"queries", "keys"}, steps.attn_scores);
   own.show("attn_weights", {"queries", "keys"}, steps.attn_weights);
   own.page.heat_map("own_1_attn_weights", {"queries", "keys"}, steps.attn_weights,
@@ -184,7 +184,8 @@ void show_chapter_2(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
                      std::to_string(choice.seed) + ".");
   own.page.section("SelfAttentionV1", "Weights from 0 to 1.");
   Generator generator_v1(choice.seed);
-  const SelfAttentionV1 sa_v1(inputs.cols(), choice.d_out, generator_v1);
+  const auto sa_v1 =
+      SelfAttentionV1::draw({.d_in = inputs.cols(), .d_out = choice.d_out}, generator_v1);
   own.show("W_query", {"d_in", "d_out"}, sa_v1.W_query);
   own.show("W_key", {"d_in", "d_out"}, sa_v1.W_key);
   own.show("W_value", {"d_in", "d_out"}, sa_v1.W_value);
@@ -198,7 +199,8 @@ void show_chapter_2(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
 
   own.page.section("SelfAttentionV2", "Linear layers, whose weights are drawn around zero.");
   Generator generator_v2(choice.seed);
-  const SelfAttentionV2 sa_v2(inputs.cols(), choice.d_out, false, generator_v2);
+  const auto sa_v2 =
+      SelfAttentionV2::draw({.d_in = inputs.cols(), .d_out = choice.d_out}, generator_v2);
   show_weights(own, "", "d_out", sa_v2);
   const Attention of_v2 = show_attention_of(own, "", "d_out", sa_v2, inputs, false);
   own.page.heat_map("own_2_attn_weights_v2", {"queries", "keys"}, of_v2.attn_weights,
@@ -236,7 +238,8 @@ void show_chapter_3(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
                  choice.is_causal ? "No token may look at a later one."
                                   : "Without the mask, only dropout is left of this chapter.");
   Generator generator(choice.seed);
-  const SelfAttentionV2 sa_v2(inputs.cols(), choice.d_out, false, generator);
+  const auto sa_v2 =
+      SelfAttentionV2::draw({.d_in = inputs.cols(), .d_out = choice.d_out}, generator);
   Matrix attn_weights = sa_v2.steps(inputs).attn_weights;
   if (choice.is_causal) {
     show_masked_weights(own, attn_weights);
@@ -254,9 +257,10 @@ void show_chapter_3(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
   Matrix ones(num_tokens, num_tokens);
   for (std::size_t row = 0; row < num_tokens; ++row) std::ranges::fill(ones.row(row), 1.0F);
   Generator generator_for_ones(choice.seed);
-  own.show("dropout(ones)", {"rows", "columns"}, Dropout(0.5, &generator_for_ones).drop(ones));
+  own.show("dropout(ones)", {"rows", "columns"},
+           Dropout(0.5, Training{generator_for_ones}).drop(ones));
   Generator generator_for_weights(choice.seed);
-  const Matrix dropped_weights = Dropout(0.5, &generator_for_weights).drop(attn_weights);
+  const Matrix dropped_weights = Dropout(0.5, Training{generator_for_weights}).drop(attn_weights);
   own.show("dropout(attn_weights)", {"queries", "keys"}, dropped_weights);
   own.page.heat_map("own_3_dropped_weights", {"queries", "keys"}, dropped_weights,
                     "Attention weights after dropout");
@@ -272,8 +276,11 @@ void show_chapter_4(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
 
   own.page.section("MultiHeadAttentionWrapper", "Each head has layers of its own.");
   Generator generator_wrapper(choice.seed);
-  const MultiHeadAttentionWrapper wrapper(inputs.cols(), head_dim, inputs.rows(), 0.0,
-                                          choice.num_heads, false, generator_wrapper);
+  const auto wrapper = MultiHeadAttentionWrapper::draw({.d_in = inputs.cols(),
+                                                        .head_dim = head_dim,
+                                                        .context_length = inputs.rows(),
+                                                        .num_heads = choice.num_heads},
+                                                       generator_wrapper);
   std::vector<Matrix> context_of_heads;
   for (std::size_t head = 0; head < choice.num_heads; ++head) {
     show_weights(own, head_name(head), "head_dim", wrapper.heads[head]);
@@ -285,8 +292,11 @@ void show_chapter_4(OwnPage& own, const Matrix& inputs, const OwnChoice& choice)
 
   own.page.section("MultiHeadAttention", "One projection, split, attended, joined, projected.");
   Generator generator_mha(choice.seed);
-  const MultiHeadAttention mha(inputs.cols(), choice.d_out, inputs.rows(), 0.0, choice.num_heads,
-                               false, generator_mha);
+  const auto mha = MultiHeadAttention::draw({.d_in = inputs.cols(),
+                                             .d_out = choice.d_out,
+                                             .context_length = inputs.rows(),
+                                             .num_heads = choice.num_heads},
+                                            generator_mha);
   show_weights(own, "", "d_out", mha);
   own.show("out_proj.weight", {"d_out", "d_out"}, mha.out_proj.weight);
   own.show("out_proj.bias", {"d_out"}, mha.out_proj.bias);

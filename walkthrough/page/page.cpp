@@ -69,7 +69,7 @@ void require_same_shape(std::string_view name, const Tensor& tensor, const Docum
     throw std::invalid_argument(
         "show: " + std::string(name) + " has " + std::to_string(tensor.values.size()) +
         " values, its documented text " + std::to_string(in_text) + ", the float32 behind it " +
-        std::to_string(documented.values.size()) + ": all three must be equally many");
+        std::to_string(documented.values.size()) + ": all three must be the same");
   }
 }
 

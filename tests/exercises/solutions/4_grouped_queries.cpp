@@ -4,7 +4,7 @@
 longhand::Matrix exercises::grouped_query_attention(const Matrix& queries, const Matrix& keys,
                                                     const Matrix& values, std::size_t num_heads,
                                                     std::size_t num_kv_heads) {
-  longhand::Dropout dropout(0, nullptr);  // drops nothing
+  longhand::Dropout dropout(0);  // drops nothing
   const std::vector<Matrix> query_heads = longhand::split_heads(queries, num_heads);
   const std::vector<Matrix> key_heads = longhand::split_heads(keys, num_kv_heads);
   const std::vector<Matrix> value_heads = longhand::split_heads(values, num_kv_heads);

@@ -6,8 +6,9 @@ int main() {
                                 {0.22, 0.58, 0.33}, {0.77, 0.25, 0.10}, {0.05, 0.80, 0.55}};
   const std::size_t d_in = 3, d_out = 2, context_length = 6, num_heads = 2;
   longhand::Generator generator(123);
-  const longhand::MultiHeadAttention attention(d_in, d_out, context_length, 0, num_heads, false,
-                                               generator);
-  const longhand::Matrix context_vecs = attention.forward({inputs})[0];
+  const auto attention = longhand::MultiHeadAttention::draw(
+      {.d_in = d_in, .d_out = d_out, .context_length = context_length, .num_heads = num_heads},
+      generator);
+  const longhand::Matrix context_vecs = attention.forward(inputs);
   std::printf("%.4f %.4f\n", context_vecs(5, 0), context_vecs(5, 1));
 }

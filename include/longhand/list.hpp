@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace longhand {
+
+// A std::vector whose elements leave a temporary by value, so that forward(batch)[0] never dangles.
+template <class T>
+struct List : std::vector<T> {
+  using std::vector<T>::vector;
+
+  T& operator[](std::size_t i) & { return std::vector<T>::operator[](i); }
+  const T& operator[](std::size_t i) const& { return std::vector<T>::operator[](i); }
+  T operator[](std::size_t i) && { return std::move(std::vector<T>::operator[](i)); }
+};
+
+}  // namespace longhand
