@@ -23,8 +23,18 @@ void walkthrough::chapter(Page& page) {
   // **context vector**: a mixture of all embeddings in the sentence, each taken with its own share.
   // The share is the **attention weight**. This chapter computes the weights, first for one token,
   // then for all.
+  //
+  // The chapters follow a notebook step by step: chapter 3 of Sebastian Raschka's *Build a Large
+  // Language Model (From Scratch)* (Manning, 2024), in its published
+  // [code](https://github.com/rasbt/LLMs-from-scratch), written with the library PyTorch. Each
+  // section names the notebook's section that it follows. They all begin with a 3, and so do the
+  // numbers of the exercises, for the book's third chapter. This chapter follows two:
+  //
+  // - 3.3.1, *A simple self-attention mechanism without trainable weights*,
+  // - 3.3.2, *Computing attention weights for all input tokens*.
 
-  page.section("The input", "Six tokens, each embedded in three dimensions: one row a token.");
+  page.section("The input",
+               "Notebook 3.3.1. Six tokens, each embedded in three dimensions: one row per token.");
 
   // `d_in` is the **input dimension**: with how many numbers a token comes in. All rows together,
   // `inputs`, are the matrix $X$ in formulas. $x^{(i)}$ is token number $i$, counted from one in
@@ -40,17 +50,17 @@ void walkthrough::chapter(Page& page) {
   page.label_tokens({"your", "journey", "starts", "with", "one", "step"});
   page.show("inputs", {"tokens", "d_in"}, inputs);
 
-  // The numbers come from a notebook on attention, written with the library PyTorch (the README
-  // names its [sources](../README.md#sources-and-licence)). Longhand keeps its names; where this
-  // chapter says `attn_scores_2`, the notebook first says `attn_scores_for_2`.
+  // Longhand keeps the notebook's names; where this chapter says `attn_scores_2`, an early form of
+  // the notebook says `attn_scores_for_2`.
   //
   // A **tensor** is a number, a vector, a matrix, or a stack of matrices. Under each step stand the
-  // computed tensor, with the names and lengths of its axes, and the one that the notebook documents.
-  // *As documented* means two things. Every printed character agrees, and every number lies within
-  // the stated bound of the number that PyTorch computed.
+  // computed tensor, with the names and lengths of its axes, and the one that the notebook
+  // documents. *As documented* means two things. Every printed character agrees, and every number
+  // lies within the stated bound of the number that PyTorch computed.
 
-  page.section("Step 1: attention scores",
-               "The dot product of the query with each token: how well do the two agree?");
+  page.section(
+      "Step 1: attention scores",
+      "Notebook 3.3.1. The dot product of the query with each token: how well do the two agree?");
 
   // How much should "journey" attend to each token? The token that asks is the **query**. Its
   // **attention score** for token $i$ is their dot product, which is large where both vectors point
@@ -81,8 +91,9 @@ void walkthrough::chapter(Page& page) {
   }
   page.show("sum_of_products", {}, sum_of_products);
 
-  page.section("Step 2: attention weights",
-               "Scores become shares: none is negative, and together they make one.");
+  page.section(
+      "Step 2: attention weights",
+      "Notebook 3.3.1. Scores become shares: none is negative, and together they make one.");
 
   // The plainest way is to divide each score by the sum of all:
   //
@@ -97,7 +108,8 @@ void walkthrough::chapter(Page& page) {
 
   // This fails where scores are negative, which dot products may be: a share would be negative, or
   // the sum zero. **Softmax** has neither problem. The exponential function makes every score
-  // positive first:
+  // positive first, and turns differences of scores into ratios of weights: a score that is larger
+  // by one gets $e$ times the weight, wherever on the scale the two stand.
   //
   // $$\alpha_{2i} = \frac{e^{\omega_{2i}}}{\sum_j e^{\omega_{2j}}}$$
   //
@@ -155,7 +167,7 @@ void walkthrough::chapter(Page& page) {
   // must not ask whether weights sum to exactly one.
 
   page.section("Step 3: the context vector",
-               "The sum of all tokens, each multiplied by its attention weight.");
+               "Notebook 3.3.1. The sum of all tokens, each multiplied by its attention weight.");
 
   // The context vector of the query is the weighted sum of the inputs:
   //
@@ -186,7 +198,8 @@ void walkthrough::chapter(Page& page) {
   page.show("context_vec_2", {"d_in"}, context_vec_2);
   page.show("context_vec_2, by hand", {"d_in"}, context_vec_2, "context_vec_2_by_hand");
 
-  page.section("All queries", "Every token becomes the query once: vectors become matrices.");
+  page.section("All queries",
+               "Notebook 3.3.2. Every token becomes the query once: vectors become matrices.");
 
   // Nothing about "journey" was special. A second loop lets every token ask. Row *query*, column
   // *key* holds the score of one pair, where the **key** is the token that is asked:
@@ -264,8 +277,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 
-  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
-  // property that does not hold yet, for which input, with both numbers.
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names
+  // the property that does not hold yet, for which input, with both numbers.
   //
   // - [Temperature](../tests/exercises/1_temperature.cpp): A **temperature** divides the scores
   //   before softmax. Below 1 it sharpens the weights, above 1 it levels them; models use it when

@@ -15,8 +15,8 @@ void walkthrough::chapter(Page& page) {
   page.follow("self_attention");
   page.title(
       "2 Self-attention",
-      "Three matrices that can be trained decide what a token looks for, by what it is found, "
-      "and what it gives.");
+      "Three matrices that can be trained decide what a token looks for, what it can be found "
+      "by, and what it passes on.");
 
   // In [chapter 1](1_simplified_self_attention.md) one vector plays three roles. It asks, it is
   // asked, and it is what the context vector is mixed from. Here each role gets a matrix of its
@@ -25,19 +25,25 @@ void walkthrough::chapter(Page& page) {
   // $$q = x W_q \qquad k = x W_k \qquad v = x W_v$$
   //
   // - the query $q$ says what the token looks for,
-  // - the key $k$ says by what the token is found,
-  // - the **value** $v$ is what the token gives.
+  // - the key $k$ says what the token can be found by,
+  // - the **value** $v$ is what the token passes on.
   //
   // $W_q$, $W_k$ and $W_v$ are called `W_query`, `W_key` and `W_value` in code. Each of them is a
   // **weight matrix**: training changes its numbers, the weights, until the model predicts well.
   // Attention weights are another thing: they are computed anew for each sentence.
+  //
+  // This chapter follows two sections of the notebook:
+  //
+  // - 3.4.1, *Computing the attention weights step by step*,
+  // - 3.4.2, *Implementing a compact self-attention class*.
 
-  page.section("Three weight matrices", "Random numbers to start with, from the notebook's seed.");
+  page.section("Three weight matrices",
+               "Notebook 3.4.1. Random numbers to start with, from the notebook's seed.");
 
-  // A token comes in with `d_in` = 3 numbers and goes on with `d_out` = 2, its
-  // **output dimension**. In real models the two are often equal. Here they differ, so that every
-  // shape shows what belongs where. The **seed**, 123, starts the generator of random numbers: the
-  // same seed gives the same numbers.
+  // A token enters as `d_in` = 3 numbers and leaves as `d_out` = 2, its **output dimension**. In
+  // real models the two are often equal. Here they differ, so that every shape shows what belongs
+  // where. The **seed**, 123, starts the generator of random numbers: the same seed gives the same
+  // numbers.
   const std::size_t d_in = inputs.cols();
   const std::size_t d_out = 2;
   Generator generator(123);
@@ -54,10 +60,10 @@ void walkthrough::chapter(Page& page) {
   //
   // @code Generator::fraction src/generator.cpp
 
-  page.section("Query, key and value", "One vector in, three vectors out.");
+  page.section("Query, key and value", "Notebook 3.4.1. One vector in, three vectors out.");
 
   // The query of "journey" is its row of the inputs times the matrix. Each entry is a weighted sum
-  // of the three numbers that come in:
+  // of the three numbers that come in, and likewise for its key and its value:
   //
   // $$q_{out} = \sum_{in} x_{in} W_{in, out}$$
   page.label_tokens(tokens);
@@ -75,7 +81,8 @@ void walkthrough::chapter(Page& page) {
   page.show("value_2", {"d_out"}, value_2);
 
   // To find out what "journey" attends to, its query alone is needed, but the keys and values of
-  // all tokens. A matrix product computes them for all rows at once:
+  // all tokens. A matrix product computes them for all rows at once; row 1 holds `key_2` and
+  // `value_2` again:
   const Matrix keys = matmul(inputs, W_key);
   const Matrix values = matmul(inputs, W_value);
   page.show_text("keys.shape", torch_size(keys));
@@ -83,25 +90,28 @@ void walkthrough::chapter(Page& page) {
   page.show_text("values.shape", torch_size(values));
   page.show("values", {"tokens", "d_out"}, values);
 
-  page.section("Scores", "The query against every key.");
+  page.section("Scores", "Notebook 3.4.1. The query against every key.");
 
-  // The score is a dot product again, now between query and key, no longer between the tokens
-  // themselves. First the score of "journey" with itself, then all of its scores:
+  // The score is a dot product again, here of a query and a key, not of the tokens themselves.
+  // First the score of "journey" with itself, then all of its scores:
   //
   // $$\omega_{2i} = q^{(2)} \cdot k^{(i)}$$
-  page.show("attn_score_22", {}, dot(query_2, keys.row(1)));
+  const auto keys_2 = keys.row(1);
+  const float attn_score_22 = dot(query_2, keys_2);
+  page.show("attn_score_22", {}, attn_score_22);
   std::vector<float> attn_scores_2(keys.rows());
   for (std::size_t token = 0; token < keys.rows(); ++token) {
     attn_scores_2[token] = dot(query_2, keys.row(token));
   }
   page.show("attn_scores_2", {"tokens"}, attn_scores_2);
 
-  page.section("Weights", "Scores over the square root of d_k, then softmax.");
+  page.section("Weights", "Notebook 3.4.1. Scores over the square root of d_k, then softmax.");
 
   // $d_k$ is the length of a key, here 2. Each score is divided by its square root before softmax:
   //
-  // $$\alpha_{2i} = \mathrm{softmax}_i \left( \frac{\omega_{2i}}{\sqrt{d_k}} \right)$$
-  const float root_of_d_k = std::sqrt(static_cast<float>(keys.cols()));
+  // $$\alpha_{2i} = \frac{e^{\omega_{2i} / \sqrt{d_k}}}{\sum_j e^{\omega_{2j} / \sqrt{d_k}}}$$
+  const std::size_t d_k = keys.cols();
+  const float root_of_d_k = std::sqrt(static_cast<float>(d_k));
   std::vector<float> scaled_scores_2(attn_scores_2);
   for (float& score : scaled_scores_2) {
     score /= root_of_d_k;
@@ -114,9 +124,10 @@ void walkthrough::chapter(Page& page) {
                "An experiment: long keys make large scores, and large scores make softmax choose.");
 
   // A score is a sum of $d_k$ products. Let all entries of query and key be random, independent,
-  // with mean zero and **variance** (mean squared distance from the mean) one. Then each product
-  // has variance one, and variances of independent terms add up: the score has variance $d_k$. Its
-  // typical size grows as $\sqrt{d_k}$.
+  // with mean zero and **variance** (mean squared distance from the mean) one. The mean of a
+  // product of independent numbers is the product of their means. So the products have mean zero
+  // too, and their squares have mean $1 \cdot 1$: each product has variance one. Variances of
+  // independent terms add up: the score has variance $d_k$. Its typical size grows as $\sqrt{d_k}$.
   //
   // The experiment draws 1000 queries with ten keys each. Every entry is uniform from $-\sqrt{3}$
   // to $\sqrt{3}$. Its mean is zero, and its variance is the squared width of that range over 12,
@@ -129,24 +140,28 @@ void walkthrough::chapter(Page& page) {
   // For keys of growing length:
   const std::vector<std::size_t> lengths{2, 8, 32, 128, 512};
   page.label("d_k", {"2", "8", "32", "128", "512"});
-  std::vector<float> variances, largest_weights, largest_weights_scaled;
-  for (const std::size_t d_k : lengths) {
-    const ScalingExperiment experiment = scaling_experiment(d_k, generator);
+  std::vector<float> variances, unscaled, over_root_of_d_k, over_d_k;
+  for (const std::size_t length : lengths) {
+    const ScalingExperiment experiment = scaling_experiment(length, generator);
     variances.push_back(static_cast<float>(experiment.variance));
-    largest_weights.push_back(static_cast<float>(experiment.largest_weight));
-    largest_weights_scaled.push_back(static_cast<float>(experiment.largest_weight_scaled));
+    unscaled.push_back(static_cast<float>(experiment.largest_weight));
+    over_root_of_d_k.push_back(static_cast<float>(experiment.largest_weight_over_root_of_d_k));
+    over_d_k.push_back(static_cast<float>(experiment.largest_weight_over_d_k));
   }
   page.show_computed("variance of the scores", {"d_k"}, variances);
-  page.show_computed("mean of the largest weight, without scaling", {"d_k"}, largest_weights);
-  page.show_computed("mean of the largest weight, with scaling", {"d_k"}, largest_weights_scaled);
+  page.show_computed("mean of the largest weight, unscaled", {"d_k"}, unscaled);
+  page.show_computed("mean of the largest weight, over the root of d_k", {"d_k"}, over_root_of_d_k);
+  page.show_computed("mean of the largest weight, over d_k", {"d_k"}, over_d_k);
 
   // The variance follows $d_k$. Without scaling, softmax soon gives nearly everything to one of the
-  // ten keys. Then the other keys hardly count, and small changes of their scores change nothing:
-  // training, which follows such changes, stands still. Divided by $\sqrt{d_k}$, the scores have
-  // variance one at every length, and the weights stay soft. (Vaswani et al., *Attention Is All You
-  // Need*, 2017, section 3.2.1.)
+  // ten keys. Then the other keys hardly count, and small changes of their scores change nothing.
+  // Training tries out, in effect, which small change of each number improves the result, and
+  // stands still where none changes it. Divided by $d_k$, long keys make scores that hardly differ:
+  // each of the ten keys gets its tenth, whatever it says. Divided by $\sqrt{d_k}$, the scores have
+  // variance one at every length, and the weights stay about as soft. (Vaswani et al., *Attention
+  // Is All You Need*, 2017, section 3.2.1.)
 
-  page.section("The context vector", "The weighted sum of the values.");
+  page.section("The context vector", "Notebook 3.4.1. The weighted sum of the values.");
 
   // Chapter 1 mixed the tokens themselves. Now their values are mixed:
   //
@@ -159,7 +174,8 @@ void walkthrough::chapter(Page& page) {
   }
   page.show("context_vec_2", {"d_out"}, context_vec_2);
 
-  page.section("All tokens", "The same steps as matrices, in a class that holds the weights.");
+  page.section("All tokens",
+               "Notebook 3.4.2. The same steps as matrices, in a class that holds the weights.");
 
   // With all queries in a matrix $Q$, all keys in $K$ and all values in $V$, the whole mechanism is
   // one line of mathematics, **scaled dot-product attention**:
@@ -191,12 +207,17 @@ void walkthrough::chapter(Page& page) {
   page.show_computed("attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
   page.heat_map("attn_weights_v1", {"queries", "keys"}, steps_v1.attn_weights,
                 "SelfAttentionV1: attention weights of untrained matrices");
-  page.show("sa_v1.forward(inputs)", {"tokens", "d_out"}, sa_v1.forward(inputs), "context_vecs_v1");
+  const Matrix context_vecs_v1 = sa_v1.forward(inputs);
+  page.show("context_vecs_v1", {"tokens", "d_out"}, context_vecs_v1);
 
-  // Row 1 is the context vector of "journey" from above. The scores are no longer symmetric: what
-  // "your" looks for in "journey" is not what "journey" looks for in "your".
+  // Row 1 is the context vector of "journey" from above. Unlike those of chapter 1, the scores are
+  // not symmetric: what "your" looks for in "journey" is not what "journey" looks for in "your".
+  // That is why queries and keys have a matrix each. A single one could give the same scores (an
+  // [exercise](#exercises) asks which), but it has $d_{in}^2$ numbers: two matrices of a small
+  // $d_k$ have fewer, and shorter dot products.
 
-  page.section("Linear layers", "The same class with weights that are drawn around zero.");
+  page.section("Linear layers",
+               "Notebook 3.4.2. The same class with weights that are drawn around zero.");
 
   // Weights from 0 to 1 are all positive, and so are the inputs: all queries and keys point in
   // similar directions, and no score is negative. A **linear layer** starts better: PyTorch draws
@@ -213,9 +234,7 @@ void walkthrough::chapter(Page& page) {
   //
   // `SelfAttentionV2` is built from three of them, without bias here:
   Generator generator_v2(789);
-  const bool qkv_bias = false;
-  const auto sa_v2 =
-      SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator_v2);
+  const auto sa_v2 = SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator_v2);
   page.show("sa_v2.W_query.weight", {"d_out", "d_in"}, sa_v2.W_query.weight);
   page.show("sa_v2.W_key.weight", {"d_out", "d_in"}, sa_v2.W_key.weight);
   page.show("sa_v2.W_value.weight", {"d_out", "d_in"}, sa_v2.W_value.weight);
@@ -234,22 +253,24 @@ void walkthrough::chapter(Page& page) {
                 "SelfAttentionV2: attention weights of untrained linear layers");
 
   // The context vectors are what the notebook prints:
-  page.show("sa_v2.forward(inputs)", {"tokens", "d_out"}, sa_v2.forward(inputs), "context_vecs_v2");
+  const Matrix context_vecs_v2 = sa_v2.forward(inputs);
+  page.show("context_vecs_v2", {"tokens", "d_out"}, context_vecs_v2);
 
   page.section("Exercise 3.1", "Both classes agree once they share their weights.");
 
+  // *The exercise:* the two classes give different results only because their weights differ. Copy
+  // the weights of a `SelfAttentionV2` into a `SelfAttentionV1`, so that both give the same.
+  //
   // The two differ in how they draw and store weights, not in what they compute. So version 1,
   // given the weights of version 2, must return the same. Its matrices are `d_in` x `d_out`: the
   // weights of the linear layers have to be transposed. A forgotten transpose cannot hide here,
   // since 2 x 3 does not fit where 3 x 2 belongs, and `forward` refuses it.
   Generator generator_for_exercise(123);
-  auto exercise_v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator_for_exercise);
-  generator_for_exercise = Generator(123);
-  const auto exercise_v2 = SelfAttentionV2::draw(
-      {.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator_for_exercise);
-  exercise_v1.W_query = transpose(exercise_v2.W_query.weight);
-  exercise_v1.W_key = transpose(exercise_v2.W_key.weight);
-  exercise_v1.W_value = transpose(exercise_v2.W_value.weight);
+  const auto exercise_v2 =
+      SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator_for_exercise);
+  const SelfAttentionV1 exercise_v1{.W_query = transpose(exercise_v2.W_query.weight),
+                                    .W_key = transpose(exercise_v2.W_key.weight),
+                                    .W_value = transpose(exercise_v2.W_value.weight)};
   page.show("exercise_v2.forward(inputs)", {"tokens", "d_out"}, exercise_v2.forward(inputs),
             "exercise_3_1");
   page.show("exercise_v1.forward(inputs)", {"tokens", "d_out"}, exercise_v1.forward(inputs),
@@ -257,8 +278,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 
-  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
-  // property that does not hold yet, for which input, with both numbers.
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names
+  // the property that does not hold yet, for which input, with both numbers.
   //
   // - [Cross-attention](../tests/exercises/2_cross_attention.cpp): In **cross-attention**, the
   //   queries of one sentence meet the keys and values of another, with another number of tokens

@@ -17,26 +17,33 @@ void walkthrough::chapter(Page& page) {
   page.title("3 Causal attention",
              "No token may look at a later one: two ways to mask, which agree, and dropout.");
 
-  // A language model learns to predict the next token. During training it sees whole sentences, and
-  // attention as in [chapter 2](2_self_attention.md) would show it the very token it has to
-  // predict. **Causal attention** hides what comes later: a query attends to its own position and
-  // to earlier ones. What hides it is the **mask**.
+  // A language model learns to predict the next token: at each position, it gives every token that
+  // may follow a probability. During training it sees whole sentences, and attention as in
+  // [chapter 2](2_self_attention.md) would show it the very token it has to predict. **Causal
+  // attention** hides what comes later: a query attends to its own position and to earlier ones.
+  // What hides it is the **mask**.
+  //
+  // This chapter follows three sections of the notebook:
+  //
+  // - 3.5.1, *Applying a causal attention mask*,
+  // - 3.5.2, *Masking additional attention weights with dropout*,
+  // - 3.5.3, *Implementing a compact causal attention class*.
 
-  page.section("Before masking", "The attention weights of chapter 2, from the seed 789.");
+  page.section("Before masking",
+               "Notebook 3.5.1. The attention weights of chapter 2, from the seed 789.");
 
   const std::size_t d_in = inputs.cols();
   const std::size_t d_out = 2;
-  const bool qkv_bias = false;
   Generator generator(789);
-  const auto sa_v2 =
-      SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator);
+  const auto sa_v2 = SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator);
   const SelfAttentionSteps steps = sa_v2.steps(inputs);
   page.label_tokens(tokens);
   page.show_computed("attn_scores", {"queries", "keys"}, steps.attn_scores);
   page.show("attn_weights", {"queries", "keys"}, steps.attn_weights);
 
-  page.section("First way: mask the weights",
-               "Zero the weights of later keys, then divide each row by its new sum.");
+  page.section(
+      "First way: mask the weights",
+      "Notebook 3.5.1. Zero the weights of later keys, then divide each row by its new sum.");
 
   // The mask holds a one where a query may look and a zero where it may not. The key of a later
   // token has a larger index than the query, and stands right of the diagonal:
@@ -60,7 +67,8 @@ void walkthrough::chapter(Page& page) {
   }
   page.show("masked_simple", {"queries", "keys"}, masked_simple);
 
-  // The rows no longer sum to one. **Renormalisation** mends that: each row is divided by its sum.
+  // The rows do not sum to one any more. **Renormalisation** mends that: each row is divided by its
+  // sum.
   Matrix masked_simple_norm(num_tokens, num_tokens);
   std::vector<float> row_sums(num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
@@ -72,8 +80,9 @@ void walkthrough::chapter(Page& page) {
   page.show_computed("row_sums", {"queries"}, row_sums);
   page.show("masked_simple_norm", {"queries", "keys"}, masked_simple_norm);
 
-  page.section("Second way: mask the scores",
-               "A score of minus infinity before softmax is a weight of zero after it.");
+  page.section(
+      "Second way: mask the scores",
+      "Notebook 3.5.1. A score of minus infinity before softmax is a weight of zero after it.");
 
   // The mask can go in earlier. Since $e^{-\infty} = 0$, a score of $-\infty$ gets no weight, and
   // softmax itself makes the rest sum to one:
@@ -82,14 +91,14 @@ void walkthrough::chapter(Page& page) {
   //
   const Matrix masked = mask_scores(steps.attn_scores);
   page.show("masked", {"queries", "keys"}, masked);
-  const Matrix attn_weights = softmax_rows(scale(masked, d_out));
-  page.show("attn_weights, causal", {"queries", "keys"}, attn_weights, "attn_weights_causal");
-  page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
+  const Matrix attn_weights_causal = softmax_rows(scale(masked, d_out));
+  page.show("attn_weights_causal", {"queries", "keys"}, attn_weights_causal);
+  page.heat_map("attn_weights", {"queries", "keys"}, attn_weights_causal,
                 "Causal attention weights: the triangle of the mask, each row summing to one");
 
-  // Both ways give the same weights. Let $s_j$ be the scaled score of query $i$ for key $j$. Softmax
-  // divides every exponential by the sum over *all* keys, and renormalising divides by the share of
-  // that sum that is left. The sum over all keys cancels:
+  // Both ways give the same weights. Let $s_j$ be the scaled score of query $i$ for key $j$.
+  // Softmax divides every exponential by the sum over *all* keys, and renormalising divides by the
+  // share of that sum that is left. The sum over all keys cancels:
   //
   // $$\frac{e^{s_j} / \sum_{k} e^{s_k}}{\sum_{j' \le i} e^{s_{j'}} / \sum_{k} e^{s_k}} =
   // \frac{e^{s_j}}{\sum_{j' \le i} e^{s_{j'}}}$$
@@ -98,7 +107,8 @@ void walkthrough::chapter(Page& page) {
   // The second way is the one in use: it needs one step less.
 
   page.section("Dropout",
-               "In training, attention weights chosen at random become zero, so that the model "
+               "Notebook 3.5.2. In training, attention weights chosen at random become zero, so "
+               "that the model "
                "relies on none.");
 
   // **Dropout** sets each weight to zero with probability $p$. The others are multiplied by
@@ -121,21 +131,22 @@ void walkthrough::chapter(Page& page) {
   for (std::size_t row = 0; row < ones.rows(); ++row) {
     for (float& one : ones.row(row)) one = 1;
   }
-  const Matrix dropped_ones = Dropout(p, Training{generator_for_ones}).drop(ones);
-  page.show("dropout(ones)", {"rows", "columns"}, dropped_ones, "dropout_of_ones");
+  const Matrix dropout_of_ones = Dropout(p, Training{generator_for_ones}).drop(ones);
+  page.show("dropout_of_ones", {"rows", "columns"}, dropout_of_ones);
 
   // And on the causal weights, from the same seed. The same places are kept, and doubled:
   Generator generator_for_weights(123);
-  const Matrix dropped_weights = Dropout(p, Training{generator_for_weights}).drop(attn_weights);
-  page.show("dropout(attn_weights)", {"queries", "keys"}, dropped_weights,
-            "dropout_of_attn_weights");
-  page.heat_map("dropped_weights", {"queries", "keys"}, dropped_weights,
+  const Matrix dropout_of_attn_weights =
+      Dropout(p, Training{generator_for_weights}).drop(attn_weights_causal);
+  page.show("dropout_of_attn_weights", {"queries", "keys"}, dropout_of_attn_weights);
+  page.heat_map("dropped_weights", {"queries", "keys"}, dropout_of_attn_weights,
                 "Causal attention weights after dropout: what is left is doubled");
 
   // "journey" has lost all of its weights and receives nothing in this pass. That is no error:
   // dropout may take all.
 
-  page.section("Which mask your PyTorch prints", "Two ways to draw, and the same seed.");
+  page.section("Which mask your PyTorch prints",
+               "Notebook 3.5.2. Two ways to draw, and the same seed.");
 
   // Many readers see other zeros than the notebook does. PyTorch has two ways to draw yes or no.
   // The notebook shows the one that does not use Intel's library MKL: that of builds without MKL,
@@ -149,11 +160,11 @@ void walkthrough::chapter(Page& page) {
   // With MKL, `manual_seed(123)` gives this mask, as readers report it (rasbt/LLMs-from-scratch on
   // GitHub, issue 57):
   Generator generator_for_mkl(123, BernoulliStream::with_mkl);
-  Dropout dropout_with_mkl(p, Training{generator_for_mkl});
-  page.show("dropout(ones), MKL", {"rows", "columns"}, dropout_with_mkl.drop(ones),
-            "dropout_of_ones_mkl");
+  const Matrix dropout_of_ones_mkl = Dropout(p, Training{generator_for_mkl}).drop(ones);
+  page.show("dropout_of_ones_mkl", {"rows", "columns"}, dropout_of_ones_mkl);
 
-  page.section("A class for batches", "All steps together, for several sequences at once.");
+  page.section("A class for batches",
+               "Notebook 3.5.3. All steps together, for several sequences at once.");
 
   // Models work on a **batch**, several sequences at a time. Here it is a vector of matrices, a
   // matrix for each sequence. The notebook stacks the same sentence twice:
@@ -170,14 +181,9 @@ void walkthrough::chapter(Page& page) {
   // @code CausalAttention::steps src/causal_attention.cpp
   //
   const std::size_t context_length = 6;
-  const double no_dropout = 0.0;
   Generator generator_ca(123);
-  const auto ca = CausalAttention::draw({.d_in = d_in,
-                                         .d_out = d_out,
-                                         .context_length = context_length,
-                                         .dropout = no_dropout,
-                                         .qkv_bias = qkv_bias},
-                                        generator_ca);
+  const auto ca = CausalAttention::draw(
+      {.d_in = d_in, .d_out = d_out, .context_length = context_length}, generator_ca);
   const CausalAttentionSteps first = ca.steps(batch)[0];
   page.show_computed("W_query.weight", {"d_out", "d_in"}, ca.W_query.weight);
   page.show_computed("W_key.weight", {"d_out", "d_in"}, ca.W_key.weight);
@@ -195,8 +201,7 @@ void walkthrough::chapter(Page& page) {
   page.show_computed("attn_weights", {"queries", "keys"}, first.attn_weights);
   page.show_computed("dropped_weights", {"queries", "keys"}, first.dropped_weights);
 
-  // The context vectors of both sequences. The tensor has an axis more, the batch:
-
+  // The context vectors of both sequences. The tensor has one more axis, the batch:
   const std::vector<Matrix> context_vecs = ca.forward(batch);
   page.show_text("context_vecs.shape", torch_size(context_vecs));
   page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs);
@@ -225,30 +230,26 @@ void walkthrough::chapter(Page& page) {
   // With $p = 0.5$ and the generator of a training, each sequence of the batch loses other weights,
   // though both are the same sentence:
   Generator generator_dropping(123);
-  const auto dropping = CausalAttention::draw({.d_in = d_in,
-                                               .d_out = d_out,
-                                               .context_length = context_length,
-                                               .dropout = p,
-                                               .qkv_bias = qkv_bias},
-                                              generator_dropping);
+  const auto dropping = CausalAttention::draw(
+      {.d_in = d_in, .d_out = d_out, .context_length = context_length, .dropout = p},
+      generator_dropping);
   Generator training(123);
   const std::vector<CausalAttentionSteps> training_steps =
       dropping.steps(batch, Training{training});
-  page.show_computed(
-      "dropped_weights", {"batch", "queries", "keys"},
-      std::vector<Matrix>{training_steps[0].dropped_weights, training_steps[1].dropped_weights});
-  page.show_computed(
-      "context_vecs, in training", {"batch", "tokens", "d_out"},
-      std::vector<Matrix>{training_steps[0].context_vecs, training_steps[1].context_vecs});
+  page.show_computed("dropped_weights", {"batch", "queries", "keys"},
+                     stacked(training_steps, &CausalAttentionSteps::dropped_weights));
+  page.show_computed("context_vecs, in training", {"batch", "tokens", "d_out"},
+                     stacked(training_steps, &CausalAttentionSteps::context_vecs));
 
   // Without a generator, the same object drops nothing, and the documented values are back:
-  page.show("context_vecs, not in training", {"batch", "tokens", "d_out"}, dropping.forward(batch),
+  const std::vector<Matrix> not_in_training = dropping.forward(batch);
+  page.show("context_vecs, not in training", {"batch", "tokens", "d_out"}, not_in_training,
             "context_vecs");
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 
-  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
-  // property that does not hold yet, for which input, with both numbers.
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names
+  // the property that does not hold yet, for which input, with both numbers.
   //
   // - [Sliding window](../tests/exercises/3_sliding_window.cpp): A mask that shows each query the
   //   last few keys alone, which keeps long texts affordable. Check with

@@ -28,8 +28,14 @@ void walkthrough::chapter(Page& page) {
   // - `d_in`: numbers of a token that comes in,
   // - `head_dim`, the **head dimension**: numbers of a query, key or value in *one* head,
   // - `d_out`: numbers of all heads together, `num_heads` times `head_dim`.
+  //
+  // This chapter follows two sections of the notebook:
+  //
+  // - 3.6.1, *Stacking multiple single-head attention layers*,
+  // - 3.6.2, *Implementing multi-head attention with weight splits*.
 
-  page.section("Heads side by side", "Each head is a CausalAttention with weights of its own.");
+  page.section("Heads side by side",
+               "Notebook 3.6.1. Each head is a CausalAttention with weights of its own.");
 
   // The notebook's first version keeps a list of heads and joins what they return. The notebook
   // calls the width of one head `d_out` here; this chapter calls it `head_dim`.
@@ -44,41 +50,43 @@ void walkthrough::chapter(Page& page) {
   const std::size_t head_dim = 2;
   const std::size_t num_heads = 2;
   const std::size_t context_length = inputs.rows();
-  const double dropout = 0.0;
-  const bool qkv_bias = false;
   Generator generator_wrapper(123);
   const auto wrapper = MultiHeadAttentionWrapper::draw({.d_in = d_in,
                                                         .head_dim = head_dim,
                                                         .context_length = context_length,
-                                                        .dropout = dropout,
-                                                        .num_heads = num_heads,
-                                                        .qkv_bias = qkv_bias},
+                                                        .num_heads = num_heads},
                                                        generator_wrapper);
 
-  // The steps of the first sequence, head by head:
-  for (std::size_t head = 0; head < num_heads; ++head) {
-    const std::string name = "head " + std::to_string(head) + ": ";
-    const CausalAttentionSteps steps = wrapper.heads[head].steps(batch)[0];
-    page.show_computed(name + "queries", {"tokens", "head_dim"}, steps.queries);
-    page.show_computed(name + "keys", {"tokens", "head_dim"}, steps.keys);
-    page.show_computed(name + "values", {"tokens", "head_dim"}, steps.values);
-    page.show_computed(name + "attn_scores", {"queries", "keys"}, steps.attn_scores);
-    page.show_computed(name + "masked_scores", {"queries", "keys"}, steps.masked_scores);
-    page.show_computed(name + "scaled_scores", {"queries", "keys"}, steps.scaled_scores);
-    page.show_computed(name + "attn_weights", {"queries", "keys"}, steps.attn_weights);
-    page.show_computed(name + "dropped_weights", {"queries", "keys"}, steps.dropped_weights);
-    page.show_computed(name + "context_vecs", {"tokens", "head_dim"}, steps.context_vecs);
-  }
+  // The steps of the first sequence, for both heads:
+  const std::vector<CausalAttentionSteps> heads_of_wrapper = wrapper.steps(inputs).heads;
+  page.show_computed("queries", {"heads", "tokens", "head_dim"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::queries));
+  page.show_computed("keys", {"heads", "tokens", "head_dim"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::keys));
+  page.show_computed("values", {"heads", "tokens", "head_dim"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::values));
+  page.show_computed("attn_scores", {"heads", "queries", "keys"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::attn_scores));
+  page.show_computed("masked_scores", {"heads", "queries", "keys"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::masked_scores));
+  page.show_computed("scaled_scores", {"heads", "queries", "keys"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::scaled_scores));
+  page.show_computed("attn_weights", {"heads", "queries", "keys"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::attn_weights));
+  page.show_computed("dropped_weights", {"heads", "queries", "keys"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::dropped_weights));
+  page.show_computed("context_vecs", {"heads", "tokens", "head_dim"},
+                     stacked(heads_of_wrapper, &CausalAttentionSteps::context_vecs));
 
   // Two heads of width 2 make context vectors of width 4. Columns 0 and 1 come from the first head,
   // which has the weights of [chapter 3](3_causal_attention.md), and columns 2 and 3 from the
   // second:
   const std::vector<Matrix> context_of_wrapper = wrapper.forward(batch);
   page.show_text("context_of_wrapper.shape", torch_size(context_of_wrapper));
-  page.show("context_vecs", {"batch", "tokens", "num_heads * head_dim"}, context_of_wrapper,
-            "context_of_wrapper");
+  page.show("context_of_wrapper", {"batch", "tokens", "num_heads * head_dim"}, context_of_wrapper);
 
-  page.section("Splitting one projection", "What view and transpose do, cell by cell.");
+  page.section("Splitting one projection",
+               "Notebook 3.6.2. What view and transpose do, cell by cell.");
 
   // Two heads need two query matrices. One matrix of twice the width does the same work in one
   // product, and its result is cut into heads afterwards. The notebook cuts with two calls, `view`
@@ -100,7 +108,7 @@ void walkthrough::chapter(Page& page) {
   page.label_tokens({"token 0", "token 1", "token 2"});
   page.show_computed("flat_indices", {"tokens", "d_out"}, flat_indices);
 
-  // `view` reads the same memory with an axis more: each token is cut into heads. The cells stay
+  // `view` reads the same memory with one more axis: each token is cut into heads. The cells stay
   // where they are, and so does their order:
   const Tensor view({3, 2, 2}, Tensor(flat_indices).values);
   page.label("heads", {"head 0", "head 1"});
@@ -134,7 +142,8 @@ void walkthrough::chapter(Page& page) {
   // that order, and `view`, which would refuse scattered cells, drops the axis of the heads:
   page.show_computed("join_heads(right_heads)", {"tokens", "d_out"}, join_heads(right_heads));
 
-  page.section("A product for each head", "The batched product of the notebook's example.");
+  page.section("A product for each head",
+               "Notebook 3.6.2. The batched product of the notebook's example.");
 
   // With the heads in front, the scores are a product for each head: its queries against its own
   // keys. The notebook shows it on one batch of two heads, three tokens and a `head_dim` of 4. Each
@@ -153,7 +162,8 @@ void walkthrough::chapter(Page& page) {
   page.show("a_times_a_transposed", {"batch", "heads", "queries", "keys"},
             std::vector<std::vector<Matrix>>{a_times_a_transposed});
 
-  page.section("Multi-head attention", "One projection, split, attended, joined, projected.");
+  page.section("Multi-head attention",
+               "Notebook 3.6.2. One projection, split, attended, joined, projected.");
 
   // The second version projects once, splits, lets each head attend, joins the heads, and passes
   // the result through one more linear layer, the **output projection**, in which the heads can
@@ -172,13 +182,9 @@ void walkthrough::chapter(Page& page) {
   page.label_tokens(tokens);
   const std::size_t d_out = 2;
   Generator generator_mha(123);
-  const auto mha = MultiHeadAttention::draw({.d_in = d_in,
-                                             .d_out = d_out,
-                                             .context_length = context_length,
-                                             .dropout = dropout,
-                                             .num_heads = num_heads,
-                                             .qkv_bias = qkv_bias},
-                                            generator_mha);
+  const auto mha = MultiHeadAttention::draw(
+      {.d_in = d_in, .d_out = d_out, .context_length = context_length, .num_heads = num_heads},
+      generator_mha);
   page.show("W_query.weight", {"d_out", "d_in"}, mha.W_query.weight, "mha.W_query.weight");
   page.show("W_key.weight", {"d_out", "d_in"}, mha.W_key.weight, "mha.W_key.weight");
   page.show("W_value.weight", {"d_out", "d_in"}, mha.W_value.weight, "mha.W_value.weight");
@@ -191,21 +197,26 @@ void walkthrough::chapter(Page& page) {
   page.show_computed("keys", {"tokens", "d_out"}, steps.keys);
   page.show_computed("values", {"tokens", "d_out"}, steps.values);
 
-  // Then each head, one column wide, with a triangle of weights of its own. Its scores are scaled by
-  // the root of its own `head_dim`, which is one here:
-  for (std::size_t head = 0; head < num_heads; ++head) {
-    const std::string name = "head " + std::to_string(head) + ": ";
-    const CausalAttentionSteps& of_head = steps.heads[head];
-    page.show_computed(name + "queries", {"tokens", "head_dim"}, of_head.queries);
-    page.show_computed(name + "keys", {"tokens", "head_dim"}, of_head.keys);
-    page.show_computed(name + "values", {"tokens", "head_dim"}, of_head.values);
-    page.show_computed(name + "attn_scores", {"queries", "keys"}, of_head.attn_scores);
-    page.show_computed(name + "masked_scores", {"queries", "keys"}, of_head.masked_scores);
-    page.show_computed(name + "scaled_scores", {"queries", "keys"}, of_head.scaled_scores);
-    page.show_computed(name + "attn_weights", {"queries", "keys"}, of_head.attn_weights);
-    page.show_computed(name + "dropped_weights", {"queries", "keys"}, of_head.dropped_weights);
-    page.show_computed(name + "context_vecs", {"tokens", "head_dim"}, of_head.context_vecs);
-  }
+  // Then each head, one column wide, with a triangle of weights of its own. Its scores are scaled
+  // by the root of its own `head_dim`, which is one here:
+  page.show_computed("queries", {"heads", "tokens", "head_dim"},
+                     stacked(steps.heads, &CausalAttentionSteps::queries));
+  page.show_computed("keys", {"heads", "tokens", "head_dim"},
+                     stacked(steps.heads, &CausalAttentionSteps::keys));
+  page.show_computed("values", {"heads", "tokens", "head_dim"},
+                     stacked(steps.heads, &CausalAttentionSteps::values));
+  page.show_computed("attn_scores", {"heads", "queries", "keys"},
+                     stacked(steps.heads, &CausalAttentionSteps::attn_scores));
+  page.show_computed("masked_scores", {"heads", "queries", "keys"},
+                     stacked(steps.heads, &CausalAttentionSteps::masked_scores));
+  page.show_computed("scaled_scores", {"heads", "queries", "keys"},
+                     stacked(steps.heads, &CausalAttentionSteps::scaled_scores));
+  page.show_computed("attn_weights", {"heads", "queries", "keys"},
+                     stacked(steps.heads, &CausalAttentionSteps::attn_weights));
+  page.show_computed("dropped_weights", {"heads", "queries", "keys"},
+                     stacked(steps.heads, &CausalAttentionSteps::dropped_weights));
+  page.show_computed("context_vecs", {"heads", "tokens", "head_dim"},
+                     stacked(steps.heads, &CausalAttentionSteps::context_vecs));
 
   // Their context vectors, side by side:
   page.show_computed("joined", {"tokens", "d_out"}, steps.joined);
@@ -223,14 +234,8 @@ void walkthrough::chapter(Page& page) {
   page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs);
 
   // `d_out` has to be a multiple of `num_heads`, else some columns would belong to no head:
-  const std::size_t seven = 7;
   page.show_refusal("d_out of 10, 7 heads", [&] {
-    MultiHeadAttention::draw({.d_in = d_in,
-                              .d_out = 10,
-                              .context_length = context_length,
-                              .dropout = dropout,
-                              .num_heads = seven,
-                              .qkv_bias = qkv_bias},
+    MultiHeadAttention::draw({.d_in = d_in, .d_out = 10, .context_length = 6, .num_heads = 7},
                              generator_mha);
   });
 
@@ -240,55 +245,50 @@ void walkthrough::chapter(Page& page) {
   // to the first head. So the wrapper's weights, stacked, make the same context vectors, before the
   // output projection:
   Generator generator_any(1);
-  auto stacked = MultiHeadAttention::draw({.d_in = d_in,
-                                           .d_out = num_heads * head_dim,
-                                           .context_length = context_length,
-                                           .dropout = dropout,
-                                           .num_heads = num_heads,
-                                           .qkv_bias = qkv_bias},
-                                          generator_any);
+  auto wide = MultiHeadAttention::draw({.d_in = d_in,
+                                        .d_out = num_heads * head_dim,
+                                        .context_length = context_length,
+                                        .num_heads = num_heads},
+                                       generator_any);
   for (std::size_t head = 0; head < num_heads; ++head) {
     for (std::size_t feature = 0; feature < head_dim; ++feature) {
       const std::size_t row = head * head_dim + feature;
       for (std::size_t in = 0; in < d_in; ++in) {
-        stacked.W_query.weight(row, in) = wrapper.heads[head].W_query.weight(feature, in);
-        stacked.W_key.weight(row, in) = wrapper.heads[head].W_key.weight(feature, in);
-        stacked.W_value.weight(row, in) = wrapper.heads[head].W_value.weight(feature, in);
+        wide.W_query.weight(row, in) = wrapper.heads[head].W_query.weight(feature, in);
+        wide.W_key.weight(row, in) = wrapper.heads[head].W_key.weight(feature, in);
+        wide.W_value.weight(row, in) = wrapper.heads[head].W_value.weight(feature, in);
       }
     }
   }
   page.show("joined", {"batch", "tokens", "d_out"},
-            std::vector<Matrix>{stacked.steps(batch)[0].joined, stacked.steps(batch)[1].joined},
-            "context_of_wrapper");
+            stacked(wide.steps(batch), &MultiHeadAttentionSteps::joined), "context_of_wrapper");
 
   page.section("Exercise 3.2", "The wrapper with one column for each head.");
 
+  // *The exercise:* call the wrapper so that its context vectors are two numbers wide, not four,
+  // and keep `num_heads` = 2.
+  //
   // To get context vectors of width 2 from two heads, each head must be one wide:
   const std::size_t narrow_head_dim = 1;
   Generator generator_narrow(123);
   const auto narrow = MultiHeadAttentionWrapper::draw({.d_in = d_in,
                                                        .head_dim = narrow_head_dim,
                                                        .context_length = context_length,
-                                                       .dropout = dropout,
-                                                       .num_heads = num_heads,
-                                                       .qkv_bias = qkv_bias},
+                                                       .num_heads = num_heads},
                                                       generator_narrow);
-  page.show_text("exercise_3_2.shape", torch_size(narrow.forward(batch)));
-  page.show("narrow.forward(batch)", {"batch", "tokens", "num_heads * head_dim"},
-            narrow.forward(batch), "exercise_3_2");
+  const std::vector<Matrix> exercise_3_2 = narrow.forward(batch);
+  page.show_text("exercise_3_2.shape", torch_size(exercise_3_2));
+  page.show("exercise_3_2", {"batch", "tokens", "num_heads * head_dim"}, exercise_3_2);
 
   page.section("Exercise 3.3", "The size of the smallest GPT-2.");
 
-  // GPT-2 in its smallest size has 12 heads, embeddings of 768 numbers, and a context length
-  // of 1024. Its attention learns four matrices of 768 x 768, and the bias of the output projection:
+  // *The exercise:* build a `MultiHeadAttention` of the size of the smallest GPT-2. That has 12
+  // heads, embeddings of 768 numbers, for `d_out` too, and a context length of 1024.
+  //
+  // Its attention learns four matrices of 768 x 768, and the bias of the output projection:
   Generator generator_gpt2(123);
-  const auto gpt2 = MultiHeadAttention::draw({.d_in = 768,
-                                              .d_out = 768,
-                                              .context_length = 1024,
-                                              .dropout = dropout,
-                                              .num_heads = 12,
-                                              .qkv_bias = qkv_bias},
-                                             generator_gpt2);
+  const auto gpt2 = MultiHeadAttention::draw(
+      {.d_in = 768, .d_out = 768, .context_length = 1024, .num_heads = 12}, generator_gpt2);
   page.show_text("exercise_3_3", std::to_string(gpt2.num_parameters()));
   page.note("head_dim", std::to_string(gpt2.head_dim()));
 
@@ -300,20 +300,22 @@ void walkthrough::chapter(Page& page) {
   //
   // The published tensor begins with -9.1476e-02 and holds -1.4744. No seed can give that without
   // dropout. Attention weights are not negative and sum to one, so no entry of a context vector is
-  // larger in size than the largest entry of the values. A value is a sum of products $x_j W_j$,
-  // with weights of at most $1/\sqrt{3}$ in size, which is PyTorch's bound for a `d_in` of 3:
+  // larger in magnitude than the largest entry of the values. A value is a sum of products
+  // $x_j W_j$, with weights of at most $1/\sqrt{3}$ in magnitude, which is PyTorch's bound for a
+  // `d_in` of 3:
   //
   // $$\lvert v \rvert \le \frac{1}{\sqrt{3}} \sum_j \lvert x_j \rvert$$
   //
-  // The largest such bound of the six tokens, and the size of the smallest published entry:
+  // The largest such bound of the six tokens, and the most negative published entry:
   float largest_bound = 0;
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
-    float sum_of_sizes = 0;
-    for (const float x : inputs.row(token)) sum_of_sizes += std::abs(x);
-    largest_bound = std::max(largest_bound, sum_of_sizes / std::sqrt(3.0F));
+    float sum_of_magnitudes = 0;
+    for (const float x : inputs.row(token)) sum_of_magnitudes += std::abs(x);
+    largest_bound = std::max(largest_bound, sum_of_magnitudes / std::sqrt(3.0F));
   }
   page.show_computed("largest_bound", {}, largest_bound);
-  page.show("most_negative_published_entry", {}, -1.4744F);
+  const float most_negative_published_entry = -1.4744F;
+  page.show("most_negative_published_entry", {}, most_negative_published_entry);
 
   // The values above are those that PyTorch computes.
   //
@@ -359,8 +361,8 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 
-  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
-  // property that does not hold yet, for which input, with both numbers.
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names
+  // the property that does not hold yet, for which input, with both numbers.
   //
   // - [Counting parameters](../tests/exercises/4_parameters.cpp): What exercise 3.3 counts, for
   //   models whose heads share keys and values. Small, and easily wrong. Check with

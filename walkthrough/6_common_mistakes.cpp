@@ -23,17 +23,18 @@ void walkthrough::chapter(Page& page) {
              "like, what it moves, how to notice it.");
 
   // None of them crashes where the shapes happen to fit. The numbers look like attention, a model
-  // may even learn with them, and they are wrong. So each section puts wrong code beside right code,
-  // and then asks three things:
+  // may even learn with them, and they are wrong. So each section puts wrong code beside right
+  // code, and then asks three things:
   //
   // - *What moves?* The values that the mistake makes stand next to the notebook's, with a count of
-  //   those that differ by half of the fourth decimal or more. Shown are the values where the
+  //   those that differ by 0.00005 or more. Shown are the values where the
   //   mistake is made; what the notebook computes from them moves as well.
   // - *How to notice it?* By a law that right code keeps on any numbers, and the mistake breaks.
   // - *Where does it hide?* On these inputs right and wrong agree, and a test sees nothing.
   //
-  // The wrong functions are in [`walkthrough/loops/mistakes.cpp`](../walkthrough/loops/mistakes.cpp). The line
-  // that is wrong says `// wrong`. The laws are [listed at the end](#the-checks).
+  // The wrong functions are in
+  // [`walkthrough/loops/mistakes.cpp`](../walkthrough/loops/mistakes.cpp). The line that is wrong
+  // says `// wrong`. The laws are [listed at the end](#the-checks).
 
   page.section("Softmax over the wrong axis",
                "Weights must sum to one over the keys of a query, not over the queries of a key.");
@@ -87,8 +88,8 @@ void walkthrough::chapter(Page& page) {
   const Matrix unscaled_weights = mistakes::attn_weights_unscaled(v1.queries, v1.keys);
   page.show_mistake("attn_weights_2", {"tokens"}, unscaled_weights.row(1),
                     "self_attention.attn_weights_2");
-  page.show_mistake("sa_v1.forward(inputs)", {"tokens", "d_out"},
-                    matmul(unscaled_weights, v1.values), "self_attention.context_vecs_v1");
+  page.show_mistake("context_vecs_v1", {"tokens", "d_out"}, matmul(unscaled_weights, v1.values),
+                    "self_attention.context_vecs_v1");
 
   // *How to notice it.* Rows sum to one all the same, and the order of the weights stays. But
   // softmax can be undone: the sum cancels in the quotient of two weights, and the logarithm brings
@@ -127,7 +128,7 @@ void walkthrough::chapter(Page& page) {
   const Matrix even_weights = softmax_rows(mistakes::scale_without_root(v1.attn_scores, d_out));
   page.show_mistake("attn_weights_2", {"tokens"}, even_weights.row(1),
                     "self_attention.attn_weights_2");
-  page.show_mistake("sa_v1.forward(inputs)", {"tokens", "d_out"}, matmul(even_weights, v1.values),
+  page.show_mistake("context_vecs_v1", {"tokens", "d_out"}, matmul(even_weights, v1.values),
                     "self_attention.context_vecs_v1");
 
   // *How to notice it.* By the same law. Rows sum to one here too:
@@ -150,9 +151,7 @@ void walkthrough::chapter(Page& page) {
   //
   // Where `d_in` and `d_out` differ, the product is refused, before any number is wrong:
   Generator generator_v2(789);
-  const bool qkv_bias = false;
-  const auto sa_v2 =
-      SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator_v2);
+  const auto sa_v2 = SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator_v2);
   page.show_refusal("forward_untransposed(sa_v2.W_query, inputs)",
                     [&] { mistakes::forward_untransposed(sa_v2.W_query, inputs); });
 
@@ -160,15 +159,10 @@ void walkthrough::chapter(Page& page) {
   // There the mistake runs, and moves every number of the result:
   const std::vector<Matrix> batch{inputs, inputs};
   const std::size_t num_heads = 2;
-  const double dropout = 0.0;
   Generator generator_mha(123);
-  const auto mha = MultiHeadAttention::draw({.d_in = d_in,
-                                             .d_out = d_out,
-                                             .context_length = num_tokens,
-                                             .dropout = dropout,
-                                             .num_heads = num_heads,
-                                             .qkv_bias = qkv_bias},
-                                            generator_mha);
+  const auto mha = MultiHeadAttention::draw(
+      {.d_in = d_in, .d_out = d_out, .context_length = num_tokens, .num_heads = num_heads},
+      generator_mha);
   std::vector<Matrix> untransposed;
   for (const MultiHeadAttentionSteps& steps : mha.steps(batch)) {
     untransposed.push_back(mistakes::forward_untransposed(mha.out_proj, steps.joined));
@@ -198,7 +192,7 @@ void walkthrough::chapter(Page& page) {
   const SelfAttentionSteps v2 = sa_v2.steps(inputs);
   const Matrix renormalised = softmax_rows(scale(mask_scores(v2.attn_scores), d_out));
   const Matrix not_renormalised = mistakes::mask_weights(v2.attn_weights);
-  page.show_mistake("attn_weights, causal", {"queries", "keys"}, not_renormalised,
+  page.show_mistake("attn_weights_causal", {"queries", "keys"}, not_renormalised,
                     "causal_attention.attn_weights_causal");
 
   // *How to notice it.* The zeros are in the right places, but the rows sum to less than one:
@@ -236,14 +230,14 @@ void walkthrough::chapter(Page& page) {
   // With 2, each token sees the next, which is the one that a language model has to predict:
   const Matrix too_late =
       softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 2), d_out));
-  page.show_mistake("attn_weights, causal", {"queries", "keys"}, too_late,
+  page.show_mistake("attn_weights_causal", {"queries", "keys"}, too_late,
                     "causal_attention.attn_weights_causal");
 
   // With 0, no token sees itself, and the first sees nothing. Softmax of nothing but $-\infty$ is
   // $0 / 0$:
   const Matrix too_early =
       softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 0), d_out));
-  page.show_mistake("attn_weights, causal", {"queries", "keys"}, too_early,
+  page.show_mistake("attn_weights_causal", {"queries", "keys"}, too_early,
                     "causal_attention.attn_weights_causal");
 
   // *How to notice it.* The first row must be exactly 1, 0, 0, …: the first token sees itself
@@ -268,7 +262,7 @@ void walkthrough::chapter(Page& page) {
   // zero in float32:
   const Matrix weights_of_small_scores =
       softmax_rows(scale(mistakes::mask_scores_with_large_number(v2.attn_scores), d_out));
-  page.show("attn_weights, causal", {"queries", "keys"}, weights_of_small_scores,
+  page.show("attn_weights_causal", {"queries", "keys"}, weights_of_small_scores,
             "causal_attention.attn_weights_causal");
 
   // Softmax weighs differences, so the number must lie far below every score, and -1e9 does not lie
@@ -311,10 +305,10 @@ void walkthrough::chapter(Page& page) {
     for (float& cell : ones.row(row)) cell = 1;
   }
   Generator generator_for_ones(123), generator_for_weights(123);
-  page.show_mistake("dropout(ones)", {"rows", "columns"},
+  page.show_mistake("dropout_of_ones", {"rows", "columns"},
                     mistakes::drop_without_scaling(ones, p, generator_for_ones),
                     "causal_attention.dropout_of_ones");
-  page.show_mistake("dropout(attn_weights)", {"queries", "keys"},
+  page.show_mistake("dropout_of_attn_weights", {"queries", "keys"},
                     mistakes::drop_without_scaling(renormalised, p, generator_for_weights),
                     "causal_attention.dropout_of_attn_weights");
 
@@ -338,15 +332,12 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Dropout left on in evaluation", "A model that is put to use must drop nothing.");
 
-  // PyTorch decides by a switch, and who forgets `model.eval()` drops on. Here it is an argument: a
-  // pass that is given a generator belongs to a training. Right and wrong, one line each:
+  // PyTorch decides by a switch: if you forget `model.eval()`, the model keeps dropping. Here it is
+  // an argument: a pass that is given a generator belongs to a training. Right and wrong, one line
+  // each:
   Generator generator_ca(123), training(123);
-  const auto ca = CausalAttention::draw({.d_in = d_in,
-                                         .d_out = d_out,
-                                         .context_length = num_tokens,
-                                         .dropout = p,
-                                         .qkv_bias = qkv_bias},
-                                        generator_ca);
+  const auto ca = CausalAttention::draw(
+      {.d_in = d_in, .d_out = d_out, .context_length = num_tokens, .dropout = p}, generator_ca);
   const std::vector<Matrix> evaluated = ca.forward(batch);
   const std::vector<Matrix> still_dropping = ca.forward(batch, Training{training});  // wrong
   page.show("context_vecs, right", {"batch", "tokens", "d_out"}, evaluated,
@@ -382,11 +373,11 @@ void walkthrough::chapter(Page& page) {
   // *How to notice it.* Each sequence must get the same rows, bit for bit, alone and in any
   // batch. Test with sequences that differ.
   //
-  // *Where it hides.* In batches of one. In the first sequence, if there is a mask: the others
-  // come later. And wherever a token sees whole copies of one sentence, as in the notebook's batch,
-  // which holds it twice: twice as many keys get half the weight each, and their values are the same.
-  // So the very last row above stays, and without a mask all rows do. These are the first six rows of
-  // both sentences in one, without a mask, with the weights of seed 789:
+  // *Where it hides.* In batches of one. In the first sequence, if there is a mask: the others come
+  // later. And wherever a token sees whole copies of one sentence, as in the notebook's batch,
+  // which holds it twice: twice as many keys get half the weight each, and their values are the
+  // same. So the very last row above stays, and without a mask all rows do. These are the first six
+  // rows of both sentences in one, without a mask, with the weights of seed 789:
   const SelfAttentionSteps twice = sa_v2.steps(mistakes::one_sequence(batch));
   Matrix first_sentence(num_tokens, d_out);
   for (std::size_t token = 0; token < num_tokens; ++token) {
@@ -425,10 +416,10 @@ void walkthrough::chapter(Page& page) {
   // change an earlier row: head 1 begins with the second half of the sentence, so that the first
   // row hears of it.
   //
-  // *Where it hides.* With a single head or a single token. And from both of these checks where
-  // the way back is a reshape alone, too. Two wrongs restore the order, and no token hears of later
-  // ones, but each head sees a part of the sentence: the last token no longer hears of the first.
-  // What always tells is the comparison with
+  // *Where it hides.* With a single head or a single token. Both checks also miss it if the heads
+  // are joined by a plain reshape: the two errors cancel, and no token hears of later ones. But
+  // each head sees a part of the sentence: the last token does not hear of the first. What always
+  // tells is the comparison with
   // [heads that stand side by side](4_multi_head_attention.md#both-versions-agree).
 
   page.section("Scaling by d_out in place of head_dim",
@@ -458,8 +449,8 @@ void walkthrough::chapter(Page& page) {
                     "multi_head_attention.context_vecs");
 
   // So little, because the scores of an untrained model are small: a test with a tolerance of 0.001
-  // would pass. Trained scores are not small, and the factor grows with the heads. With the 12 heads
-  // of GPT-2 it is $\sqrt{12}$, about 3.5.
+  // would pass. Trained scores are not small, and the factor grows with the heads. With the 12
+  // heads of GPT-2 it is $\sqrt{12}$, about 3.5.
   //
   // *How to notice it.* Undo softmax as [above](#no-scaling), with the root of `head_dim`. Or
   // compare with heads that stand side by side, each of which knows no width but its own.
@@ -485,12 +476,13 @@ void walkthrough::chapter(Page& page) {
   // | a sequence gets the same rows alone and in a batch | a batch that mixes |
   // | one wide projection, split, is as good as heads side by side | heads split by reshaping; d_out in place of head_dim |
   //
-  // A [test](../tests/walkthrough/common_mistakes.cpp) holds both to them, the right code and the wrong.
+  // A [test](../tests/walkthrough/common_mistakes.cpp) checks these laws on both right and wrong
+  // code.
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 
-  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names the
-  // property that does not hold yet, for which input, with both numbers.
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names
+  // the property that does not hold yet, for which input, with both numbers.
   //
   // - [Three mistakes](../tests/exercises/6_three_mistakes.cpp): Causal attention with three wrong
   //   places. Find and mend them. Check with `meson compile -C build exercise_6_three_mistakes`

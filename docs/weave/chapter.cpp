@@ -161,7 +161,7 @@ void Chapter::weave_code(std::size_t first, std::size_t last) {
     if (without_indent(line(number)).starts_with("page.")) {
       const std::size_t end = end_of_statement(number);
       check_that_it_printed(number, end);
-      printed = true;
+      printed = printed || has_printed(number, end);
       number = end;
       continue;
     }
@@ -253,13 +253,16 @@ std::size_t Chapter::end_of_statement(std::size_t first) const {
   refuse(file_, first, "no ';' ends this statement");
 }
 
+bool Chapter::has_printed(std::size_t first, std::size_t last) const {
+  return std::any_of(prints_.begin(), prints_.end(),
+                     [&](const Print& print) { return first <= print.line && print.line <= last; });
+}
+
 void Chapter::check_that_it_printed(std::size_t first, std::size_t last) const {
   const std::string code = without_indent(line(first));
   if (code.starts_with("page.label") || code.starts_with("page.follow")) return;
-  const bool printed = std::any_of(prints_.begin(), prints_.end(), [&](const Print& print) {
-    return first <= print.line && print.line <= last;
-  });
-  if (!printed) refuse(file_, first, "this statement printed nothing: is the run older than it?");
+  if (!has_printed(first, last))
+    refuse(file_, first, "this statement printed nothing: is the run older than it?");
 }
 
 }  // namespace weaver

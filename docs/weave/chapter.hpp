@@ -54,6 +54,7 @@ class Chapter {
   void end_paragraph() {
     if (!markdown_.ends_with("\n\n")) markdown_ += '\n';
   }
+  bool has_printed(std::size_t first, std::size_t last) const;
   void check_that_it_printed(std::size_t first, std::size_t last) const;
 
   fs::path root_;

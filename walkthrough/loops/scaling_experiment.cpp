@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "longhand/self_attention.hpp"
@@ -22,7 +23,8 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
     const Matrix query = generator.uniform(1, d_k, -bound, bound);
     const Matrix keys = generator.uniform(num_keys, d_k, -bound, bound);
     const Matrix attn_scores = matmul(query, transpose(keys));
-    const Matrix scaled_scores = scale(attn_scores, d_k);
+    const Matrix over_root_of_d_k = scale(attn_scores, d_k);
+    const Matrix over_d_k = scale(over_root_of_d_k, d_k);
 
     double variance = 0;  // the mean score is zero
     for (const float score : attn_scores.values()) {
@@ -30,10 +32,12 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
     }
     experiment.variance += variance / rounds;
     mean_of_squares += variance * variance / rounds;
-    const std::vector<float> attn_weights = softmax(attn_scores.row(0));
-    const std::vector<float> scaled_weights = softmax(scaled_scores.row(0));
-    experiment.largest_weight += std::ranges::max(attn_weights) / double{rounds};
-    experiment.largest_weight_scaled += std::ranges::max(scaled_weights) / double{rounds};
+    const auto largest_weight = [](std::span<const float> scores) {
+      return std::ranges::max(softmax(scores)) / double{rounds};
+    };
+    experiment.largest_weight += largest_weight(attn_scores.row(0));
+    experiment.largest_weight_over_root_of_d_k += largest_weight(over_root_of_d_k.row(0));
+    experiment.largest_weight_over_d_k += largest_weight(over_d_k.row(0));
   }
   experiment.standard_error =
       std::sqrt((mean_of_squares - experiment.variance * experiment.variance) / rounds);

@@ -75,7 +75,7 @@ void require_same_shape(std::string_view name, const Tensor& tensor, const Docum
 
 // What a mistake does to a documented tensor.
 struct Moved {
-  std::size_t values = 0;      // that moved by half of the fourth decimal or more
+  std::size_t values = 0;      // that moved by 0.00005 or more
   std::size_t not_finite = 0;  // of these, to nan or infinity
   double at_most = 0;          // by which the others moved
 };
