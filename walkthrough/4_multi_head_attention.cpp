@@ -289,8 +289,8 @@ void walkthrough::chapter(Page& page) {
   Generator generator_gpt2(123);
   const auto gpt2 = MultiHeadAttention::draw(
       {.d_in = 768, .d_out = 768, .context_length = 1024, .num_heads = 12}, generator_gpt2);
-  page.show_text("exercise_3_3", std::to_string(gpt2.num_parameters()));
-  page.note("head_dim", std::to_string(gpt2.head_dim()));
+  page.show_text("gpt2.num_parameters()", std::to_string(gpt2.num_parameters()));
+  page.note("gpt2.head_dim()", std::to_string(gpt2.head_dim()));
 
   page.section("Corrections",
                "Published values that cannot be right, or that depend on the machine, each with a "
