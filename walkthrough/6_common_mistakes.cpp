@@ -8,7 +8,6 @@
 #include <longhand/simplified_self_attention.hpp>
 #include <longhand/softmax.hpp>
 #include <longhand/vector.hpp>
-#include <stdexcept>
 #include <vector>
 
 #include "inputs.hpp"

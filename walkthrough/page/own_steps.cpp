@@ -178,10 +178,11 @@ void show_one_query(OwnPage& own, const Matrix& inputs, const SelfAttentionSteps
 }
 
 void show_chapter_2(OwnPage& own, const Matrix& inputs, const OwnChoice& choice) {
-  own.page.title("2 Self-attention",
-                 "Three matrices decide what a token looks for, by what it is found, and what it "
-                 "gives. They are random, from the seed " +
-                     std::to_string(choice.seed) + ".");
+  own.page.title(
+      "2 Self-attention",
+      "Three matrices decide what a token looks for, what it can be found by, and what it "
+      "passes on. They are random, from the seed " +
+          std::to_string(choice.seed) + ".");
   own.page.section("SelfAttentionV1", "Weights from 0 to 1.");
   Generator generator_v1(choice.seed);
   const auto sa_v1 =
