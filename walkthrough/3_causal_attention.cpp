@@ -127,10 +127,7 @@ void walkthrough::chapter(Page& page) {
   // nothing drawn. With $p = 0.5$, on a matrix of ones:
   const double p = 0.5;
   Generator generator_for_ones(123);
-  Matrix ones(6, 6);
-  for (std::size_t row = 0; row < ones.rows(); ++row) {
-    for (float& one : ones.row(row)) one = 1;
-  }
+  const Matrix ones(6, 6, 1);
   const Matrix dropout_of_ones = Dropout(p, Training{generator_for_ones}).drop(ones);
   page.show("dropout_of_ones", {"rows", "columns"}, dropout_of_ones);
 

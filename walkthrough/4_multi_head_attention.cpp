@@ -122,13 +122,8 @@ void walkthrough::chapter(Page& page) {
 
   // It is tempting to read the memory as (heads, tokens, head_dim) at once. The shape is the same,
   // and the cells are the wrong ones, handed out in the order of memory:
-  std::vector<Matrix> wrong_heads(2, Matrix(3, 2));
-  float next_index = 0;
-  for (Matrix& head : wrong_heads) {
-    for (std::size_t token = 0; token < head.rows(); ++token) {
-      for (float& cell : head.row(token)) cell = next_index++;
-    }
-  }
+  const std::vector<Matrix> wrong_heads{Matrix(3, 2, {0, 1, 2, 3, 4, 5}),
+                                        Matrix(3, 2, {6, 7, 8, 9, 10, 11})};
   page.label("right and wrong", {"right", "right", "wrong", "wrong"});
   page.show_computed("heads", {"heads", "tokens", "right and wrong"},
                      std::vector<Matrix>{join_heads({right_heads[0], wrong_heads[0]}),

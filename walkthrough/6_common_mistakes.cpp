@@ -299,10 +299,7 @@ void walkthrough::chapter(Page& page) {
   //
   // The zeros are those of the notebook. What is kept is half of what it should be:
   const double p = 0.5;
-  Matrix ones(num_tokens, num_tokens);
-  for (std::size_t row = 0; row < num_tokens; ++row) {
-    for (float& cell : ones.row(row)) cell = 1;
-  }
+  const Matrix ones(num_tokens, num_tokens, 1);
   Generator generator_for_ones(123), generator_for_weights(123);
   page.show_mistake("dropout_of_ones", {"rows", "columns"},
                     mistakes::drop_without_scaling(ones, p, generator_for_ones),

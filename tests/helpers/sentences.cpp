@@ -23,8 +23,11 @@ class Sentences : public boost::unit_test::test_observer {
     if (unit.p_type != boost::unit_test::TUT_CASE) return;
     const bool passed = boost::unit_test::results_collector.results(unit.p_id).passed();
     ++(passed ? passed_ : failed_);
-    std::string sentence = unit.p_name;
-    std::replace(sentence.begin(), sentence.end(), '_', ' ');
+    std::string sentence = unit.p_description;  // where a name cannot say it
+    if (sentence.empty()) {
+      sentence = unit.p_name;
+      std::replace(sentence.begin(), sentence.end(), '_', ' ');
+    }
     std::cout << (passed ? "  ok      " : "  FAILED  ") << sentence << std::endl;
   }
 

@@ -228,6 +228,18 @@ BOOST_AUTO_TEST_CASE(more_tokens_than_context_length_are_refused) {
   BOOST_CHECK_NO_THROW(attention.forward(inputs));
 }
 
+BOOST_AUTO_TEST_CASE(a_negative_context_length_is_refused) {
+  const auto minus_one = static_cast<std::size_t>(-1);
+  const auto text = says("CausalAttention: context_length is -1: a size is not negative");
+  Generator generator(1);
+  BOOST_CHECK_EXCEPTION(
+      CausalAttention::draw({.d_in = 3, .d_out = 2, .context_length = minus_one}, generator),
+      std::invalid_argument, text);
+  CausalAttention attention = attention_of_seed(1);
+  attention.context_length = minus_one;
+  BOOST_CHECK_EXCEPTION(attention.forward(inputs), std::invalid_argument, text);
+}
+
 // Everything is checked before anything is drawn.
 BOOST_AUTO_TEST_CASE(a_refused_pass_draws_nothing) {
   CausalAttention attention = attention_of_seed(1, 0.5);
@@ -263,7 +275,7 @@ BOOST_AUTO_TEST_CASE(values_may_be_of_another_length_than_keys) {
   BOOST_TEST(steps.context_vecs.cols() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
+BOOST_AUTO_TEST_CASE(incompatible_shapes_are_refused) {
   Generator training(15);
   Dropout dropout(0.5, Training{training});
   const Matrix queries(4, 3), keys(4, 3), values(4, 2);

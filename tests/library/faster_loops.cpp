@@ -322,7 +322,9 @@ BOOST_AUTO_TEST_CASE(large_scores_equal_the_clear_code) {
 }
 
 // A masked score is below every finite one: were it -1e9, later tokens would get all the weight here.
-BOOST_AUTO_TEST_CASE(finite_scores_below_minus_1e9_equal_the_clear_code) {
+BOOST_AUTO_TEST_CASE(
+    finite_scores_below_minus_1e9_equal_the_clear_code,
+    *boost::unit_test::description("finite scores below -1e9 equal the clear code")) {
   Case that({1, 1, 1, {}});
   that.attention.W_query = Linear{Matrix{{1}}};
   that.attention.W_key = Linear{Matrix{{-1}}};
@@ -357,7 +359,9 @@ BOOST_AUTO_TEST_CASE(a_sum_over_768_is_split_in_two) {
 }
 
 // The first rows err most: later ones are means of many values.
-BOOST_AUTO_TEST_CASE(errors_are_at_most_1e_6_and_smaller_than_those_of_the_clear_code) {
+BOOST_AUTO_TEST_CASE(errors_are_at_most_1e_6_and_smaller_than_those_of_the_clear_code,
+                     *boost::unit_test::description(
+                         "errors are at most 1e-6, and smaller than those of the clear code")) {
   const Case many({768, 64, 12, {1024}}, 123, std::sqrt(3.0F));
   const Case few({768, 64, 12, {30}}, 123, std::sqrt(3.0F));
   const double error_of_clear_code =
@@ -371,7 +375,9 @@ BOOST_AUTO_TEST_CASE(errors_are_at_most_1e_6_and_smaller_than_those_of_the_clear
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_exponential_of_the_lanes_is_within_3e_7_of_the_true_one) {
+BOOST_AUTO_TEST_CASE(
+    the_exponential_of_the_lanes_is_within_3e_7_of_the_true_one,
+    *boost::unit_test::description("the exponential of the lanes is within 3e-7 of the true one")) {
   double largest_error = 0;
   for (float x = 0; x >= -87.68F; x -= 1e-4F) {
     const double exact = std::exp(static_cast<double>(x));
@@ -384,7 +390,8 @@ BOOST_AUTO_TEST_CASE(the_exponential_of_the_lanes_is_within_3e_7_of_the_true_one
   BOOST_TEST(exponential(-88) == 0.0F);
 }
 
-BOOST_AUTO_TEST_CASE(the_work_of_the_chapter_is_6_44_gflop) {
+BOOST_AUTO_TEST_CASE(the_work_of_the_chapter_is_6_44_gflop,
+                     *boost::unit_test::description("the work of the chapter is 6.44 GFLOP")) {
   BOOST_TEST(walkthrough::floating_point_operations(768, 768, 1024) == 6444023808.0);
   BOOST_TEST(walkthrough::floating_point_operations(3, 2, 1) == 2.0 * (2 * 3 * 3 + 2 * 2 + 2 * 2));
 }

@@ -161,7 +161,9 @@ BOOST_AUTO_TEST_CASE(a_score_that_is_not_a_number_spoils_its_own_lane_alone) {
 
 #ifdef __x86_64__
 // Linux lists what the processor can do.
-BOOST_AUTO_TEST_CASE(x86_64_v3_is_offered_where_the_processor_has_it) {
+BOOST_AUTO_TEST_CASE(
+    x86_64_v3_is_offered_where_the_processor_has_it,
+    *boost::unit_test::description("x86-64-v3 is offered where the processor has it")) {
   std::ifstream file("/proc/cpuinfo");
   std::string flags;
   while (std::getline(file, flags) && !flags.starts_with("flags")) continue;

@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(matmul_over_no_inner_dimension_is_zero) {
   BOOST_TEST((matmul(Matrix(0, 3), Matrix(3, 2)) == Matrix(0, 2)));
 }
 
-BOOST_AUTO_TEST_CASE(matmul_refuses_shapes_that_do_not_meet) {
+BOOST_AUTO_TEST_CASE(matmul_refuses_incompatible_shapes) {
   BOOST_CHECK_EXCEPTION(matmul(Matrix(6, 3), Matrix(2, 3)), std::invalid_argument,
                         says("matmul: left is (6, 3), right is (2, 3): left's columns (3) must "
                              "equal right's rows (2)"));

@@ -44,7 +44,10 @@ Matrix stacked(const std::vector<Matrix>& parts) {
 }  // namespace
 
 // Chapter 4, "Corrections": |v| <= sum |x_j| / sqrt(3), and the published answer shows -1.4744.
-BOOST_AUTO_TEST_CASE(no_context_vector_can_be_as_large_as_the_published_answer_of_exercise_3_2) {
+BOOST_AUTO_TEST_CASE(
+    no_context_vector_can_be_as_large_as_the_published_answer_of_exercise_3_2,
+    *boost::unit_test::description(
+        "no context vector can be as large as the published answer of exercise 3.2")) {
   float largest_bound = 0;
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     float sum_of_sizes = 0;
@@ -211,7 +214,7 @@ BOOST_AUTO_TEST_CASE(each_head_of_the_wrapper_is_a_pass_of_its_own) {
   BOOST_TEST((context_vecs[1] == join_heads({heads[0].context_vecs, heads[1].context_vecs})));
 }
 
-BOOST_AUTO_TEST_CASE(without_a_generator_nothing_is_dropped) {
+BOOST_AUTO_TEST_CASE(outside_training_nothing_is_dropped) {
   const MultiHeadAttention dropping = attention_of_seed(10, 4, 2, 0.5);
   const MultiHeadAttention without_dropout = attention_of_seed(10, 4, 2);
   BOOST_TEST((dropping.forward(batch) == without_dropout.forward(batch)));
@@ -279,7 +282,9 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_d_out_that_the_heads_cannot_share_is_refused) {
+BOOST_AUTO_TEST_CASE(
+    a_d_out_that_the_heads_cannot_share_is_refused,
+    *boost::unit_test::description("a d_out that the heads cannot share is refused")) {
   Generator generator(14);
   const auto text_of = [&](std::size_t d_out, std::size_t num_heads) {
     try {
@@ -365,7 +370,7 @@ BOOST_AUTO_TEST_CASE(all_heads_of_a_wrapper_check_the_batch_before_one_draws) {
   BOOST_TEST(training.draw() == Generator(22).draw());
 }
 
-BOOST_AUTO_TEST_CASE(the_heads_of_a_wrapper_have_biases_where_they_are_wanted) {
+BOOST_AUTO_TEST_CASE(the_heads_of_a_wrapper_have_biases_if_requested) {
   Generator generator(23);
   const auto with_bias = MultiHeadAttentionWrapper::draw(
       {.d_in = 3, .head_dim = 2, .context_length = 6, .num_heads = 2, .qkv_bias = true}, generator);

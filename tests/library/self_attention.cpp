@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(values_may_be_of_another_length_than_keys) {
   BOOST_TEST(steps.context_vecs.cols() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
+BOOST_AUTO_TEST_CASE(incompatible_shapes_are_refused) {
   const Matrix queries(4, 3), keys(5, 3), values(5, 2);
   for (const std::size_t cols : {2U, 4U}) {
     BOOST_CHECK_EXCEPTION(
@@ -248,5 +248,12 @@ BOOST_AUTO_TEST_CASE(an_attention_without_inputs_or_outputs_is_refused) {
                     std::invalid_argument);
   BOOST_CHECK_THROW(SelfAttentionV2::draw({.d_in = 0, .d_out = 2}, generator),
                     std::invalid_argument);
+  const auto minus_one = static_cast<std::size_t>(-1);
+  BOOST_CHECK_EXCEPTION(SelfAttentionV1::draw({.d_in = minus_one, .d_out = 2}, generator),
+                        std::invalid_argument,
+                        says("SelfAttentionV1: d_in is -1, d_out is 2: both must be at least 1"));
+  BOOST_CHECK_THROW(SelfAttentionV2::draw({.d_in = 2, .d_out = minus_one}, generator),
+                    std::invalid_argument);
+  BOOST_CHECK_THROW(scale(Matrix(2, 2), minus_one), std::invalid_argument);
   BOOST_TEST(generator.draw() == Generator(8).draw());
 }

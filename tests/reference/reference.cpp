@@ -350,17 +350,3 @@ BOOST_AUTO_TEST_CASE(dropout_masks_of_both_streams_are_those_of_pytorch_bit_for_
     }
   }
 }
-
-// The file is as wide as its name promises.
-BOOST_AUTO_TEST_CASE(the_reference_of_large_scores_reaches_fifty) {
-  const Reference reference(from_meson("SOURCE_ROOT") +
-                            "/tests/reference/data/scaled_scores_of_50.txt");
-  float least = 0;
-  float most = 0;
-  for (const float score : reference.tensors.at("scaled_scores").values) {
-    most = std::max(most, score);
-    if (std::isfinite(score)) least = std::min(least, score);
-  }
-  BOOST_TEST(least <= -50);
-  BOOST_TEST(most >= 50);
-}
