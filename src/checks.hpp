@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "longhand/linear.hpp"
 #include "longhand/matrix.hpp"
@@ -31,7 +31,7 @@ inline void require_bias(const Linear& linear) {
 }
 
 // A sequence must be as wide as d_in, and not longer than context_length.
-inline void require_batch(std::string_view function, const std::vector<Matrix>& batch,
+inline void require_batch(std::string_view function, std::span<const Matrix> batch,
                           std::size_t d_in, std::size_t context_length) {
   require_not_negative(function, "context_length", context_length);
   for (std::size_t item = 0; item < batch.size(); ++item) {

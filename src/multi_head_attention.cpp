@@ -150,7 +150,7 @@ MultiHeadAttention MultiHeadAttention::draw(const Settings& settings, Generator&
   };
 }
 
-void require_batch(const MultiHeadAttention& attention, const std::vector<Matrix>& batch) {
+void require_batch(const MultiHeadAttention& attention, std::span<const Matrix> batch) {
   const Linear& W_query = attention.W_query;
   require(W_query.d_out() > 0, "MultiHeadAttention: d_out is 0: use at least one feature per head");
   require_num_heads(W_query.d_out(), attention.num_heads);

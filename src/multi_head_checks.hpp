@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <span>
 
 #include "longhand/matrix.hpp"
 #include "longhand/multi_head_attention.hpp"
@@ -9,6 +9,6 @@ namespace longhand {
 
 // The weights must fit each other, num_heads must divide d_out, and the batch must fit the weights;
 // otherwise throws std::invalid_argument.
-void require_batch(const MultiHeadAttention& attention, const std::vector<Matrix>& batch);
+void require_batch(const MultiHeadAttention& attention, std::span<const Matrix> batch);
 
 }  // namespace longhand

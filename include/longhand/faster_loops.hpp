@@ -56,9 +56,7 @@ List<Matrix> faster_forward(const MultiHeadAttention& attention, const std::vect
                             const FasterOptions& options = {});
 
 // The same for one sequence.
-inline Matrix faster_forward(const MultiHeadAttention& attention, const Matrix& inputs,
-                             const FasterOptions& options = {}) {
-  return faster_forward(attention, std::vector{inputs}, options)[0];
-}
+Matrix faster_forward(const MultiHeadAttention& attention, const Matrix& inputs,
+                      const FasterOptions& options = {});
 
 }  // namespace longhand

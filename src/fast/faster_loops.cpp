@@ -5,6 +5,7 @@
 #include <barrier>
 #include <cmath>
 #include <exception>
+#include <span>
 #include <thread>
 
 #include "attend.hpp"
@@ -37,7 +38,7 @@ struct Place {
 using Group = std::vector<Place>;
 
 // A group takes sequences until it has panels_of_thread for each thread, or more.
-std::vector<Group> groups_of(const std::vector<Matrix>& batch, std::size_t lanes,
+std::vector<Group> groups_of(std::span<const Matrix> batch, std::size_t lanes,
                              std::size_t num_threads) {
   std::vector<Group> groups;
   for (std::size_t item = 0; item < batch.size(); ++item) {
@@ -63,7 +64,7 @@ std::size_t most_panels_of(const std::vector<Group>& groups) {
 // phase, each task writes what no other task reads or writes.
 class Pass {
  public:
-  Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch, const Kernel& kernel,
+  Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch, const Kernel& kernel,
        std::size_t num_threads, std::vector<Matrix>& context_vecs);
 
   // Returns when all is done, with fewer threads where not all can be started.
@@ -83,7 +84,7 @@ class Pass {
   void project_out(std::size_t first_out, const Place& place, std::size_t panel, View scratch);
 
   const MultiHeadAttention& attention_;
-  const std::vector<Matrix>& batch_;
+  std::span<const Matrix> batch_;
   const Kernel& kernel_;
   std::vector<Matrix>& context_vecs_;
   const std::size_t head_dim_;
@@ -111,8 +112,8 @@ class Pass {
   std::barrier<StartTasksAnew> end_of_phase_;
 };
 
-Pass::Pass(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
-           const Kernel& kernel, std::size_t num_threads, std::vector<Matrix>& context_vecs)
+Pass::Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch, const Kernel& kernel,
+           std::size_t num_threads, std::vector<Matrix>& context_vecs)
     : attention_(attention),
       batch_(batch),
       kernel_(kernel),
@@ -215,7 +216,7 @@ void Pass::project_out(std::size_t first_out, const Place& place, std::size_t pa
 }
 
 // How many threads are worth their start, for the sequences that they share.
-std::size_t default_threads(const MultiHeadAttention& attention, const std::vector<Matrix>& batch) {
+std::size_t default_threads(const MultiHeadAttention& attention, std::span<const Matrix> batch) {
   const double d_in = static_cast<double>(attention.W_query.d_in());
   const double d_out = static_cast<double>(attention.W_query.d_out());
   const double weights = d_out * (3 * d_in + static_cast<double>(attention.out_proj.d_out()));
@@ -228,10 +229,8 @@ std::size_t default_threads(const MultiHeadAttention& attention, const std::vect
   return static_cast<std::size_t>(std::clamp(multiply_adds / work_worth_a_thread, 1.0, cores));
 }
 
-}  // namespace
-
-List<Matrix> faster_forward(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
-                            const FasterOptions& options) {
+List<Matrix> forward_all(const MultiHeadAttention& attention, std::span<const Matrix> batch,
+                         const FasterOptions& options) {
   require_batch(attention, batch);
   const Kernel& kernel = longhand::kernel(options.instruction_set);
   List<Matrix> context_vecs;
@@ -249,6 +248,18 @@ List<Matrix> faster_forward(const MultiHeadAttention& attention, const std::vect
       options.num_threads > 0 ? options.num_threads : default_threads(attention, batch);
   Pass(attention, batch, kernel, num_threads, context_vecs).run();
   return context_vecs;
+}
+
+}  // namespace
+
+List<Matrix> faster_forward(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
+                            const FasterOptions& options) {
+  return forward_all(attention, batch, options);
+}
+
+Matrix faster_forward(const MultiHeadAttention& attention, const Matrix& inputs,
+                      const FasterOptions& options) {
+  return forward_all(attention, {&inputs, 1}, options)[0];
 }
 
 }  // namespace longhand
