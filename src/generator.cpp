@@ -47,19 +47,17 @@ Bernoulli::Bernoulli(double probability, Generator& generator)
 }
 
 bool Bernoulli::next() {
-  double u;
   if (generator_.bernoulli_stream() == BernoulliStream::without_mkl) {
     constexpr std::uint64_t low_53_bits = (std::uint64_t{1} << 53) - 1;
     const std::uint64_t high = generator_.draw();
     const std::uint64_t word = high << 32 | generator_.draw();
-    u = std::ldexp(static_cast<double>(word & low_53_bits), -53);
-  } else {
-    if (state_ == 0) state_ = generator_.draw() % mcg31_modulus;
-    if (state_ == 0) state_ = 1;
-    u = static_cast<double>(state_) / static_cast<double>(mcg31_modulus);
-    state_ = mcg31_multiplier * state_ % mcg31_modulus;
+    return std::ldexp(static_cast<double>(word & low_53_bits), -53) < probability_;
   }
-  return u < probability_;
+  if (state_ == 0) state_ = generator_.draw() % mcg31_modulus;
+  if (state_ == 0) state_ = 1;
+  const double u = static_cast<double>(state_) / static_cast<double>(mcg31_modulus);
+  state_ = mcg31_multiplier * state_ % mcg31_modulus;
+  return static_cast<float>(u) < static_cast<float>(probability_);
 }
 
 }  // namespace longhand

@@ -92,15 +92,16 @@ BOOST_AUTO_TEST_CASE(what_is_no_probability_is_refused) {
                         says("Bernoulli: the probability is 7: it must be from 0 to 1"));
 }
 
-// The first state of this seed is 1, the next 1132489760.
+// The first state of this seed is 1, the next 1132489760. MKL compares in float32.
 BOOST_AUTO_TEST_CASE(an_answer_is_yes_below_its_probability_and_not_at_it) {
   const auto first_answer = [](double probability) {
     Generator generator(704738295, BernoulliStream::with_mkl);
     return Bernoulli(probability, generator).next();
   };
-  const double first_fraction = 1 / 2147483647.0;
+  const float first_fraction = static_cast<float>(1 / 2147483647.0);
   BOOST_TEST(!first_answer(first_fraction));
-  BOOST_TEST(first_answer(std::nextafter(first_fraction, 1.0)));
+  BOOST_TEST(!first_answer(std::nextafter(1 / 2147483647.0, 1.0)));
+  BOOST_TEST(first_answer(std::nextafter(first_fraction, 1.0F)));
 }
 
 // The second draw of this seed, the low half of the word, is odd.

@@ -313,8 +313,9 @@ def check_notebook():
            "mha.out_proj.bias": mha[3].bias})
 
 
-def write_masks(name):
-    """Which elements dropout keeps, many in a row, for several p."""
+def write_masks(name, cases=()):
+    """Which elements dropout keeps: many in a row, for several p, and the cases (thousandths of p, seed)
+    in six rows of six."""
     file = File(kind="masks")
     torch.manual_seed(123)
     file.add("dropout_of_ones", torch.nn.Dropout(0.5)(torch.ones(6, 6)))
@@ -324,13 +325,18 @@ def write_masks(name):
         torch.manual_seed(thousandths)
         mask = torch.nn.Dropout(thousandths / 1000)(torch.ones(500))
         file.add(f"dropout_{thousandths}", mask)
+    for thousandths, seed in cases:
+        torch.manual_seed(seed)
+        file.add(f"dropout_{thousandths}_{seed}", torch.nn.Dropout(thousandths / 1000)(torch.ones(6, 6)))
     file.write(name)
 
 
 if __name__ == "__main__":
     DATA.mkdir(exist_ok=True)
     if sys.argv[1:] == ["with_mkl"]:
-        write_masks("masks_with_mkl")
+        # Each holds an element that a comparison in double would keep, and MKL's in float32 drops.
+        write_masks("masks_with_mkl", [(100, 1667512), (100, 1833239), (200, 4787245), (250, 1996490),
+                                       (300, 1480942), (500, 6835707)])
         write("other_order_d_768", "multi_head_attention", seed=22, d_in=768, d_out=768, tokens=4,
               num_heads=12, context_length=1024)
         write("other_order_bias", "multi_head_attention", seed=17, d_in=7, d_out=20, tokens=6,

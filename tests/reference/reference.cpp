@@ -341,10 +341,12 @@ BOOST_AUTO_TEST_CASE(dropout_masks_of_both_streams_are_those_of_pytorch_bit_for_
     for (const auto& [tensor_name, tensor] : reference.tensors) {
       const std::string prefix = "dropout_";
       if (tensor_name == "dropout_of_ones" || tensor_name == "uniform") continue;
-      const std::uint64_t thousandths = std::stoull(tensor_name.substr(prefix.size()));
-      Generator generator(thousandths, stream);
+      // dropout_P_SEED, P in thousandths; where no seed is named, P is the seed too.
+      const std::string numbers = tensor_name.substr(prefix.size());
+      const std::size_t last = numbers.find('_') + 1;
+      Generator generator(std::stoull(numbers.substr(last)), stream);
       const Matrix ones(1, tensor.values.size(), 1);
-      const double p = static_cast<double>(thousandths) / 1000;
+      const double p = std::stod(numbers) / 1000;
       const Matrix mask = Dropout(p, Training{generator}).drop(ones);
       check_bits(reference, tensor_name, mask.values());
     }
