@@ -37,7 +37,7 @@ CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
   require_queries_keys_values("causal_attention", queries, keys, values);
   require(queries.rows() == keys.rows(), "causal_attention: queries are ", shape_text(queries),
           ", keys are ", shape_text(keys), ": both must have a row for each token");
-  CausalAttentionSteps steps{queries, keys, values, {}, {}, {}, {}, {}, {}};
+  CausalAttentionSteps steps{.queries = queries, .keys = keys, .values = values};
   steps.attn_scores = matmul(queries, transpose(keys));
   steps.masked_scores = mask_scores(steps.attn_scores);
   steps.scaled_scores = scale(steps.masked_scores, keys.cols());
@@ -50,7 +50,8 @@ CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
 CausalAttention CausalAttention::draw(const Settings& settings, Generator& generator) {
   require_probability(settings.dropout);
   require_not_negative("CausalAttention", "context_length", settings.context_length);
-  const Linear::Settings projection = {settings.d_in, settings.d_out, settings.qkv_bias};
+  const Linear::Settings projection{
+      .d_in = settings.d_in, .d_out = settings.d_out, .bias = settings.qkv_bias};
   return {
       .context_length = settings.context_length,
       .dropout = settings.dropout,
@@ -62,7 +63,7 @@ CausalAttention CausalAttention::draw(const Settings& settings, Generator& gener
 
 List<CausalAttentionSteps> CausalAttention::steps(const std::vector<Matrix>& batch,
                                                   std::optional<Training> training) const {
-  require_same_shape("CausalAttention", W_query.weight, W_key.weight, W_value.weight);
+  require_layers("CausalAttention", W_query, W_key, W_value);
   require_batch("CausalAttention", batch, W_query.d_in(), context_length);
   Dropout dropout_of_pass(dropout, training);
   List<CausalAttentionSteps> steps;

@@ -30,6 +30,14 @@ inline void require_bias(const Linear& linear) {
           ": the bias must be of length d_out (", linear.d_out(), "), or empty");
 }
 
+inline void require_layers(std::string_view function, const Linear& W_query, const Linear& W_key,
+                           const Linear& W_value) {
+  require_same_shape(function, W_query.weight, W_key.weight, W_value.weight);
+  require_bias(W_query);
+  require_bias(W_key);
+  require_bias(W_value);
+}
+
 // A sequence must be as wide as d_in, and not longer than context_length.
 inline void require_batch(std::string_view function, std::span<const Matrix> batch,
                           std::size_t d_in, std::size_t context_length) {

@@ -8,9 +8,17 @@
 
 namespace longhand {
 
+namespace {
+
+void require_shape(const Matrix& matrix) {
+  require(!is_negative(matrix.rows()) && !is_negative(matrix.cols()), "Matrix: the shape is ",
+          shape_text(matrix), ": a size is not negative");
+}
+
+}  // namespace
+
 Matrix::Matrix(std::size_t rows, std::size_t cols, float value) : rows_(rows), cols_(cols) {
-  require(!is_negative(rows) && !is_negative(cols), "Matrix: the shape is ", shape_text(*this),
-          ": a size is not negative");
+  require_shape(*this);
   if (cols != 0 && rows > std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float) / cols) {
     throw std::length_error("Matrix: a shape of " + shape_text(*this) +
                             " has more numbers than memory can hold: use fewer rows or columns");
@@ -18,18 +26,20 @@ Matrix::Matrix(std::size_t rows, std::size_t cols, float value) : rows_(rows), c
   values_.resize(rows * cols, value);
 }
 
-Matrix::Matrix(std::size_t rows, std::size_t cols, std::vector<float> values) : Matrix(rows, cols) {
-  require(values.size() == values_.size(), "Matrix: a shape of ", shape_text(*this), " has ",
-          count_text(values_.size(), "number"), ", ", values.size(),
-          " given: both must be the same");
-  values_ = std::move(values);
+Matrix::Matrix(std::size_t rows, std::size_t cols, std::vector<float> values)
+    : rows_(rows), cols_(cols), values_(std::move(values)) {
+  require_shape(*this);
+  const bool fits =
+      cols == 0 ? values_.empty() : values_.size() % cols == 0 && values_.size() / cols == rows;
+  require(fits, "Matrix: a shape of ", shape_text(*this), " has ",
+          count_text(rows * cols, "number"), ", ", values_.size(), " given: both must be the same");
 }
 
 Matrix::Matrix(std::initializer_list<std::initializer_list<float>> rows)
     : rows_(rows.size()), cols_(rows.size() == 0 ? 0 : rows.begin()->size()) {
   for (const std::initializer_list<float>& row : rows) {
     require(row.size() == cols_, "Matrix: row 0 has ", count_text(cols_, "number"), ", row ",
-            &row - rows.begin(), " has ", row.size(), ": all rows must be equally long");
+            &row - rows.begin(), " has ", row.size(), ": all rows must have the same length");
     values_.insert(values_.end(), row.begin(), row.end());
   }
 }

@@ -95,9 +95,11 @@ MultiHeadAttentionSteps steps_of_sequence(const MultiHeadAttention& attention, c
 MultiHeadAttentionWrapper MultiHeadAttentionWrapper::draw(const Settings& settings,
                                                           Generator& generator) {
   require_heads("MultiHeadAttentionWrapper", settings.num_heads);
-  const CausalAttention::Settings one_head = {settings.d_in, settings.head_dim,
-                                              settings.context_length, settings.dropout,
-                                              settings.qkv_bias};
+  const CausalAttention::Settings one_head{.d_in = settings.d_in,
+                                           .d_out = settings.head_dim,
+                                           .context_length = settings.context_length,
+                                           .dropout = settings.dropout,
+                                           .qkv_bias = settings.qkv_bias};
   MultiHeadAttentionWrapper wrapper;
   for (std::size_t head = 0; head < settings.num_heads; ++head) {
     wrapper.heads.push_back(CausalAttention::draw(one_head, generator));
@@ -109,6 +111,8 @@ List<MultiHeadAttentionWrapperSteps> MultiHeadAttentionWrapper::steps(
     const std::vector<Matrix>& batch, std::optional<Training> training) const {
   require(!heads.empty(), "MultiHeadAttentionWrapper: there are no heads: use at least one head");
   for (const CausalAttention& head : heads) {
+    require_layers("CausalAttention", head.W_query, head.W_key, head.W_value);
+    require_probability(head.dropout);
     require_batch("MultiHeadAttentionWrapper", batch, head.W_query.d_in(), head.context_length);
   }
   List<MultiHeadAttentionWrapperSteps> steps(batch.size());
@@ -135,14 +139,15 @@ List<Matrix> MultiHeadAttentionWrapper::forward(const std::vector<Matrix>& batch
 
 MultiHeadAttention MultiHeadAttention::draw(const Settings& settings, Generator& generator) {
   const auto& [d_in, d_out, context_length, dropout, num_heads, qkv_bias] = settings;
+  require_widths("MultiHeadAttention", d_in, d_out);
   require_num_heads(d_out, num_heads);
   require_probability(dropout);
   require_not_negative("MultiHeadAttention", "context_length", context_length);
   const Linear::Settings projection = {d_in, d_out, qkv_bias};
   return {
-      .num_heads = num_heads,
       .context_length = context_length,
       .dropout = dropout,
+      .num_heads = num_heads,
       .W_query = Linear::draw(projection, generator),
       .W_key = Linear::draw(projection, generator),
       .W_value = Linear::draw(projection, generator),
@@ -155,8 +160,8 @@ void require_batch(const MultiHeadAttention& attention, std::span<const Matrix> 
   require(W_query.d_out() > 0, "MultiHeadAttention: d_out is 0: use at least one feature per head");
   require_num_heads(W_query.d_out(), attention.num_heads);
   require_probability(attention.dropout);
-  require_same_shape("MultiHeadAttention", W_query.weight, attention.W_key.weight,
-                     attention.W_value.weight);
+  require_layers("MultiHeadAttention", W_query, attention.W_key, attention.W_value);
+  require_bias(attention.out_proj);
   require(attention.out_proj.d_in() == W_query.d_out(), "MultiHeadAttention: out_proj.weight is ",
           shape_text(attention.out_proj.weight), ", d_out is ", W_query.d_out(),
           ": out_proj's columns must equal d_out");

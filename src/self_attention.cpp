@@ -23,7 +23,7 @@ Matrix scale(const Matrix& attn_scores, std::size_t d_k) {
 
 SelfAttentionSteps self_attention(const Matrix& queries, const Matrix& keys, const Matrix& values) {
   require_queries_keys_values("self_attention", queries, keys, values);
-  SelfAttentionSteps steps{queries, keys, values, {}, {}, {}, {}};
+  SelfAttentionSteps steps{.queries = queries, .keys = keys, .values = values};
   steps.attn_scores = matmul(queries, transpose(keys));
   steps.scaled_scores = scale(steps.attn_scores, keys.cols());
   steps.attn_weights = softmax_rows(steps.scaled_scores);
@@ -50,7 +50,8 @@ SelfAttentionSteps SelfAttentionV1::steps(const Matrix& inputs) const {
 }
 
 SelfAttentionV2 SelfAttentionV2::draw(const Settings& settings, Generator& generator) {
-  const Linear::Settings projection = {settings.d_in, settings.d_out, settings.qkv_bias};
+  const Linear::Settings projection{
+      .d_in = settings.d_in, .d_out = settings.d_out, .bias = settings.qkv_bias};
   return {
       .W_query = Linear::draw(projection, generator),
       .W_key = Linear::draw(projection, generator),

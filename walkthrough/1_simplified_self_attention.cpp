@@ -26,8 +26,8 @@ void walkthrough::chapter(Page& page) {
   //
   // The chapters follow a notebook step by step: chapter 3 of Sebastian Raschka's *Build a Large
   // Language Model (From Scratch)* (Manning, 2024), in its published
-  // [code](https://github.com/rasbt/LLMs-from-scratch), written with the library PyTorch. Each
-  // section names the notebook's section that it follows. They all begin with a 3, and so do the
+  // [code](https://github.com/rasbt/LLMs-from-scratch), written with the library PyTorch. A
+  // section that follows one of the notebook's names it. They all begin with a 3, and so do the
   // numbers of the exercises, for the book's third chapter. This chapter follows two:
   //
   // - 3.3.1, *A simple self-attention mechanism without trainable weights*,

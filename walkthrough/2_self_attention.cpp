@@ -256,7 +256,7 @@ void walkthrough::chapter(Page& page) {
   const Matrix context_vecs_v2 = sa_v2.forward(inputs);
   page.show("context_vecs_v2", {"tokens", "d_out"}, context_vecs_v2);
 
-  page.section("Exercise 3.1", "Both classes agree once they share their weights.");
+  page.section("Exercise 3.1", "Notebook 3.4.2. Both classes agree once they share their weights.");
 
   // *The exercise:* the two classes give different results only because their weights differ. Copy
   // the weights of a `SelfAttentionV2` into a `SelfAttentionV1`, so that both give the same.

@@ -108,8 +108,7 @@ void walkthrough::chapter(Page& page) {
 
   page.section("Dropout",
                "Notebook 3.5.2. In training, attention weights chosen at random become zero, so "
-               "that the model "
-               "relies on none.");
+               "that the model relies on none.");
 
   // **Dropout** sets each weight to zero with probability $p$. The others are multiplied by
   // $1 / (1 - p)$, so that each weight keeps its mean:

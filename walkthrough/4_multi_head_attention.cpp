@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <longhand/causal_attention.hpp>
@@ -37,10 +38,12 @@ void walkthrough::chapter(Page& page) {
   page.section("Heads side by side",
                "Notebook 3.6.1. Each head is a CausalAttention with weights of its own.");
 
-  // The notebook's first version keeps a list of heads and joins what they return. The notebook
+  // The notebook's first version keeps a list of heads, and puts what they return side by side. The notebook
   // calls the width of one head `d_out` here; this chapter calls it `head_dim`.
   //
-  // @code MultiHeadAttentionWrapper::forward src/multi_head_attention.cpp
+  // @code MultiHeadAttentionWrapper::steps src/multi_head_attention.cpp
+  //
+  // @code join_context_vecs src/multi_head_attention.cpp
   //
   // @code join_heads src/multi_head_attention.cpp
   //
@@ -110,9 +113,9 @@ void walkthrough::chapter(Page& page) {
 
   // `view` reads the same memory with one more axis: each token is cut into heads. The cells stay
   // where they are, and so does their order:
-  const Tensor view({3, 2, 2}, Tensor(flat_indices).values);
   page.label("heads", {"head 0", "head 1"});
-  page.show_computed("view(3, 2, 2)", {"tokens", "heads", "head_dim"}, view);
+  page.show_computed("view(3, 2, 2)", {"tokens", "heads", "head_dim"},
+                     Tensor({3, 2, 2}, Tensor(flat_indices).values));
 
   // `transpose` puts the heads in front of the tokens. In PyTorch the cells still stay where they
   // are, and each head is scattered over the memory: cells 0 and 1, then 4 and 5. `split_heads`
@@ -180,11 +183,11 @@ void walkthrough::chapter(Page& page) {
   const auto mha = MultiHeadAttention::draw(
       {.d_in = d_in, .d_out = d_out, .context_length = context_length, .num_heads = num_heads},
       generator_mha);
-  page.show("W_query.weight", {"d_out", "d_in"}, mha.W_query.weight, "mha.W_query.weight");
-  page.show("W_key.weight", {"d_out", "d_in"}, mha.W_key.weight, "mha.W_key.weight");
-  page.show("W_value.weight", {"d_out", "d_in"}, mha.W_value.weight, "mha.W_value.weight");
-  page.show("out_proj.weight", {"d_out", "d_out"}, mha.out_proj.weight, "mha.out_proj.weight");
-  page.show("out_proj.bias", {"d_out"}, mha.out_proj.bias, "mha.out_proj.bias");
+  page.show("mha.W_query.weight", {"d_out", "d_in"}, mha.W_query.weight);
+  page.show("mha.W_key.weight", {"d_out", "d_in"}, mha.W_key.weight);
+  page.show("mha.W_value.weight", {"d_out", "d_in"}, mha.W_value.weight);
+  page.show("mha.out_proj.weight", {"d_out", "d_out"}, mha.out_proj.weight);
+  page.show("mha.out_proj.bias", {"d_out"}, mha.out_proj.bias);
 
   // The steps of the first sequence. First the projections, two columns wide:
   const MultiHeadAttentionSteps steps = mha.steps(batch)[0];
@@ -239,26 +242,27 @@ void walkthrough::chapter(Page& page) {
   // The wide query matrix is the narrow ones on top of each other: its first `head_dim` rows belong
   // to the first head. So the wrapper's weights, stacked, make the same context vectors, before the
   // output projection:
-  Generator generator_any(1);
-  auto wide = MultiHeadAttention::draw({.d_in = d_in,
-                                        .d_out = num_heads * head_dim,
-                                        .context_length = context_length,
-                                        .num_heads = num_heads},
-                                       generator_any);
+  Matrix W_query(num_heads * head_dim, d_in), W_key = W_query, W_value = W_query;
   for (std::size_t head = 0; head < num_heads; ++head) {
     for (std::size_t feature = 0; feature < head_dim; ++feature) {
       const std::size_t row = head * head_dim + feature;
       for (std::size_t in = 0; in < d_in; ++in) {
-        wide.W_query.weight(row, in) = wrapper.heads[head].W_query.weight(feature, in);
-        wide.W_key.weight(row, in) = wrapper.heads[head].W_key.weight(feature, in);
-        wide.W_value.weight(row, in) = wrapper.heads[head].W_value.weight(feature, in);
+        W_query(row, in) = wrapper.heads[head].W_query.weight(feature, in);
+        W_key(row, in) = wrapper.heads[head].W_key.weight(feature, in);
+        W_value(row, in) = wrapper.heads[head].W_value.weight(feature, in);
       }
     }
   }
+  const MultiHeadAttention wide{.context_length = context_length,
+                                .num_heads = num_heads,
+                                .W_query = {W_query},
+                                .W_key = {W_key},
+                                .W_value = {W_value},
+                                .out_proj = {Matrix(d_out, num_heads * head_dim)}};
   page.show("joined", {"batch", "tokens", "d_out"},
             stacked(wide.steps(batch), &MultiHeadAttentionSteps::joined), "context_of_wrapper");
 
-  page.section("Exercise 3.2", "The wrapper with one column for each head.");
+  page.section("Exercise 3.2", "Notebook 3.6.1. The wrapper with one column for each head.");
 
   // *The exercise:* call the wrapper so that its context vectors are two numbers wide, not four,
   // and keep `num_heads` = 2.
@@ -275,7 +279,7 @@ void walkthrough::chapter(Page& page) {
   page.show_text("exercise_3_2.shape", torch_size(exercise_3_2));
   page.show("exercise_3_2", {"batch", "tokens", "num_heads * head_dim"}, exercise_3_2);
 
-  page.section("Exercise 3.3", "The size of the smallest GPT-2.");
+  page.section("Exercise 3.3", "Notebook 3.6.2. The size of the smallest GPT-2.");
 
   // *The exercise:* build a `MultiHeadAttention` of the size of the smallest GPT-2. That has 12
   // heads, embeddings of 768 numbers, for `d_out` too, and a context length of 1024.
@@ -316,17 +320,9 @@ void walkthrough::chapter(Page& page) {
   //
   // ### Dropout masks
   //
-  // They depend on the version of PyTorch. This is the first row of the mask that the notebook
-  // prints, and the first row that earlier versions with MKL print from the same seed
-  // ([chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints) explains both):
-  const Matrix ones{{1, 1, 1, 1, 1, 1}};
-  Generator generator_without_mkl(123);
-  Generator generator_with_mkl(123, BernoulliStream::with_mkl);
-  Dropout without_mkl(0.5, Training{generator_without_mkl});
-  Dropout with_mkl(0.5, Training{generator_with_mkl});
-  page.show_computed("first row without MKL", {"row", "columns"}, without_mkl.drop(ones));
-  page.show_computed("first row with MKL", {"row", "columns"}, with_mkl.drop(ones));
-
+  // They depend on the version of PyTorch. [Chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints)
+  // shows both masks of the notebook's seed, and explains them.
+  //
   // ### 1. against 1.0000
   //
   // A sum of weights is one up to rounding, and the order of the additions decides the last bit

@@ -30,7 +30,7 @@ with commas between them. FILE can be - for standard input.
   the 0.43 0.15 0.89
   "New York", 0.55, 0.87, 6.6e-1   # a comment
 
-All lines have equally many numbers, and all have a label or none has. A label
+All lines have as many numbers, and all have a label or none has. A label
 needs quotes where it holds blanks, commas or a quote (written twice), or begins
 like a number, a comment or a quote. The encoding is UTF-8.
 

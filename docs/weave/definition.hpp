@@ -7,7 +7,7 @@ namespace weaver {
 // The definition of a function, struct or class, with the comment right above it. It starts in
 // column 0 and ends at the first } in column 0; clang-format keeps it so.
 //
-// Throws std::runtime_error where there is none, or more than one.
+// Throws std::runtime_error if there is none, or more than one.
 std::string definition(const std::string& source, const std::string& name);
 
 }  // namespace weaver

@@ -23,15 +23,15 @@ Matrix mask_scores(const Matrix& attn_scores);
 
 // Every step of causal attention over one sequence, with one head.
 struct CausalAttentionSteps {
-  Matrix queries;          // tokens x d_out
-  Matrix keys;             // tokens x d_out
-  Matrix values;           // tokens x d_out
-  Matrix attn_scores;      // tokens x tokens
-  Matrix masked_scores;    // tokens x tokens, -inf above the diagonal
-  Matrix scaled_scores;    // tokens x tokens
-  Matrix attn_weights;     // tokens x tokens, 0 above the diagonal, each row sums to one
-  Matrix dropped_weights;  // tokens x tokens, attn_weights after dropout
-  Matrix context_vecs;     // tokens x d_out
+  Matrix queries = {};          // tokens x d_out
+  Matrix keys = {};             // tokens x d_out
+  Matrix values = {};           // tokens x d_out
+  Matrix attn_scores = {};      // tokens x tokens
+  Matrix masked_scores = {};    // tokens x tokens, -inf above the diagonal
+  Matrix scaled_scores = {};    // tokens x tokens
+  Matrix attn_weights = {};     // tokens x tokens, 0 above the diagonal, each row sums to one
+  Matrix dropped_weights = {};  // tokens x tokens, attn_weights after dropout
+  Matrix context_vecs = {};     // tokens x d_out
 };
 
 // As self_attention, with the mask between scores and scaling and dropout after softmax.

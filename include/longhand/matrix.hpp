@@ -21,6 +21,8 @@ class Matrix {
 
   // The values row by row. Throws std::invalid_argument if they are not rows * cols.
   explicit Matrix(std::size_t rows, std::size_t cols, std::vector<float> values);
+  explicit Matrix(std::size_t rows, std::size_t cols, std::initializer_list<float> values)
+      : Matrix(rows, cols, std::vector<float>(values)) {}
 
   // Matrix{{1, 2, 3}, {4, 5, 6}} is 2 x 3. Throws std::invalid_argument if the rows differ in
   // length.

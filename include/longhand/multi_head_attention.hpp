@@ -16,7 +16,7 @@ namespace longhand {
 //
 // joined is tokens x d_out, each head tokens x head_dim with head_dim = d_out / num_heads: what the
 // notebook does with view(tokens, num_heads, head_dim) and transpose. Throws std::invalid_argument
-// if num_heads does not divide the columns, or is larger.
+// if num_heads is 0, larger than the columns, or no divisor of them.
 List<Matrix> split_heads(const Matrix& joined, std::size_t num_heads);
 
 // The way back: heads side by side. Throws std::invalid_argument if they differ in their number of rows.
@@ -116,9 +116,9 @@ struct MultiHeadAttention {
   // Number of trainable parameters.
   std::size_t num_parameters() const;
 
-  std::size_t num_heads = 0;
   std::size_t context_length = 0;
   double dropout = 0;
+  std::size_t num_heads = 0;
   Linear W_query = {};
   Linear W_key = {};
   Linear W_value = {};

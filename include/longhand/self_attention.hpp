@@ -10,13 +10,13 @@ namespace longhand {
 
 // Every step of self-attention.
 struct SelfAttentionSteps {
-  Matrix queries;        // tokens x d_out: what each token looks for
-  Matrix keys;           // tokens x d_out: what each token can be found by
-  Matrix values;         // tokens x d_out: what each token passes on
-  Matrix attn_scores;    // tokens x tokens
-  Matrix scaled_scores;  // tokens x tokens
-  Matrix attn_weights;   // tokens x tokens, each row sums to one
-  Matrix context_vecs;   // tokens x d_out
+  Matrix queries = {};        // tokens x d_out: what each token looks for
+  Matrix keys = {};           // tokens x d_out: what each token can be found by
+  Matrix values = {};         // tokens x d_out: what each token passes on
+  Matrix attn_scores = {};    // tokens x tokens
+  Matrix scaled_scores = {};  // tokens x tokens
+  Matrix attn_weights = {};   // tokens x tokens, each row sums to one
+  Matrix context_vecs = {};   // tokens x d_out
 };
 
 // Scaled dot-product attention:

@@ -232,6 +232,7 @@ std::size_t default_threads(const MultiHeadAttention& attention, std::span<const
 List<Matrix> forward_all(const MultiHeadAttention& attention, std::span<const Matrix> batch,
                          const FasterOptions& options) {
   require_batch(attention, batch);
+  require_not_negative("faster_forward", "num_threads", options.num_threads);
   const Kernel& kernel = longhand::kernel(options.instruction_set);
   List<Matrix> context_vecs;
   context_vecs.reserve(batch.size());
@@ -240,10 +241,6 @@ List<Matrix> forward_all(const MultiHeadAttention& attention, std::span<const Ma
   }
   if (batch.empty()) return context_vecs;
 
-  for (const Linear* layer :
-       {&attention.W_query, &attention.W_key, &attention.W_value, &attention.out_proj}) {
-    require_bias(*layer);
-  }
   const std::size_t num_threads =
       options.num_threads > 0 ? options.num_threads : default_threads(attention, batch);
   Pass(attention, batch, kernel, num_threads, context_vecs).run();

@@ -88,6 +88,17 @@ BOOST_AUTO_TEST_CASE(weights_above_the_diagonal_are_zero_and_each_row_sums_to_on
 }
 
 // Bit for bit, whatever finite numbers come later.
+// A large negative number in place of -inf would be the largest score of its row here.
+BOOST_AUTO_TEST_CASE(scores_far_below_zero_are_masked_too) {
+  const Matrix attn_weights = softmax_rows(mask_scores(Matrix(4, 4, -3e9F)));
+  for (std::size_t query = 0; query < 4; ++query) {
+    for (std::size_t key = 0; key < 4; ++key) {
+      const float expected = key <= query ? 1 / static_cast<float>(query + 1) : 0;
+      BOOST_TEST(attn_weights(query, key) == expected);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
   RandomNumbers random(3);
   for (unsigned seed = 0; seed < 20; ++seed) {

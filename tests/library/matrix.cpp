@@ -53,6 +53,8 @@ BOOST_AUTO_TEST_CASE(a_matrix_can_be_made_of_a_value_or_of_all_values) {
   BOOST_CHECK_EXCEPTION(
       Matrix(2, 3, {1, 2}), std::invalid_argument,
       says("Matrix: a shape of (2, 3) has 6 numbers, 2 given: both must be the same"));
+  BOOST_CHECK_THROW(Matrix(2, 3, {1}), std::invalid_argument);
+  BOOST_CHECK_THROW(Matrix(2, 3, {}), std::invalid_argument);
   BOOST_CHECK_THROW(Matrix(0, 3, {1, 2}), std::invalid_argument);
   BOOST_CHECK_THROW(Matrix(3, 0, {1, 2}), std::invalid_argument);
 }
@@ -82,12 +84,13 @@ BOOST_AUTO_TEST_CASE(a_row_outside_of_the_shape_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(rows_of_different_lengths_are_refused) {
-  BOOST_CHECK_EXCEPTION((Matrix{{1, 2}, {3}}), std::invalid_argument,
-                        says("Matrix: row 0 has 2 numbers, row 1 has 1: all rows must be equally "
-                             "long"));
+  BOOST_CHECK_EXCEPTION(
+      (Matrix{{1, 2}, {3}}), std::invalid_argument,
+      says("Matrix: row 0 has 2 numbers, row 1 has 1: all rows must have the same "
+           "length"));
   BOOST_CHECK_EXCEPTION((Matrix{{1}, {2, 3}}), std::invalid_argument,
-                        says("Matrix: row 0 has 1 number, row 1 has 2: all rows must be equally "
-                             "long"));
+                        says("Matrix: row 0 has 1 number, row 1 has 2: all rows must have the same "
+                             "length"));
 }
 
 // rows * cols would overflow to zero, and every later access would be out of bounds.

@@ -302,8 +302,22 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(text_of(4, static_cast<std::size_t>(-1)) ==
              "MultiHeadAttention: num_heads is -1: use at least one head");
   BOOST_TEST(text_of(4, 0) == "MultiHeadAttention: num_heads is 0: use at least one head");
-  BOOST_TEST(text_of(0, 2) == "Linear: d_in is 3, d_out is 0: both must be at least 1");
+  BOOST_TEST(text_of(0, 2) == "MultiHeadAttention: d_in is 3, d_out is 0: both must be at least 1");
   BOOST_TEST(generator.draw() == Generator(14).draw());
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_pass_draws_nothing) {
+  const Matrix tokens(6, 3, 1);
+  Generator generator(20), training(21);
+  auto mha = MultiHeadAttention::draw(
+      {.d_in = 3, .d_out = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
+  mha.out_proj.bias.push_back(1);
+  BOOST_CHECK_THROW(mha.forward(tokens, Training{training}), std::invalid_argument);
+  auto wrapper = MultiHeadAttentionWrapper::draw(
+      {.d_in = 3, .head_dim = 1, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
+  wrapper.heads[1].W_value.bias = {1, 2};
+  BOOST_CHECK_THROW(wrapper.forward(tokens, Training{training}), std::invalid_argument);
+  BOOST_TEST(training.draw() == Generator(21).draw());
 }
 
 BOOST_AUTO_TEST_CASE(a_dropout_that_is_no_probability_is_refused) {

@@ -208,7 +208,7 @@ std::vector<FasterStep> faster_steps() {
        }},
       {"rounds of heads",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return faster_forward(attention, inputs, {1, set});
+         return faster_forward(attention, inputs, {.num_threads = 1, .instruction_set = set});
        }},
   };
 }

@@ -44,7 +44,7 @@ bool begins_like_a_number(std::string_view text) {
   return !text.empty() && is_digit(text[0]);
 }
 
-// Digits with or without a point, a sign before and an exponent behind if wanted.
+// Digits with or without a point, a sign before and perhaps an exponent behind.
 bool is_decimal(std::string_view text) {
   const auto skip_digits = [&text] {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());

@@ -31,14 +31,14 @@ struct EmbeddingError : std::runtime_error {
   std::size_t column;
 };
 
-// One token a line: a label if wanted, then its numbers, with blanks or with commas between them.
+// One token a line: a label if there is one, then its numbers, with blanks or with commas between them.
 //
 //   the 0.43 0.15 0.89
 //   "New York", 0.55, 0.87, 6.6e-1   # a comment
 //
 // Numbers are decimal, and rounded to the nearest float. A label goes into quotes where it holds
 // blanks, commas or a quote (written twice), or begins like a number, a comment or a quote. All
-// lines have equally many numbers, and all have a label or none has. Lines may end as on Windows;
+// lines have the same number of numbers, and all have a label or none has. Lines may end as on Windows;
 // empty lines and comments count for nothing.
 // Throws EmbeddingError at the first character that does not fit.
 Embedding parse_embedding(std::string_view text);

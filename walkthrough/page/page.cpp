@@ -43,7 +43,7 @@ bool lies_within_bound(float computed, float documented, double bound) {
   return std::abs(static_cast<double>(computed) - documented) <= bound * size;
 }
 
-// "attn_scores [queries 6, keys 6]". Throws std::invalid_argument where an axis lacks a name.
+// "attn_scores [queries 6, keys 6]". Throws std::invalid_argument if an axis lacks a name.
 std::string with_shape(std::string_view name, const Axes& axes, const Tensor& tensor) {
   if (axes.size() != tensor.shape.size()) {
     throw std::invalid_argument("show: " + std::string(name) + " has " +
@@ -57,7 +57,7 @@ std::string with_shape(std::string_view name, const Axes& axes, const Tensor& te
   return result + (axes.empty() ? "scalar]" : "]");
 }
 
-// Throws std::invalid_argument where tensor, documented text and documented float32 differ in shape.
+// Throws std::invalid_argument if tensor, documented text and documented float32 differ in shape.
 void require_same_shape(std::string_view name, const Tensor& tensor, const Documented& documented) {
   if (tensor.shape != documented.shape) {
     throw std::invalid_argument(

@@ -80,7 +80,7 @@ class Page {
   // Lines of text as they stand.
   void show_lines(std::string_view name, const std::string& text, int line = __builtin_LINE());
 
-  // Figures of the chapter, drawn for the weaver; heat maps, where they are wanted, too.
+  // Figures of the chapter, drawn for the weaver; heat maps for own_input too.
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, int line = __builtin_LINE());
 
