@@ -38,7 +38,7 @@ void walkthrough::chapter(Page& page) {
   page.section("Heads side by side",
                "Notebook 3.6.1. Each head is a CausalAttention with weights of its own.");
 
-  // The notebook's first version keeps a list of heads, and puts what they return side by side. The notebook
+  // The notebook's first version keeps a list of heads, and puts what they return side by side. It
   // calls the width of one head `d_out` here; this chapter calls it `head_dim`.
   //
   // @code MultiHeadAttentionWrapper::steps src/multi_head_attention.cpp
@@ -320,8 +320,9 @@ void walkthrough::chapter(Page& page) {
   //
   // ### Dropout masks
   //
-  // They depend on the version of PyTorch. [Chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints)
-  // shows both masks of the notebook's seed, and explains them.
+  // They depend on the version of PyTorch.
+  // [Chapter 3](3_causal_attention.md#which-mask-your-pytorch-prints) shows both masks of the
+  // notebook's seed, and explains them.
   //
   // ### 1. against 1.0000
   //

@@ -418,7 +418,7 @@ void walkthrough::chapter(Page& page) {
   //
   // @code attend src/fast/attend.cpp
   //
-  // At 1024 tokens the table shows no less memory for it: the scores of one head are only 4 MiB, and
+  // At 1024 tokens that saves little memory: the scores of one head are only 4 MiB, and they
   // are gone before the output projection, when six sets of panels of 3 MiB each are in use. At 8192
   // tokens the scores outweigh all panels: see [long texts](#long-texts).
 
