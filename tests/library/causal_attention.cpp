@@ -87,7 +87,6 @@ BOOST_AUTO_TEST_CASE(weights_above_the_diagonal_are_zero_and_each_row_sums_to_on
   }
 }
 
-// Bit for bit, whatever finite numbers come later.
 // A large negative number in place of -inf would be the largest score of its row here.
 BOOST_AUTO_TEST_CASE(scores_far_below_zero_are_masked_too) {
   const Matrix attn_weights = softmax_rows(mask_scores(Matrix(4, 4, -3e9F)));
@@ -99,6 +98,7 @@ BOOST_AUTO_TEST_CASE(scores_far_below_zero_are_masked_too) {
   }
 }
 
+// Bit for bit, whatever finite numbers come later.
 BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
   RandomNumbers random(3);
   for (unsigned seed = 0; seed < 20; ++seed) {
