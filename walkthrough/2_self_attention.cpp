@@ -117,7 +117,7 @@ void walkthrough::chapter(Page& page) {
     score /= root_of_d_k;
   }
   const std::vector<float> attn_weights_2 = softmax(scaled_scores_2);
-  page.show_computed("scaled_scores_2", {"tokens"}, scaled_scores_2);
+  page.show("scaled_scores_2", {"tokens"}, scaled_scores_2);
   page.show("attn_weights_2", {"tokens"}, attn_weights_2);
 
   page.section("Why the square root of d_k",
@@ -195,16 +195,16 @@ void walkthrough::chapter(Page& page) {
   Generator generator_v1(123);
   const auto sa_v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator_v1);
   const SelfAttentionSteps steps_v1 = sa_v1.steps(inputs);
-  page.show_computed("queries", {"tokens", "d_out"}, steps_v1.queries);
-  page.show("keys", {"tokens", "d_out"}, steps_v1.keys);
-  page.show("values", {"tokens", "d_out"}, steps_v1.values);
+  page.show("steps_v1.queries", {"tokens", "d_out"}, steps_v1.queries);
+  page.show("steps_v1.keys", {"tokens", "d_out"}, steps_v1.keys, "keys");
+  page.show("steps_v1.values", {"tokens", "d_out"}, steps_v1.values, "values");
 
   // The scores, before and after the division by $\sqrt{2}$:
-  page.show_computed("attn_scores", {"queries", "keys"}, steps_v1.attn_scores);
-  page.show_computed("scaled_scores", {"queries", "keys"}, steps_v1.scaled_scores);
+  page.show("steps_v1.attn_scores", {"queries", "keys"}, steps_v1.attn_scores);
+  page.show("steps_v1.scaled_scores", {"queries", "keys"}, steps_v1.scaled_scores);
 
   // The weights that softmax makes of them, and the context vectors:
-  page.show_computed("attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
+  page.show("steps_v1.attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
   page.heat_map("attn_weights_v1", {"queries", "keys"}, steps_v1.attn_weights,
                 "SelfAttentionV1: attention weights of untrained matrices");
   const Matrix context_vecs_v1 = sa_v1.forward(inputs);
@@ -241,14 +241,14 @@ void walkthrough::chapter(Page& page) {
 
   // Queries, keys and values now have both signs:
   const SelfAttentionSteps steps_v2 = sa_v2.steps(inputs);
-  page.show_computed("queries", {"tokens", "d_out"}, steps_v2.queries);
-  page.show_computed("keys", {"tokens", "d_out"}, steps_v2.keys);
-  page.show_computed("values", {"tokens", "d_out"}, steps_v2.values);
+  page.show("steps_v2.queries", {"tokens", "d_out"}, steps_v2.queries);
+  page.show("steps_v2.keys", {"tokens", "d_out"}, steps_v2.keys);
+  page.show("steps_v2.values", {"tokens", "d_out"}, steps_v2.values);
 
   // The scores are smaller than those of version 1, and the weights more even:
-  page.show_computed("attn_scores", {"queries", "keys"}, steps_v2.attn_scores);
-  page.show_computed("scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
-  page.show_computed("attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
+  page.show("steps_v2.attn_scores", {"queries", "keys"}, steps_v2.attn_scores);
+  page.show("steps_v2.scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
+  page.show("steps_v2.attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
   page.heat_map("attn_weights_v2", {"queries", "keys"}, steps_v2.attn_weights,
                 "SelfAttentionV2: attention weights of untrained linear layers");
 

@@ -38,7 +38,7 @@ void walkthrough::chapter(Page& page) {
   const auto sa_v2 = SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator);
   const SelfAttentionSteps steps = sa_v2.steps(inputs);
   page.label_tokens(tokens);
-  page.show_computed("attn_scores", {"queries", "keys"}, steps.attn_scores);
+  page.show("attn_scores", {"queries", "keys"}, steps.attn_scores);
   page.show("attn_weights", {"queries", "keys"}, steps.attn_weights);
 
   page.section(
@@ -77,7 +77,7 @@ void walkthrough::chapter(Page& page) {
       masked_simple_norm(query, key) = masked_simple(query, key) / row_sums[query];
     }
   }
-  page.show_computed("row_sums", {"queries"}, row_sums);
+  page.show("row_sums", {"queries"}, row_sums);
   page.show("masked_simple_norm", {"queries", "keys"}, masked_simple_norm);
 
   page.section(
@@ -138,7 +138,13 @@ void walkthrough::chapter(Page& page) {
   page.heat_map("dropped_weights", {"queries", "keys"}, dropout_of_attn_weights,
                 "Causal attention weights after dropout: what is left is doubled");
 
-  // "journey" has lost all of its weights and receives nothing in this pass. That is no error:
+  // Any other $p$ goes the same way. A fifth is to go, and what stays is multiplied by
+  // $1 / 0.8 = 1.25$:
+  Generator generator_for_a_fifth(123);
+  const Matrix dropout_of_a_fifth = Dropout(0.2, Training{generator_for_a_fifth}).drop(ones);
+  page.show("dropout_of_a_fifth", {"rows", "columns"}, dropout_of_a_fifth);
+
+  // Back to the causal weights: "journey" has lost all of its weights and receives nothing in this pass. That is no error:
   // dropout may take all.
 
   page.section("Which mask your PyTorch prints",
@@ -181,21 +187,22 @@ void walkthrough::chapter(Page& page) {
   const auto ca = CausalAttention::draw(
       {.d_in = d_in, .d_out = d_out, .context_length = context_length}, generator_ca);
   const CausalAttentionSteps first = ca.steps(batch)[0];
-  page.show_computed("W_query.weight", {"d_out", "d_in"}, ca.W_query.weight);
-  page.show_computed("W_key.weight", {"d_out", "d_in"}, ca.W_key.weight);
-  page.show_computed("W_value.weight", {"d_out", "d_in"}, ca.W_value.weight);
+  page.show("ca.W_query.weight", {"d_out", "d_in"}, ca.W_query.weight);
+  page.show("ca.W_key.weight", {"d_out", "d_in"}, ca.W_key.weight);
+  page.show("ca.W_value.weight", {"d_out", "d_in"}, ca.W_value.weight);
 
   // The steps of the first sequence:
-  page.show_computed("queries", {"tokens", "d_out"}, first.queries);
-  page.show_computed("keys", {"tokens", "d_out"}, first.keys);
-  page.show_computed("values", {"tokens", "d_out"}, first.values);
+  page.show("first.queries", {"tokens", "d_out"}, first.queries);
+  page.show("first.keys", {"tokens", "d_out"}, first.keys);
+  page.show("first.values", {"tokens", "d_out"}, first.values);
 
   // From scores to weights. Row "your" holds a single score:
-  page.show_computed("attn_scores", {"queries", "keys"}, first.attn_scores);
-  page.show_computed("masked_scores", {"queries", "keys"}, first.masked_scores);
-  page.show_computed("scaled_scores", {"queries", "keys"}, first.scaled_scores);
-  page.show_computed("attn_weights", {"queries", "keys"}, first.attn_weights);
-  page.show_computed("dropped_weights", {"queries", "keys"}, first.dropped_weights);
+  page.show("first.attn_scores", {"queries", "keys"}, first.attn_scores);
+  page.show("first.masked_scores", {"queries", "keys"}, first.masked_scores);
+  page.show("first.scaled_scores", {"queries", "keys"}, first.scaled_scores);
+  page.show("first.attn_weights", {"queries", "keys"}, first.attn_weights);
+  page.show("first.dropped_weights", {"queries", "keys"}, first.dropped_weights,
+            "first.attn_weights");
 
   // The context vectors of both sequences. The tensor has one more axis, the batch:
   const std::vector<Matrix> context_vecs = ca.forward(batch);
@@ -232,10 +239,10 @@ void walkthrough::chapter(Page& page) {
   Generator training(123);
   const std::vector<CausalAttentionSteps> training_steps =
       dropping.steps(batch, Training{training});
-  page.show_computed("dropped_weights", {"batch", "queries", "keys"},
-                     stacked(training_steps, &CausalAttentionSteps::dropped_weights));
-  page.show_computed("context_vecs, in training", {"batch", "tokens", "d_out"},
-                     stacked(training_steps, &CausalAttentionSteps::context_vecs));
+  page.show("training_steps.dropped_weights", {"batch", "queries", "keys"},
+            stacked(training_steps, &CausalAttentionSteps::dropped_weights));
+  page.show("training_steps.context_vecs", {"batch", "tokens", "d_out"},
+            stacked(training_steps, &CausalAttentionSteps::context_vecs));
 
   // Without a generator, the same object drops nothing, and the documented values are back:
   const std::vector<Matrix> not_in_training = dropping.forward(batch);

@@ -62,24 +62,25 @@ void walkthrough::chapter(Page& page) {
 
   // The steps of the first sequence, for both heads:
   const std::vector<CausalAttentionSteps> heads_of_wrapper = wrapper.steps(inputs).heads;
-  page.show_computed("queries", {"heads", "tokens", "head_dim"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::queries));
-  page.show_computed("keys", {"heads", "tokens", "head_dim"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::keys));
-  page.show_computed("values", {"heads", "tokens", "head_dim"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::values));
-  page.show_computed("attn_scores", {"heads", "queries", "keys"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::attn_scores));
-  page.show_computed("masked_scores", {"heads", "queries", "keys"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::masked_scores));
-  page.show_computed("scaled_scores", {"heads", "queries", "keys"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::scaled_scores));
-  page.show_computed("attn_weights", {"heads", "queries", "keys"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::attn_weights));
-  page.show_computed("dropped_weights", {"heads", "queries", "keys"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::dropped_weights));
-  page.show_computed("context_vecs", {"heads", "tokens", "head_dim"},
-                     stacked(heads_of_wrapper, &CausalAttentionSteps::context_vecs));
+  page.show("heads_of_wrapper.queries", {"heads", "tokens", "head_dim"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::queries));
+  page.show("heads_of_wrapper.keys", {"heads", "tokens", "head_dim"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::keys));
+  page.show("heads_of_wrapper.values", {"heads", "tokens", "head_dim"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::values));
+  page.show("heads_of_wrapper.attn_scores", {"heads", "queries", "keys"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::attn_scores));
+  page.show("heads_of_wrapper.masked_scores", {"heads", "queries", "keys"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::masked_scores));
+  page.show("heads_of_wrapper.scaled_scores", {"heads", "queries", "keys"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::scaled_scores));
+  page.show("heads_of_wrapper.attn_weights", {"heads", "queries", "keys"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::attn_weights));
+  page.show("heads_of_wrapper.dropped_weights", {"heads", "queries", "keys"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::dropped_weights),
+            "heads_of_wrapper.attn_weights");
+  page.show("heads_of_wrapper.context_vecs", {"heads", "tokens", "head_dim"},
+            stacked(heads_of_wrapper, &CausalAttentionSteps::context_vecs));
 
   // Two heads of width 2 make context vectors of width 4. Columns 0 and 1 come from the first head,
   // which has the weights of [chapter 3](3_causal_attention.md), and columns 2 and 3 from the
@@ -191,33 +192,34 @@ void walkthrough::chapter(Page& page) {
 
   // The steps of the first sequence. First the projections, two columns wide:
   const MultiHeadAttentionSteps steps = mha.steps(batch)[0];
-  page.show_computed("queries", {"tokens", "d_out"}, steps.queries);
-  page.show_computed("keys", {"tokens", "d_out"}, steps.keys);
-  page.show_computed("values", {"tokens", "d_out"}, steps.values);
+  page.show("steps.queries", {"tokens", "d_out"}, steps.queries);
+  page.show("steps.keys", {"tokens", "d_out"}, steps.keys);
+  page.show("steps.values", {"tokens", "d_out"}, steps.values);
 
   // Then each head, one column wide, with a triangle of weights of its own. Its scores are scaled
   // by the root of its own `head_dim`, which is one here:
-  page.show_computed("queries", {"heads", "tokens", "head_dim"},
-                     stacked(steps.heads, &CausalAttentionSteps::queries));
-  page.show_computed("keys", {"heads", "tokens", "head_dim"},
-                     stacked(steps.heads, &CausalAttentionSteps::keys));
-  page.show_computed("values", {"heads", "tokens", "head_dim"},
-                     stacked(steps.heads, &CausalAttentionSteps::values));
-  page.show_computed("attn_scores", {"heads", "queries", "keys"},
-                     stacked(steps.heads, &CausalAttentionSteps::attn_scores));
-  page.show_computed("masked_scores", {"heads", "queries", "keys"},
-                     stacked(steps.heads, &CausalAttentionSteps::masked_scores));
-  page.show_computed("scaled_scores", {"heads", "queries", "keys"},
-                     stacked(steps.heads, &CausalAttentionSteps::scaled_scores));
-  page.show_computed("attn_weights", {"heads", "queries", "keys"},
-                     stacked(steps.heads, &CausalAttentionSteps::attn_weights));
-  page.show_computed("dropped_weights", {"heads", "queries", "keys"},
-                     stacked(steps.heads, &CausalAttentionSteps::dropped_weights));
-  page.show_computed("context_vecs", {"heads", "tokens", "head_dim"},
-                     stacked(steps.heads, &CausalAttentionSteps::context_vecs));
+  page.show("steps.heads.queries", {"heads", "tokens", "head_dim"},
+            stacked(steps.heads, &CausalAttentionSteps::queries));
+  page.show("steps.heads.keys", {"heads", "tokens", "head_dim"},
+            stacked(steps.heads, &CausalAttentionSteps::keys));
+  page.show("steps.heads.values", {"heads", "tokens", "head_dim"},
+            stacked(steps.heads, &CausalAttentionSteps::values));
+  page.show("steps.heads.attn_scores", {"heads", "queries", "keys"},
+            stacked(steps.heads, &CausalAttentionSteps::attn_scores));
+  page.show("steps.heads.masked_scores", {"heads", "queries", "keys"},
+            stacked(steps.heads, &CausalAttentionSteps::masked_scores));
+  page.show("steps.heads.scaled_scores", {"heads", "queries", "keys"},
+            stacked(steps.heads, &CausalAttentionSteps::scaled_scores));
+  page.show("steps.heads.attn_weights", {"heads", "queries", "keys"},
+            stacked(steps.heads, &CausalAttentionSteps::attn_weights));
+  page.show("steps.heads.dropped_weights", {"heads", "queries", "keys"},
+            stacked(steps.heads, &CausalAttentionSteps::dropped_weights),
+            "steps.heads.attn_weights");
+  page.show("steps.heads.context_vecs", {"heads", "tokens", "head_dim"},
+            stacked(steps.heads, &CausalAttentionSteps::context_vecs));
 
   // Their context vectors, side by side:
-  page.show_computed("joined", {"tokens", "d_out"}, steps.joined);
+  page.show("steps.joined", {"tokens", "d_out"}, steps.joined);
 
   // The two heads look at the same tokens in different ways:
   page.heat_map("attn_weights_head_0", {"queries", "keys"}, steps.heads[0].attn_weights,

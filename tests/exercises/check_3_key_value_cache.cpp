@@ -51,7 +51,7 @@ void check_key_value_cache(Check& check, decltype(next_context_vec)* answer) {
   const Matrix keys = ca.W_key.forward(walkthrough::inputs);
   const Matrix values = ca.W_value.forward(walkthrough::inputs);
   const std::vector<float>& documented =
-      walkthrough::notebook().at("causal_attention.context_vecs").values;
+      walkthrough::documented_values().at("causal_attention.context_vecs").values;
   KeyValueCache cache;
   for (std::size_t token = 0; token < 6; ++token) {
     check.near("the context vector of \"" + walkthrough::tokens[token] + "\"",

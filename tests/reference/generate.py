@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Writes data/*.txt: what PyTorch computes in every step of attention, for the shapes that the
-notebook hides. Needed only to write the data anew, not to run the tests:
+"""Writes what PyTorch computes: data/*.txt, every step of attention for the shapes that the notebook
+hides, and walkthrough/documented/pytorch.txt, the steps of the notebook's own models that it does
+not print. Needed only to write the data anew, not to run the tests:
 
     generate.py              with a PyTorch that has no MKL, or from 2.7 on: all cases but the last;
                              checks walkthrough/documented/notebook.txt, too
@@ -19,7 +20,7 @@ import sys
 import torch
 
 DATA = pathlib.Path(__file__).parent / "data"
-NOTEBOOK = pathlib.Path(__file__).parents[2] / "walkthrough/documented/notebook.txt"
+DOCUMENTED = pathlib.Path(__file__).parents[2] / "walkthrough/documented"
 MOST_WEIGHTS_TO_KEEP = 2000
 
 
@@ -52,17 +53,19 @@ class File:
             kind, words = "hash", [fnv1a(words)]
         self.lines += [" ".join([kind, name, *map(str, tensor.shape)]), " ".join(words)]
 
-    def write(self, name):
-        (DATA / f"{name}.txt").write_text("\n".join(self.lines) + "\n")
+    def write(self, path):
+        path.write_text("\n".join(self.lines) + "\n")
+
+
+def mask_scores(scores):
+    later = torch.ones(scores.shape[-2:]).triu(diagonal=1).bool()
+    return scores.masked_fill(later, -torch.inf)
 
 
 def attention(queries, keys, values, causal, dropout):
     """The steps from queries, keys and values to context vectors."""
     steps = {"attn_scores": queries @ keys.transpose(-2, -1)}
-    masked = steps["attn_scores"]
-    if causal:
-        later = torch.ones(queries.shape[-2], queries.shape[-2]).triu(diagonal=1).bool()
-        masked = masked.masked_fill(later, -torch.inf)
+    masked = mask_scores(steps["attn_scores"]) if causal else steps["attn_scores"]
     steps["scaled_scores"] = masked / keys.shape[-1] ** 0.5
     steps["attn_weights"] = torch.softmax(steps["scaled_scores"], dim=-1)
     steps["dropped_weights"] = dropout(steps["attn_weights"])
@@ -154,7 +157,7 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
     if "out_proj" in layers:
         exact = layers["out_proj"](exact)
     file.add("exact_context_vecs", exact)
-    file.write(name)
+    file.write(DATA / f"{name}.txt")
 
 
 def write_all():
@@ -190,13 +193,13 @@ def write_all():
               context_length=tokens + pick(0, 5), qkv_bias=bool(pick(0, 1)),
               dropout=pick(0, 9) / 10, training_seed=pick(0, 2**31))
     write_masks("masks_without_mkl")
-    check_notebook()
+    write_notebook()
 
 
 def documented():
     """The bits and the printed text of each tensor that the notebook prints."""
     bits_of, text_of, name = {}, {}, None
-    for line in NOTEBOOK.read_text().splitlines():
+    for line in (DOCUMENTED / "notebook.txt").read_text().splitlines():
         if line.startswith("float32 "):
             name = line.split()[1]
             text_of[name] = []
@@ -209,11 +212,15 @@ def documented():
     return {name: (bits_of[name], "\n".join(text_of[name])) for name in bits_of}
 
 
-def check_notebook():
-    """Compares the documented values with what PyTorch computes here: the texts in every character,
-    the float32 within 2^-22, since the order of a sum depends on the machine and its library. The
-    values that a person wrote are left out."""
+def write_notebook():
+    """Computes the notebook's models. What the notebook prints is compared with what PyTorch computes
+    here: the texts in every character, the float32 within 2^-22, since the order of a sum depends on
+    the machine and its library; the values that a person wrote are left out. The rest is written."""
     values = documented()
+    rest = File()
+    rest.lines = ["# The steps of the notebook's models that it does not print, as PyTorch "
+                  f"{torch.__version__.split('+')[0]} computes them on a",
+                  "# CPU, in the form of notebook.txt. tests/reference/generate.py writes this file.", ""]
 
     def number(word):
         return struct.unpack("<f", struct.pack("<I", int(word, 16)))[0]
@@ -227,12 +234,33 @@ def check_notebook():
         if len(numbers) != len(expected) or not agree or str(tensor.detach()) != text:
             sys.exit(f"{name}: documented {text}, PyTorch computes {tensor}")
 
+    def add(chapter, tensors):
+        for name, tensor in tensors.items():
+            name = f"{chapter}.{name}"
+            check(name, tensor) if name in values else rest.add(name, tensor)
+
+    def add_steps(chapter, prefix, steps, without=()):
+        steps = {"context_vecs" if name == "context_of_heads" else name: steps[name] for name in steps}
+        add(chapter, {f"{prefix}.{name}": steps[name] for name in steps if name not in without})
+
+    def steps_of(layers, x, num_heads=1, causal=True, dropout=torch.nn.Identity()):
+        names = ("queries", "keys", "values")
+        projected = [layer(x) for layer in layers]
+        if num_heads > 1:
+            projected = [split(p, num_heads) for p in projected]
+        steps = {**dict(zip(names, projected)), **attention(*projected, causal, dropout)}
+        return {**steps, "masked_scores": mask_scores(steps["attn_scores"])} if causal else steps
+
     tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
                            [0.22, 0.58, 0.33], [0.77, 0.25, 0.10], [0.05, 0.80, 0.55]])
+    batch = torch.stack((tokens, tokens))
 
-    def add(chapter, **tensors):
-        for name, tensor in tensors.items():
-            check(f"{chapter}.{name}", tensor)
+    def linears(d_out):
+        return [Layer(3, d_out, False) for _ in range(3)]
+
+    def dropped(tensor, p=0.5):
+        torch.manual_seed(123)
+        return torch.nn.Dropout(p)(tensor)
 
     scores = torch.stack([torch.dot(token, tokens[1]) for token in tokens])
     tmp = scores / scores.sum()
@@ -242,75 +270,89 @@ def check_notebook():
     for weight, token in zip(softmax, tokens):
         context += weight * token
     weights = torch.softmax(tokens @ tokens.T, dim=-1)
-    add("simplified_self_attention", inputs=tokens, attn_scores_2=scores,
-        sum_of_products=torch.dot(tokens[0], tokens[1]), attn_weights_2_tmp=tmp,
-        attn_weights_2_naive=naive, attn_weights_2_softmax=softmax,
-        weighted_inputs=softmax[:, None] * tokens, context_vec_2=context,
-        attn_scores=tokens @ tokens.T, attn_weights=weights, row_sums=weights.sum(dim=-1),
-        all_context_vecs=weights @ tokens,
-        **{"sum(attn_weights_2_tmp)": tmp.sum(), "sum(attn_weights_2_naive)": naive.sum(),
-           "sum(attn_weights_2_softmax)": softmax.sum()})
+    add("simplified_self_attention", {
+        "inputs": tokens, "attn_scores_2": scores, "sum_of_products": torch.dot(tokens[0], tokens[1]),
+        "attn_weights_2_tmp": tmp, "sum(attn_weights_2_tmp)": tmp.sum(),
+        "attn_weights_2_naive": naive, "sum(attn_weights_2_naive)": naive.sum(),
+        "attn_weights_2_softmax": softmax, "sum(attn_weights_2_softmax)": softmax.sum(),
+        "weighted_inputs": softmax[:, None] * tokens, "context_vec_2": context,
+        "attn_scores": tokens @ tokens.T, "attn_weights": weights, "row_sums": weights.sum(dim=-1),
+        "all_context_vecs": weights @ tokens})
 
     torch.manual_seed(123)
-    w_query, w_key, w_value = torch.rand(3, 2), torch.rand(3, 2), torch.rand(3, 2)
-    query_2, keys, values = tokens[1] @ w_query, tokens @ w_key, tokens @ w_value
+    rand = [Rand(3, 2) for _ in range(3)]
+    v1 = steps_of(rand, tokens, causal=False)
+    query_2, keys, values_ = v1["queries"][1], v1["keys"], v1["values"]
     scores = query_2 @ keys.T
     weights = torch.softmax(scores / 2**0.5, dim=-1)
-    v1 = attention(tokens @ w_query, keys, values, False, torch.nn.Identity())
     torch.manual_seed(789)
-    v2 = [Layer(3, 2, False) for _ in range(3)]
-    v2_steps = attention(*(layer(tokens) for layer in v2), False, torch.nn.Identity())
+    v2_layers = linears(2)
+    v2 = steps_of(v2_layers, tokens, causal=False)
     torch.manual_seed(123)
-    exercise = attention(*(Layer(3, 2, False)(tokens) for _ in range(3)), False,
-                         torch.nn.Identity())
-    add("self_attention", W_query=w_query, W_key=w_key, W_value=w_value, query_2=query_2,
-        key_2=keys[1], value_2=values[1], keys=keys, values=values, attn_score_22=query_2.dot(keys[1]), attn_scores_2=scores,
-        attn_weights_2=weights, context_vec_2=weights @ values,
-        context_vecs_v1=v1["context_of_heads"], context_vecs_v2=v2_steps["context_of_heads"],
-        exercise_3_1=exercise["context_of_heads"],
-        **{"sa_v2.W_query.weight": v2[0].weight, "sa_v2.W_key.weight": v2[1].weight,
-           "sa_v2.W_value.weight": v2[2].weight})
+    exercise = steps_of(linears(2), tokens, causal=False)
+    add("self_attention", {
+        "W_query": rand[0].weight, "W_key": rand[1].weight, "W_value": rand[2].weight,
+        "query_2": query_2, "key_2": keys[1], "value_2": values_[1], "keys": keys, "values": values_,
+        "attn_score_22": query_2.dot(keys[1]), "attn_scores_2": scores,
+        "scaled_scores_2": scores / 2**0.5, "attn_weights_2": weights,
+        "context_vec_2": weights @ values_, "context_vecs_v1": v1["context_of_heads"],
+        "sa_v2.W_query.weight": v2_layers[0].weight, "sa_v2.W_key.weight": v2_layers[1].weight,
+        "sa_v2.W_value.weight": v2_layers[2].weight, "context_vecs_v2": v2["context_of_heads"],
+        "exercise_3_1": exercise["context_of_heads"]})
+    shown_elsewhere = ("dropped_weights", "context_of_heads", "context_vecs")
+    add_steps("self_attention", "steps_v1", v1, ("keys", "values", *shown_elsewhere))
+    add_steps("self_attention", "steps_v2", v2, shown_elsewhere)
 
     mask = torch.tril(torch.ones(6, 6))
-    masked_simple = v2_steps["attn_weights"] * mask
-    masked = v2_steps["attn_scores"].masked_fill(mask == 0, -torch.inf)
+    masked_simple = v2["attn_weights"] * mask
+    masked = mask_scores(v2["attn_scores"])
     causal = torch.softmax(masked / 2**0.5, dim=1)
-
-    def dropped(tensor):
-        torch.manual_seed(123)
-        return torch.nn.Dropout(0.5)(tensor)
-
-    batch = torch.stack((tokens, tokens))
-
-    def head(d_out):
-        layers = [Layer(3, d_out, False) for _ in range(3)]
-        steps = attention(*(layer(batch) for layer in layers), True, torch.nn.Identity())
-        return steps["context_of_heads"]
+    torch.manual_seed(123)
+    first = linears(2)
+    second = linears(2)
+    heads = [steps_of(layers, batch) for layers in (first, second)]
+    torch.manual_seed(123)
+    training = steps_of(first, batch, dropout=torch.nn.Dropout(0.5))
+    row_sums = masked_simple.sum(dim=1)
+    add("causal_attention", {
+        "attn_scores": v2["attn_scores"], "attn_weights": v2["attn_weights"], "mask_simple": mask,
+        "masked_simple": masked_simple, "row_sums": row_sums,
+        "masked_simple_norm": masked_simple / row_sums[:, None], "masked": masked,
+        "attn_weights_causal": causal, "dropout_of_ones": dropped(torch.ones(6, 6)),
+        "dropout_of_a_fifth": dropped(torch.ones(6, 6), 0.2),
+        "dropout_of_attn_weights": dropped(causal),
+        "ca.W_query.weight": first[0].weight, "ca.W_key.weight": first[1].weight,
+        "ca.W_value.weight": first[2].weight, "context_vecs": heads[0]["context_of_heads"],
+        "training_steps.dropped_weights": training["dropped_weights"],
+        "training_steps.context_vecs": training["context_of_heads"]})
+    add_steps("causal_attention", "first", {name: x[0] for name, x in heads[0].items()},
+              shown_elsewhere)
 
     torch.manual_seed(123)
-    heads = [head(2), head(2)]
-    add("causal_attention", attn_weights=v2_steps["attn_weights"], mask_simple=mask,
-        masked_simple=masked_simple,
-        masked_simple_norm=masked_simple / masked_simple.sum(dim=1, keepdim=True), masked=masked,
-        attn_weights_causal=causal, dropout_of_ones=dropped(torch.ones(6, 6)),
-        dropout_of_attn_weights=dropped(causal), context_vecs=heads[0])
-
-    torch.manual_seed(123)
-    mha = [Layer(3, 2, False), Layer(3, 2, False), Layer(3, 2, False), Layer(2, 2, True)]
-    joined = join(attention(*(split(layer(batch), 2) for layer in mha[:3]), True,
-                            torch.nn.Identity())["context_of_heads"])
+    mha = [*linears(2), Layer(2, 2, True)]
+    steps = steps_of(mha[:3], batch, num_heads=2)
+    joined = join(steps["context_of_heads"])
     a = torch.tensor([[[[0.2745, 0.6584, 0.2775, 0.8573], [0.8993, 0.0390, 0.9268, 0.7388],
                         [0.7179, 0.7058, 0.9156, 0.4340]],
                        [[0.0772, 0.3565, 0.1479, 0.5331], [0.4066, 0.2318, 0.4545, 0.9737],
                         [0.4606, 0.5159, 0.4220, 0.5786]]]])
     torch.manual_seed(123)
-    narrow = [head(1), head(1)]
-    add("multi_head_attention", context_of_wrapper=torch.cat(heads, dim=-1),
-        context_vecs=mha[3](joined), a=a, a_times_a_transposed=a @ a.transpose(2, 3),
-        exercise_3_2=torch.cat(narrow, dim=-1),
-        **{"mha.W_query.weight": mha[0].weight, "mha.W_key.weight": mha[1].weight,
-           "mha.W_value.weight": mha[2].weight, "mha.out_proj.weight": mha[3].weight,
-           "mha.out_proj.bias": mha[3].bias})
+    narrow = [steps_of(linears(1), batch)["context_of_heads"] for _ in range(2)]
+    add_steps("multi_head_attention", "heads_of_wrapper",
+              {name: torch.stack([head[name][0] for head in heads]) for name in heads[0]},
+              ("dropped_weights",))
+    add("multi_head_attention", {
+        "context_of_wrapper": torch.cat([head["context_of_heads"] for head in heads], dim=-1),
+        "a": a, "a_times_a_transposed": a @ a.transpose(2, 3),
+        "mha.W_query.weight": mha[0].weight, "mha.W_key.weight": mha[1].weight,
+        "mha.W_value.weight": mha[2].weight, "mha.out_proj.weight": mha[3].weight,
+        "mha.out_proj.bias": mha[3].bias,
+        **{f"steps.{name}": layer(tokens) for name, layer in zip(("queries", "keys", "values"), mha)}})
+    add_steps("multi_head_attention", "steps.heads", {name: x[0] for name, x in steps.items()},
+              ("dropped_weights",))
+    add("multi_head_attention", {"steps.joined": joined[0], "context_vecs": mha[3](joined),
+                                 "exercise_3_2": torch.cat(narrow, dim=-1)})
+    rest.write(DOCUMENTED / "pytorch.txt")
 
 
 def write_masks(name, cases=()):
@@ -328,7 +370,7 @@ def write_masks(name, cases=()):
     for thousandths, seed in cases:
         torch.manual_seed(seed)
         file.add(f"dropout_{thousandths}_{seed}", torch.nn.Dropout(thousandths / 1000)(torch.ones(6, 6)))
-    file.write(name)
+    file.write(DATA / f"{name}.txt")
 
 
 if __name__ == "__main__":

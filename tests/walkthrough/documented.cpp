@@ -3,17 +3,20 @@
 
 #include "documented.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "check.hpp"
+#include "run.hpp"
 #include "tensor.hpp"
 
 BOOST_AUTO_TEST_CASE(each_text_is_what_pytorch_prints_for_its_float32) {
-  for (const auto& [name, value] : walkthrough::notebook()) {
-    if (value.values.empty()) continue;  // a mere text
+  for (const auto& [name, value] : walkthrough::documented_values()) {
+    if (value.values.empty() || value.text.empty()) continue;  // a mere text, or PyTorch's alone
     BOOST_TEST(walkthrough::text({value.shape, value.values}) == value.text, name);
   }
-  BOOST_TEST(walkthrough::notebook().contains("self_attention.W_query"));
+  BOOST_TEST(walkthrough::documented_values().contains("self_attention.W_query"));
 }
 
 BOOST_AUTO_TEST_CASE(a_value_has_a_shape_float32_a_bound_and_a_text) {
@@ -36,4 +39,19 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_not_understood_is_named) {
                           says("parse_documented: '" + line + "' is not understood"));
   }
   BOOST_CHECK_THROW(walkthrough::parse_documented("| first"), std::invalid_argument);
+}
+
+// So that nobody is sent to a function that has gone.
+BOOST_AUTO_TEST_CASE(the_function_that_computes_a_value_stands_in_its_file) {
+  std::size_t found = 0;
+  for (const auto& [name, value] : walkthrough::documented_values()) {
+    const std::string place = walkthrough::computed_by(name);
+    if (place.empty()) continue;
+    const std::size_t in = place.find(" in ");
+    std::ifstream file(from_meson("SOURCE_ROOT") + "/" + place.substr(in + 4));
+    const std::string source{std::istreambuf_iterator<char>(file), {}};
+    BOOST_TEST(source.find(place.substr(0, in) + "(") != std::string::npos, place);
+    ++found;
+  }
+  BOOST_TEST(found > 80U);
 }

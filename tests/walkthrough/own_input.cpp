@@ -40,29 +40,29 @@ BOOST_AUTO_TEST_CASE(the_notebooks_tokens_give_the_notebooks_numbers) {
   const std::vector<std::string> documented{
       R"(
 context_vec_2 [d_in 3]
-  computed    0.4419  0.6515  0.5683
+  computed  0.4419  0.6515  0.5683
 )",
       R"(
 context_vec_2 [d_out 2]
-  computed    0.3061  0.8210
+  computed  0.3061  0.8210
 )",
       R"(
 context_vecs [tokens 6, d_out 2]
-  your        -0.4519   0.2216
-  journey     -0.5874   0.0058
-  starts      -0.6300  -0.0632
-  with        -0.5675  -0.0843
-  one         -0.5526  -0.0981
-  step        -0.5299  -0.1081
+  your     -0.4519   0.2216
+  journey  -0.5874   0.0058
+  starts   -0.6300  -0.0632
+  with     -0.5675  -0.0843
+  one      -0.5526  -0.0981
+  step     -0.5299  -0.1081
 )",
       R"(
 context_vecs [tokens 6, d_out 2]
-  your        0.3190  0.4858
-  journey     0.2943  0.3897
-  starts      0.2856  0.3593
-  with        0.2693  0.3873
-  one         0.2639  0.3928
-  step        0.2575  0.4028
+  your     0.3190  0.4858
+  journey  0.2943  0.3897
+  starts   0.2856  0.3593
+  with     0.2693  0.3873
+  one      0.2639  0.3928
+  step     0.2575  0.4028
 )"};
   std::size_t at = 0;
   for (const std::string& block : documented) {
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(numbers_beyond_a_float_are_explained_where_they_first_arise
   BOOST_TEST(result.status == 0);
   const std::size_t explained = result.out.find(heading);
   BOOST_REQUIRE(explained != std::string::npos);
-  BOOST_TEST(result.out.substr(0, explained).ends_with("  computed    -inf   inf\n"));
+  BOOST_TEST(result.out.substr(0, explained).ends_with("  computed  -inf   inf\n"));
   BOOST_TEST(result.out.find(heading, explained + 1) == std::string::npos);
   BOOST_TEST(!has(own_input(notebook_file).out, heading));
 }
@@ -117,16 +117,16 @@ BOOST_AUTO_TEST_CASE(numbers_beyond_a_float_are_explained_where_they_first_arise
 BOOST_AUTO_TEST_CASE(seed_and_mask_can_be_chosen) {
   BOOST_TEST(has(own_input(notebook_file, "--seed 789 tokens").out, R"(
 context_vecs [tokens 6, d_out 2]
-  your        -0.0739   0.0713
-  journey     -0.0748   0.0703
+  your     -0.0739   0.0713
+  journey  -0.0748   0.0703
 )"));
   BOOST_TEST(has(own_input(notebook_file).out, "-inf"));
   const std::string out = own_input(notebook_file, "tokens --no-mask").out;
   BOOST_TEST(!has(out, "-inf"));
   BOOST_TEST(has(out, R"(
 dropout(attn_weights) [queries 6, keys 6]
-                 your  journey   starts     with      one     step
-  your         0.3433   0.3524   0.0000   0.3110   0.3253   0.0000
+              your  journey   starts     with      one     step
+  your      0.3433   0.3524   0.0000   0.3110   0.3253   0.0000
 )"));
 }
 

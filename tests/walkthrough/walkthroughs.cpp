@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_named_and_ends_with_status_1) {
   const Run result = run(shell_word(from_meson("WRONG_WALKTHROUGH")));
   BOOST_TEST(result.status == 1);
   BOOST_TEST(
-      result.out.ends_with("\n1 of 2 comparisons with documented values differ.\n"
+      result.out.ends_with("\n1 of 2 comparisons differ. The first:\n"
                            "  self_attention.query_2, column 1:\n"
                            "    computed 2.0000 (2), documented 1.4551 (1.45505822)\n"));
 }

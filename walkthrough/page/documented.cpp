@@ -5,7 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "notebook.hpp"
+#include "documented_text.hpp"
 
 namespace walkthrough {
 namespace {
@@ -36,8 +36,7 @@ bool read_line(std::istringstream line, Documented*& value, DocumentedValues& va
 
 }  // namespace
 
-DocumentedValues parse_documented(std::string_view text) {
-  DocumentedValues values;
+DocumentedValues parse_documented(std::string_view text, DocumentedValues values) {
   Documented* value = nullptr;
   std::istringstream lines{std::string(text)};
   for (std::string line; std::getline(lines, line);) {
@@ -49,9 +48,44 @@ DocumentedValues parse_documented(std::string_view text) {
   return values;
 }
 
-const DocumentedValues& notebook() {
-  static const DocumentedValues values = parse_documented(NOTEBOOK);
+const DocumentedValues& documented_values() {
+  static const DocumentedValues values = parse_documented(PYTORCH, parse_documented(NOTEBOOK));
   return values;
+}
+
+std::string computed_by(std::string_view name) {
+  struct Rule {
+    std::string_view part;  // of the name: the first rule that fits counts
+    std::string_view function;
+  };
+  static constexpr Rule rules[] = {
+      {"self_attention.W_", "rand in src/generator.cpp"},
+      {"out_proj", "Linear::draw in src/linear.cpp"},
+      {".weight", "Linear::draw in src/linear.cpp"},
+      {"dropped", "Dropout::drop in src/dropout.cpp"},
+      {"dropout", "Dropout::drop in src/dropout.cpp"},
+      {"joined", "join_heads in src/multi_head_attention.cpp"},
+      {"heads.queries", "split_heads in src/multi_head_attention.cpp"},
+      {"heads.keys", "split_heads in src/multi_head_attention.cpp"},
+      {"heads.values", "split_heads in src/multi_head_attention.cpp"},
+      {"steps_v1.queries", "matmul in src/matrix.cpp"},
+      {"queries", "Linear::forward in src/linear.cpp"},
+      {"self_attention.key", "matmul in src/matrix.cpp"},
+      {"self_attention.value", "matmul in src/matrix.cpp"},
+      {"keys", "Linear::forward in src/linear.cpp"},
+      {"values", "Linear::forward in src/linear.cpp"},
+      {"attn_scores_2", "dot in src/vector.cpp"},
+      {"attn_scores", "matmul in src/matrix.cpp"},
+      {"scaled_scores", "scale in src/self_attention.cpp"},
+      {"masked_scores", "mask_scores in src/causal_attention.cpp"},
+      {"mask_simple", "causal_mask in src/causal_attention.cpp"},
+      {"attn_weights", "softmax in src/softmax.cpp"},
+      {"context_vecs", "matmul in src/matrix.cpp"},
+  };
+  for (const Rule& rule : rules) {
+    if (name.find(rule.part) != std::string_view::npos) return std::string(rule.function);
+  }
+  return "";
 }
 
 }  // namespace walkthrough

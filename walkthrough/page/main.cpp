@@ -36,7 +36,7 @@ int run(int argc, char** argv) {
   walkthrough::Page page(std::cout,
                          {.colour = walkthrough::wants_colour() && !weave, .weave = weave});
   walkthrough::chapter(page);
-  return page.finish() || weave ? 0 : 1;
+  return page.finish().faults.empty() || weave ? 0 : 1;
 }
 
 }  // namespace

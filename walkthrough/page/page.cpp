@@ -20,7 +20,7 @@ std::string short_number(double value) {
 }
 
 // Words on lines of the page's width, each line after the indent.
-std::string wrapped(std::string_view text, const std::string& indent) {
+std::string wrapped(std::string_view text, const std::string& indent, std::size_t page_width) {
   std::string result;
   std::string line = indent;
   while (!text.empty()) {
@@ -64,7 +64,8 @@ void require_same_shape(std::string_view name, const Tensor& tensor, const Docum
         "show: " + std::string(name) + " is " + torch_size(tensor) + ", documented is " +
         torch_size({documented.shape, documented.values}) + ": the shapes must be equal");
   }
-  const std::size_t in_text = cells_of_text(documented.text).size();
+  const std::size_t in_text =
+      documented.text.empty() ? tensor.values.size() : cells_of_text(documented.text).size();
   if (in_text != tensor.values.size() || documented.values.size() != tensor.values.size()) {
     throw std::invalid_argument(
         "show: " + std::string(name) + " has " + std::to_string(tensor.values.size()) +
@@ -75,18 +76,20 @@ void require_same_shape(std::string_view name, const Tensor& tensor, const Docum
 
 // What a mistake does to a documented tensor.
 struct Moved {
-  std::size_t values = 0;      // that moved by 0.00005 or more
+  std::vector<bool> moved;     // which values, by 0.00005 or more
+  std::size_t values = 0;      // how many of them
   std::size_t not_finite = 0;  // of these, to nan or infinity
   double at_most = 0;          // by which the others moved
 };
 
 Moved moved(const Tensor& wrong, const Documented& documented) {
   constexpr double half_a_digit = 0.00005;
-  Moved result;
+  Moved result{std::vector<bool>(wrong.values.size())};
   for (std::size_t i = 0; i < wrong.values.size(); ++i) {
     if (lies_within_bound(wrong.values[i], documented.values[i], 0)) continue;  // both nan, too
     const double move = std::abs(static_cast<double>(wrong.values[i]) - documented.values[i]);
     if (move < half_a_digit) continue;
+    result.moved[i] = true;
     ++result.values;
     if (std::isfinite(move)) {
       result.at_most = std::max(result.at_most, move);
@@ -97,9 +100,10 @@ Moved moved(const Tensor& wrong, const Documented& documented) {
   return result;
 }
 
-// "30 of 36 moved, by at most 0.0695"
+// "30 of 36 moved (*), by at most 0.0695"
 std::string verdict(const Moved& moved, std::size_t of) {
   std::string result = std::to_string(moved.values) + " of " + std::to_string(of) + " moved";
+  if (0 < moved.values && moved.values < of) result += " (*)";
   if (moved.at_most > 0) {
     char buffer[64];
     std::snprintf(buffer, sizeof buffer, ", by at most %.4f", moved.at_most);
@@ -142,42 +146,51 @@ void Page::show_computed(std::string_view name, const Axes& axes, const Tensor& 
   const std::string heading = with_shape(name, axes, computed);
   mark_line("show", line);
   name_line(heading, "", true);
-  tables(axes, computed.shape, cells(computed.values), {});
+  tables(axes, computed.shape, {.computed = cells(computed.values)});
 }
 
 void Page::show_exact(std::string_view name, const Axes& axes, const Tensor& computed, int line) {
   const std::string heading = with_shape(name, axes, computed);
   mark_line("show", line);
   name_line(heading, "nine digits each", true);
-  tables(axes, computed.shape, exact_cells(computed.values), {});
+  tables(axes, computed.shape, {.computed = exact_cells(computed.values)});
 }
 
 void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
                 std::string_view documented_name, int line) {
   const std::string heading = with_shape(name, axes, computed);
-  const Documented& documented = find(documented_name.empty() ? name : documented_name);
+  if (documented_name.empty()) documented_name = name;
+  const Documented& documented = find(documented_name);
   require_same_shape(name, computed, documented);
-  const std::vector<std::string> computed_cells = cells(computed.values);
-  const std::vector<std::string> documented_cells = cells_of_text(documented.text);
+  const bool is_printed = !documented.text.empty();
+  const std::string source = is_printed ? "documented" : "PyTorch";
+  Table table{.computed = cells(computed.values),
+              .documented = is_printed ? cells_of_text(documented.text) : cells(documented.values),
+              .differs = std::vector<bool>(computed.values.size()),
+              .documented_label = source};
   std::vector<std::string> differences;
   for (std::size_t i = 0; i < computed.values.size(); ++i) {
-    if (computed_cells[i] == documented_cells[i] &&
+    if ((!is_printed || table.computed[i] == table.documented[i]) &&
         lies_within_bound(computed.values[i], documented.values[i], documented.bound)) {
       continue;
     }
+    table.differs[i] = true;
     differences.push_back(std::string(name) + place(axes, computed.shape, i) + ":\n    computed " +
-                          computed_cells[i] + " (" + exact_cell(computed.values[i]) +
-                          "), documented " + documented_cells[i] + " (" +
+                          table.computed[i] + " (" + exact_cell(computed.values[i]) + "), " +
+                          source + " " + table.documented[i] + " (" +
                           exact_cell(documented.values[i]) + ")");
   }
+  if (!is_printed && differences.empty()) table.documented.clear();
   mark_line("show", line);
   name_line(heading,
             std::to_string(computed.values.size() - differences.size()) + " of " +
-                std::to_string(computed.values.size()) + " as documented, within " +
+                std::to_string(computed.values.size()) +
+                (is_printed ? " as documented" : " as PyTorch computes") + ", within " +
                 short_number(documented.bound),
             differences.empty());
-  tables(axes, computed.shape, computed_cells, documented_cells);
-  report(differences, computed.values.size());
+  tables(axes, computed.shape, table);
+  (is_printed ? outcome_.by_notebook : outcome_.by_pytorch) += computed.values.size();
+  report(documented_name, differences);
 }
 
 void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
@@ -188,12 +201,18 @@ void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& w
   const Moved moved_values = moved(wrong, documented);
   mark_line("show", line);
   name_line(heading, verdict(moved_values, wrong.values.size()), false);
-  tables(axes, wrong.shape, cells(wrong.values), cells_of_text(documented.text), "wrong");
-  ++mistakes_;
-  if (moved_values.values > 0) return;
-  ++hidden_;
+  const bool some_moved = moved_values.values < wrong.values.size();
+  tables(axes, wrong.shape,
+         {.computed = cells(wrong.values),
+          .documented = cells_of_text(documented.text),
+          .differs = some_moved ? moved_values.moved : std::vector<bool>(),
+          .computed_label = "wrong"});
+  if (moved_values.values > 0) {
+    ++outcome_.mistakes;
+    return;
+  }
   out_ << ink_.bad("  moves nothing: the mistake hides here") << '\n';
-  summary_.push_back(std::string(name) + ", shown as a mistake, moves nothing");
+  outcome_.faults.push_back(std::string(name) + ", shown as a mistake, moves nothing");
 }
 
 void Page::show_text(std::string_view name, const std::string& computed, int line) {
@@ -201,19 +220,16 @@ void Page::show_text(std::string_view name, const std::string& computed, int lin
   const bool agrees = computed == documented;
   mark_line("show", line);
   name_line(name, std::string(agrees ? "1" : "0") + " of 1 as documented", agrees);
-  tables({}, {}, {computed}, {documented});
-  std::vector<std::string> differences;
-  if (!agrees) {
-    differences.push_back(std::string(name) + ":\n    computed " + computed + ", documented " +
-                          documented);
-  }
-  report(differences, 1);
+  tables({}, {}, {.computed = {computed}, .documented = {documented}});
+  ++outcome_.by_notebook;
+  if (agrees) return;
+  report(name, {std::string(name) + ":\n    computed " + computed + ", documented " + documented});
 }
 
 void Page::note(std::string_view name, const std::string& text, int line) {
   mark_line("show", line);
   name_line(name, "", true);
-  out_ << wrapped(text, "  ");
+  out_ << wrapped(text, "  ", style_.width);
 }
 
 void Page::show_refusal(std::string_view name, const std::function<void()>& call, int line) {
@@ -248,24 +264,28 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
   }
 }
 
-bool Page::finish() {
+const Page::Outcome& Page::finish() {
   for (const auto& [name, value] : documented_) {
     if (chapter_.empty() || !name.starts_with(chapter_ + ".") || shown_.contains(name)) continue;
-    summary_.push_back(name + " is documented, and no step shows it");
+    outcome_.faults.push_back(name + " is documented, and no step shows it");
   }
   if (style_.weave) out_ << "@end\n";
-  const bool agrees = summary_.empty();
-  const auto count = [&](std::size_t number, std::size_t of) {
-    return (agrees ? "All " : std::to_string(number) + " of ") + std::to_string(of);
-  };
-  std::string closing = count(different_, compared_) + " comparisons with documented values " +
-                        (agrees ? "agree." : "differ.");
-  if (mistakes_ > 0) {
-    closing += " " + count(mistakes_ - hidden_, mistakes_) + " wrong tensors moved.";
+  const std::size_t compared = outcome_.by_notebook + outcome_.by_pytorch;
+  std::string closing = std::to_string(outcome_.different) + " of " + std::to_string(compared) +
+                        " comparisons differ. The first:";
+  if (outcome_.faults.empty()) {
+    closing = "All " + std::to_string(compared) + " comparisons agree";
+    closing += outcome_.by_pytorch == 0
+                   ? " with the notebook."
+                   : ": " + std::to_string(outcome_.by_notebook) + " with the notebook, " +
+                         std::to_string(outcome_.by_pytorch) + " more with PyTorch.";
+    if (outcome_.mistakes > 0) {
+      closing += " " + std::to_string(outcome_.mistakes) + " wrong tensors moved.";
+    }
   }
-  out_ << '\n' << (agrees ? ink_.good(closing) : ink_.bad(closing)) << '\n';
-  for (const std::string& first_difference : summary_) out_ << "  " << first_difference << '\n';
-  return agrees;
+  out_ << '\n' << (outcome_.faults.empty() ? ink_.good(closing) : ink_.bad(closing)) << '\n';
+  for (const std::string& fault : outcome_.faults) out_ << "  " << fault << '\n';
+  return outcome_;
 }
 
 void Page::mark_line(std::string_view kind, int line) {
@@ -274,33 +294,31 @@ void Page::mark_line(std::string_view kind, int line) {
 
 void Page::heading(std::string_view text, char underline, std::string_view lead) {
   out_ << '\n' << ink_.bold(text) << '\n' << std::string(text.size(), underline) << '\n';
-  out_ << wrapped(lead, "");
+  out_ << wrapped(lead, "", style_.width);
+}
+
+std::string Page::full_name(std::string_view name) const {
+  return (chapter_.empty() ? "" : chapter_ + ".") + std::string(name);
 }
 
 const Documented& Page::find(std::string_view name) {
-  const std::string full_name = (chapter_.empty() ? "" : chapter_ + ".") + std::string(name);
-  const auto found = documented_.find(full_name);
+  const auto found = documented_.find(full_name(name));
   if (found == documented_.end()) {
-    throw std::invalid_argument("show: no documented value is named " + full_name);
+    throw std::invalid_argument("show: no documented value is named " + full_name(name));
   }
-  shown_.insert(full_name);
+  shown_.insert(found->first);
   return found->second;
 }
 
 void Page::name_line(std::string_view name, std::string_view verdict, bool agrees) {
-  out_ << '\n' << ink_.bold(name);
-  if (!verdict.empty()) {
-    const bool fits = name.size() + 2 + verdict.size() <= page_width;
-    out_ << (fits ? std::string(page_width - name.size() - verdict.size(), ' ') : "\n  ")
-         << (agrees ? ink_.good(verdict) : ink_.bad(verdict));
-  }
-  out_ << '\n';
+  ++outcome_.steps;
+  out_ << '\n' << ink_.bold(name) << '\n';
+  if (verdict.empty()) return;
+  out_ << "  " << (agrees ? ink_.good(verdict) : ink_.bad(verdict)) << '\n';
 }
 
-void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape,
-                  const std::vector<std::string>& computed,
-                  const std::vector<std::string>& documented, const std::string& computed_label) {
-  if (computed.empty()) {
+void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& cells) {
+  if (cells.computed.empty()) {
     out_ << "  (no elements)\n";
     return;
   }
@@ -308,41 +326,37 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape,
   const std::size_t cols = rank < 1 ? 1 : shape[rank - 1];
   const std::size_t rows = rank < 2 ? 1 : shape[rank - 2];
 
-  Table table;
-  table.computed_label = computed_label;
-  table.row_labels =
-      rank < 2 ? std::vector<std::string>{computed_label} : labels_of(axes[rank - 2], rows);
+  Table matrix = cells;
+  matrix.row_labels = rank < 2 ? std::vector<std::string>{""} : labels_of(axes[rank - 2], rows);
   if (rank > 0 && is_labelled(axes[rank - 1], cols)) {
-    table.col_labels = labels_of(axes[rank - 1], cols);
+    matrix.col_labels = labels_of(axes[rank - 1], cols);
   }
-  table.cell_width =
-      2 + std::max({longest(computed), longest(documented), longest(table.col_labels)});
-  for (std::size_t first = 0; first < computed.size(); first += rows * cols) {
+  for (std::size_t first = 0; first < cells.computed.size(); first += rows * cols) {
     if (rank > 2) out_ << "  " << matrix_label(axes, shape, first / (rows * cols)) << ":\n";
-    table.computed = std::span(computed).subspan(first, rows * cols);
-    if (!documented.empty()) {
-      table.documented = std::span(documented).subspan(first, rows * cols);
-    }
-    out_ << lines(table, ink_);
+    const auto part = [&](auto& of_matrix, const auto& of_tensor) {
+      if (of_tensor.empty()) return;
+      const auto begin = of_tensor.begin() + static_cast<std::ptrdiff_t>(first);
+      of_matrix.assign(begin, begin + static_cast<std::ptrdiff_t>(rows * cols));
+    };
+    part(matrix.computed, cells.computed);
+    part(matrix.documented, cells.documented);
+    part(matrix.differs, cells.differs);
+    out_ << lines(matrix, ink_, style_.width);
   }
 }
 
 // All differences of a tensor would drown the first, which tells most.
-void Page::report(const std::vector<std::string>& differences, std::size_t compared) {
-  constexpr std::size_t most_to_name = 3;
-  compared_ += compared;
-  different_ += differences.size();
-  for (std::size_t i = 0; i < differences.size() && i < most_to_name; ++i) {
-    out_ << ink_.bad("  differs: " + differences[i]) << '\n';
-  }
-  if (differences.size() > most_to_name) {
-    out_ << "  and " << differences.size() - most_to_name << " more\n";
-  }
-  if (differences.size() == 1) summary_.push_back(differences[0]);
+void Page::report(std::string_view documented, const std::vector<std::string>& differences) {
+  if (differences.empty()) return;
+  outcome_.different += differences.size();
+  std::string fault = differences[0];
   if (differences.size() > 1) {
-    summary_.push_back(differences[0] + "\n    and " + std::to_string(differences.size() - 1) +
-                       " more of this tensor");
+    fault += "\n    and " + std::to_string(differences.size() - 1) + " more of this tensor";
   }
+  out_ << ink_.bad("  differs: " + fault) << '\n';
+  const std::string function = outcome_.faults.empty() ? computed_by(full_name(documented)) : "";
+  if (!function.empty()) fault += "\n    Look first at " + function + ".";
+  outcome_.faults.push_back(fault);
 }
 
 bool Page::is_labelled(const std::string& axis, std::size_t size) const {

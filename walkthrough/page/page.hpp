@@ -19,11 +19,12 @@ namespace walkthrough {
 // The name of each axis of a tensor: {"tokens", "d_in"}.
 using Axes = std::vector<std::string>;
 
-// What a walkthrough prints: sections, and tensors next to their documented values, on 80 columns.
+// What a walkthrough prints: sections, and tensors next to their documented values.
 class Page {
  public:
   struct Style {
     bool colour = false;
+    std::size_t width = 80;  // of the terminal, in columns
     // For the weaver (docs/weave/run.hpp): a line "@show 57" goes before what line 57 of the source
     // prints, and figures are printed too.
     bool weave = false;
@@ -31,7 +32,7 @@ class Page {
     std::map<std::string, std::string>* figures = nullptr;
   };
 
-  Page(std::ostream& out, Style style, const DocumentedValues& documented = notebook())
+  Page(std::ostream& out, Style style, const DocumentedValues& documented = documented_values())
       : out_(out), style_(style), ink_(style.colour), documented_(documented) {}
 
   // All documented values of a chapter are to be shown, each at least once. A step finds them by
@@ -51,16 +52,17 @@ class Page {
   void title(std::string_view title, std::string_view lead, int line = __builtin_LINE());
   void section(std::string_view title, std::string_view lead, int line = __builtin_LINE());
 
-  // A tensor next to the documented value of its name, or of another. Throws std::invalid_argument
-  // if there is none, or if the axes or the documented shape do not fit the tensor.
+  // A tensor next to the documented value of its name, or of another. A value that PyTorch alone
+  // documents is printed only if it differs. Throws std::invalid_argument if there is none, or if the
+  // axes or the documented shape do not fit the tensor.
   void show(std::string_view name, const Axes& axes, const Tensor& computed,
             std::string_view documented = "", int line = __builtin_LINE());
 
   // A text, such as a shape, next to the documented one.
   void show_text(std::string_view name, const std::string& computed, int line = __builtin_LINE());
 
-  // A tensor that the notebook does not print; with nine digits to each number, which tell any two
-  // float32 apart; and a text that it does not print.
+  // A tensor that is documented nowhere; with nine digits to each number, which tell any two float32
+  // apart; and such a text.
   void show_computed(std::string_view name, const Axes& axes, const Tensor& computed,
                      int line = __builtin_LINE());
   void show_exact(std::string_view name, const Axes& axes, const Tensor& computed,
@@ -84,20 +86,28 @@ class Page {
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, int line = __builtin_LINE());
 
-  // Prints how many comparisons agreed, how many mistakes moved values, and the first difference of
-  // each tensor, and each documented value that the chapter followed and did not show. True if all
-  // agreed, each mistake moved some, and none was left out.
-  bool finish();
+  // How the comparisons with documented values went.
+  struct Outcome {
+    std::size_t steps = 0;            // tensors and texts shown
+    std::size_t by_notebook = 0;      // numbers and texts compared with what the notebook prints
+    std::size_t by_pytorch = 0;       // and with what PyTorch alone documents
+    std::size_t different = 0;        // of both
+    std::size_t mistakes = 0;         // wrong tensors that moved, as they should
+    std::vector<std::string> faults;  // the first difference of each tensor, and what else is wrong
+  };
+
+  // Prints the outcome: how many comparisons agreed, how many mistakes moved values, and where to
+  // look first. A documented value that the chapter followed and did not show is a fault.
+  const Outcome& finish();
 
  private:
   void mark_line(std::string_view kind, int line);
   void heading(std::string_view text, char underline, std::string_view lead);
+  std::string full_name(std::string_view name) const;
   const Documented& find(std::string_view name);
   void name_line(std::string_view name, std::string_view verdict, bool agrees);
-  void tables(const Axes& axes, const std::vector<std::size_t>& shape,
-              const std::vector<std::string>& computed, const std::vector<std::string>& documented,
-              const std::string& computed_label = "computed");
-  void report(const std::vector<std::string>& differences, std::size_t compared);
+  void tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& cells);
+  void report(std::string_view documented, const std::vector<std::string>& differences);
 
   bool is_labelled(const std::string& axis, std::size_t size) const;
   std::vector<std::string> labels_of(const std::string& axis, std::size_t size) const;
@@ -111,11 +121,7 @@ class Page {
   std::string chapter_;          // that is followed
   std::set<std::string> shown_;  // documented values, by their full names
   std::map<std::string, std::vector<std::string>> labels_;
-  std::vector<std::string> summary_;  // the first difference of each tensor
-  std::size_t compared_ = 0;
-  std::size_t different_ = 0;
-  std::size_t mistakes_ = 0;
-  std::size_t hidden_ = 0;  // mistakes that moved nothing
+  Outcome outcome_;
 };
 
 // The chapter: each walkthrough defines this function, and main.cpp calls it.

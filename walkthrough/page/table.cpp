@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::string_view indent = "  ";
 constexpr std::string_view gap = "    ";
-constexpr std::string_view documented_label = "documented";
 
 std::string blanks_beside(std::string_view text, std::size_t width) {
   const std::size_t taken = display_width(text);
@@ -20,16 +19,11 @@ std::string left_aligned(std::string_view text, std::size_t width) {
   return std::string(text) + blanks_beside(text, width);
 }
 
-std::string row_text(std::span<const std::string> cells, std::size_t cell_width) {
-  std::string result;
-  for (const std::string& cell : cells) result += right_aligned(cell, cell_width);
-  return result;
-}
-
 // Some columns of a row-major table of cells.
-std::vector<std::string> columns(std::span<const std::string> cells, std::size_t cols,
-                                 std::size_t first, std::size_t count) {
-  std::vector<std::string> result;
+template <class Cell>
+std::vector<Cell> columns(const std::vector<Cell>& cells, std::size_t cols, std::size_t first,
+                          std::size_t count) {
+  std::vector<Cell> result;
   for (std::size_t row = 0; row < cells.size(); row += cols) {
     for (std::size_t col = first; col < first + count; ++col) result.push_back(cells[row + col]);
   }
@@ -53,59 +47,113 @@ std::size_t longest(std::span<const std::string> texts) {
   return width;
 }
 
-// A table that is wider than the page, as several that fit.
-static std::string lines_in_parts(const Table& table, std::size_t cols, std::size_t most_cols,
-                                  const Ink& ink) {
+// How wide the parts of a table are.
+struct Widths {
+  std::size_t label = 0;
+  std::size_t cell = 0;
+  std::size_t row = 0;  // all cells of it
+};
+
+static std::string cells_of_row(const std::vector<std::string>& cells, const Table& table,
+                                std::size_t row, const Widths& widths, const Ink& ink) {
+  const std::size_t cols = table.computed.size() / table.row_labels.size();
   std::string result;
-  for (std::size_t first = 0; first < cols; first += most_cols) {
-    const std::size_t count = std::min(most_cols, cols - first);
-    const std::vector<std::string> computed = columns(table.computed, cols, first, count);
-    const std::vector<std::string> documented = columns(table.documented, cols, first, count);
-    Table part{table.cell_width, {}, table.row_labels, computed, documented, table.computed_label};
-    for (std::size_t col = first; col < first + count; ++col) {
-      part.col_labels.push_back(table.col_labels.empty() ? std::to_string(col)
-                                                         : table.col_labels[col]);
-    }
-    result += (first > 0 ? "\n" : "") + lines(part, ink);
+  for (std::size_t i = row * cols; i < (row + 1) * cols; ++i) {
+    const bool differs = !table.differs.empty() && table.differs[i];
+    const std::string cell = right_aligned((differs ? "*" : "") + cells[i], widths.cell);
+    result += differs ? ink.bad(cell) : cell;
   }
   return result;
 }
 
-std::string lines(const Table& table, const Ink& ink) {
-  const std::size_t rows = table.row_labels.size();
-  const std::size_t cols = rows == 0 ? 0 : table.computed.size() / rows;
-  const std::size_t row_width = cols * table.cell_width;
-  const std::size_t label_width = std::max(longest(table.row_labels), documented_label.size());
-  const std::size_t most_cols = (page_width - indent.size() - label_width) / table.cell_width;
-  if (cols > most_cols)
-    return lines_in_parts(table, cols, std::max<std::size_t>(most_cols, 1), ink);
-  const bool compare = !table.documented.empty();
-  const bool side_by_side = compare && rows > 1 && table.col_labels.empty() &&
-                            indent.size() + label_width + 2 * row_width + gap.size() <= page_width;
+static std::string header(const Table& table, std::string_view label, const Widths& widths) {
+  std::string result = std::string(indent) + left_aligned(label, widths.label);
+  for (const std::string& col : table.col_labels) result += right_aligned(col, widths.cell);
+  return result + '\n';
+}
 
+// One matrix below its column labels, which stand beside a label of its own.
+static std::string block(const std::vector<std::string>& cells, std::string_view label,
+                         const Table& table, const Widths& widths, const Ink& ink) {
   std::string result;
-  const std::string margin = std::string(indent) + std::string(label_width, ' ');
-  if (!table.col_labels.empty()) {
-    result += margin + row_text(table.col_labels, table.cell_width) + '\n';
-  }
-  if (side_by_side) {
-    result += margin + right_aligned(table.computed_label, row_width) + std::string(gap) +
-              ink.faint(right_aligned(documented_label, row_width)) + '\n';
-  }
-  for (std::size_t row = 0; row < rows; ++row) {
-    result += std::string(indent) + left_aligned(table.row_labels[row], label_width) +
-              row_text(table.computed.subspan(row * cols, cols), table.cell_width);
-    if (compare) {
-      const std::string documented =
-          row_text(table.documented.subspan(row * cols, cols), table.cell_width);
-      result += side_by_side
-                    ? std::string(gap) + ink.faint(documented)
-                    : '\n' + std::string(indent) +
-                          ink.faint(left_aligned(documented_label, label_width) + documented);
-    }
-    result += '\n';
+  if (!table.col_labels.empty() || !label.empty()) result = header(table, label, widths);
+  for (std::size_t row = 0; row < table.row_labels.size(); ++row) {
+    result += std::string(indent) + left_aligned(table.row_labels[row], widths.label) +
+              cells_of_row(cells, table, row, widths, ink) + '\n';
   }
   return result;
+}
+
+static std::string vector_rows(const Table& table, const Widths& widths, const Ink& ink) {
+  std::string result = table.col_labels.empty() ? "" : header(table, "", widths);
+  const auto add = [&](std::string_view label, const std::vector<std::string>& cells) {
+    result += std::string(indent) + left_aligned(label, widths.label) +
+              cells_of_row(cells, table, 0, widths, ink) + '\n';
+  };
+  add(table.computed_label, table.computed);
+  if (!table.documented.empty()) add(table.documented_label, table.documented);
+  return result;
+}
+
+static std::string side_by_side(const Table& table, const Widths& widths, const Ink& ink) {
+  std::string result = std::string(indent) + std::string(widths.label, ' ') +
+                       right_aligned(table.computed_label, widths.row) + std::string(gap) +
+                       right_aligned(table.documented_label, widths.row) + '\n';
+  for (std::size_t row = 0; row < table.row_labels.size(); ++row) {
+    result += std::string(indent) + left_aligned(table.row_labels[row], widths.label) +
+              cells_of_row(table.computed, table, row, widths, ink) + std::string(gap) +
+              cells_of_row(table.documented, table, row, widths, ink) + '\n';
+  }
+  return result;
+}
+
+// A table that is wider than the page, as several that fit.
+static std::string lines_in_parts(const Table& table, std::size_t cols, std::size_t most_cols,
+                                  const Ink& ink, std::size_t page_width) {
+  std::string result;
+  for (std::size_t first = 0; first < cols; first += most_cols) {
+    const std::size_t count = std::min(most_cols, cols - first);
+    Table part = table;
+    part.computed = columns(table.computed, cols, first, count);
+    part.documented = columns(table.documented, cols, first, count);
+    part.differs = columns(table.differs, cols, first, count);
+    part.col_labels.clear();
+    for (std::size_t col = first; col < first + count; ++col) {
+      part.col_labels.push_back(table.col_labels.empty() ? std::to_string(col)
+                                                         : table.col_labels[col]);
+    }
+    result += (first > 0 ? "\n" : "") + lines(part, ink, page_width);
+  }
+  return result;
+}
+
+std::string lines(const Table& table, const Ink& ink, std::size_t page_width) {
+  const std::size_t rows = table.row_labels.size();
+  const std::size_t cols = rows == 0 ? 0 : table.computed.size() / rows;
+  const bool is_vector = rows == 1 && table.row_labels[0].empty();
+  const bool compare = !table.documented.empty();
+  Widths widths;
+  widths.label = longest(table.row_labels);
+  widths.cell =
+      2 + std::max({longest(table.computed), longest(table.documented), longest(table.col_labels)});
+  widths.row = cols * widths.cell;
+  const bool fit_side_by_side =
+      compare && !is_vector && table.col_labels.empty() &&
+      widths.row >= std::max(table.computed_label.size(), table.documented_label.size()) &&
+      indent.size() + widths.label + 2 * widths.row + gap.size() <= page_width;
+  if (fit_side_by_side) return side_by_side(table, widths, ink);
+
+  if (compare || is_vector) {
+    widths.label = std::max(
+        {widths.label, table.computed_label.size(), compare ? table.documented_label.size() : 0});
+  }
+  const std::size_t most_cols =
+      std::max<std::size_t>(1, (page_width - indent.size() - widths.label) / widths.cell);
+  if (cols > most_cols) return lines_in_parts(table, cols, most_cols, ink, page_width);
+  if (is_vector) return vector_rows(table, widths, ink);
+  if (!compare) return block(table.computed, "", table, widths, ink);
+  return block(table.computed, table.computed_label, table, widths, ink) +
+         block(table.documented, table.documented_label, table, widths, ink);
 }
 
 }  // namespace walkthrough

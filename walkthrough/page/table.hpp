@@ -8,8 +8,6 @@
 
 namespace walkthrough {
 
-constexpr std::size_t page_width = 80;
-
 // Text in a colour of the terminal, or plain.
 class Ink {
  public:
@@ -26,18 +24,19 @@ class Ink {
 
 // The rows of a matrix, each with its label.
 struct Table {
-  std::size_t cell_width = 0;
-  std::vector<std::string> col_labels;  // none: no header
-  std::vector<std::string> row_labels;
-  std::span<const std::string> computed;    // row by row
-  std::span<const std::string> documented;  // none: computed alone
-  std::string computed_label = "computed";  // heads the computed cells beside documented ones
+  std::vector<std::string> col_labels = {};  // none: no header
+  std::vector<std::string> row_labels = {};  // one that is empty: a vector
+  std::vector<std::string> computed = {};    // row by row
+  std::vector<std::string> documented = {};  // none: computed alone
+  std::vector<bool> differs = {};            // which cells are marked in both; none: no cell
+  std::string computed_label = "computed";
+  std::string documented_label = "documented";
 };
 
-// The documented cells stand beside the computed ones where the page is wide enough, else each
-// documented row stands below its computed row. Columns that do not fit on the page follow below
-// the others.
-std::string lines(const Table& table, const Ink& ink);
+// The documented matrix stands beside the computed one where the page is wide enough, otherwise
+// below it; the two rows of a vector go by these labels. Columns that do not fit on the page follow
+// below the others.
+std::string lines(const Table& table, const Ink& ink, std::size_t page_width);
 
 // Widths count columns of a terminal.
 std::string right_aligned(std::string_view text, std::size_t width);
