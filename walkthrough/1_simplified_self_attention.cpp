@@ -8,7 +8,7 @@
 
 using namespace longhand;
 
-void walkthrough::chapter(Page& page) {
+void walkthrough::chapter_1(Page& page) {
   page.follow("simplified_self_attention");
   page.title(
       "1 Simplified self-attention",
@@ -122,8 +122,8 @@ void walkthrough::chapter(Page& page) {
   // That is the formula as it stands, and a trap. A `float`, with 32 bits, ends near
   // $3.4 \cdot 10^{38}$, and $e^{89}$ is larger already. From there on the exponential is infinite,
   // and infinity divided by infinity is not a number:
-  const std::vector<float> large_scores{1000, 1001, 1002};
-  page.show_computed("softmax_naive(large_scores)", {"scores"}, softmax_naive(large_scores));
+  const std::vector<float> large_scores{0, 1000, 1001};
+  page.show("softmax_naive(large_scores)", {"scores"}, softmax_naive(large_scores));
 
   // The way out costs one subtraction. Softmax depends on the differences of the scores alone, for
   // a common shift $c$ cancels: $e^{\omega_i - c} / \sum_j e^{\omega_j - c}$ has the factor
@@ -131,7 +131,7 @@ void walkthrough::chapter(Page& page) {
   //
   // @code softmax src/softmax.cpp
   //
-  page.show_computed("softmax(large_scores)", {"scores"}, softmax(large_scores));
+  page.show("softmax(large_scores)", {"scores"}, softmax(large_scores));
 
   // This is the softmax that everybody uses. On the small scores of "journey" it gives the same
   // weights, but for the last digits:

@@ -11,7 +11,7 @@
 
 using namespace longhand;
 
-void walkthrough::chapter(Page& page) {
+void walkthrough::chapter_2(Page& page) {
   page.follow("self_attention");
   page.title(
       "2 Self-attention",

@@ -12,7 +12,7 @@
 
 using namespace longhand;
 
-void walkthrough::chapter(Page& page) {
+void walkthrough::chapter_3(Page& page) {
   page.follow("causal_attention");
   page.title("3 Causal attention",
              "No token may look at a later one: two ways to mask, which agree, and dropout.");

@@ -15,7 +15,7 @@
 
 using namespace longhand;
 
-void walkthrough::chapter(Page& page) {
+void walkthrough::chapter_4(Page& page) {
   page.follow("multi_head_attention");
   page.title(
       "4 Multi-head attention",

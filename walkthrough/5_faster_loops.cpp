@@ -17,7 +17,7 @@
 
 using namespace longhand;
 
-void walkthrough::chapter(Page& page) {
+void walkthrough::chapter_5(Page& page) {
   page.title("5 Faster loops",
              "The same multi-head attention, a hundred times as fast: one idea at a time, and each "
              "of them a plain loop.");

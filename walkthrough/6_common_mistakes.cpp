@@ -16,7 +16,7 @@
 
 using namespace longhand;
 
-void walkthrough::chapter(Page& page) {
+void walkthrough::chapter_6(Page& page) {
   page.title("6 Common mistakes",
              "Twelve errors that people really make, in the order of the chapters: what each looks "
              "like, what it moves, how to notice it.");

@@ -155,8 +155,9 @@ int run(int argc, char** argv) {
   std::ostringstream printed;
   std::map<std::string, std::string> figures;
   const bool wants_figures = !call.svg_folder.empty();
-  walkthrough::Page page(printed, {.colour = walkthrough::wants_colour(),
-                                   .figures = wants_figures ? &figures : nullptr});
+  walkthrough::Page::Style style = walkthrough::style_of_output();
+  if (wants_figures) style.figures = &figures;
+  walkthrough::Page page(printed, style);
   page.label_tokens(labels_of(embedding));
   walkthrough::show_own_steps(page, embedding.inputs, call.choice);
   if (wants_figures) walkthrough::write_files(call.svg_folder, figures);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <sstream>
 #include <stdexcept>
 
@@ -11,7 +12,9 @@
 namespace weaver {
 
 void Chapter::weave(Files& files) {
-  const std::string opening = "void walkthrough::chapter(Page& page) {";
+  const std::string number_of_chapter =
+      std::filesystem::path(file_).filename().string().substr(0, 1);
+  const std::string opening = "void walkthrough::chapter_" + number_of_chapter + "(Page& page) {";
   const auto body = std::find(lines_.begin(), lines_.end(), opening);
   if (body == lines_.end()) refuse(file_, 0, "has no line '" + opening + "'");
   if (lines_.back() != "}") refuse(file_, lines_.size(), "the chapter must end the file, with '}'");

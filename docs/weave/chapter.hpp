@@ -11,7 +11,7 @@ namespace weaver {
 
 // A chapter, woven from its walkthrough and from what this printed.
 //
-// The grammar of a walkthrough, in the body of walkthrough::chapter:
+// The grammar of a walkthrough, in the body of walkthrough::chapter_1:
 //   // text                     a comment that fills its line is Markdown
 //   // $$formula$$              a formula that stands alone, in LaTeX
 //   // @code NAME FILE          pulls in the function, struct or class NAME of FILE

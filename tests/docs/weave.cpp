@@ -16,7 +16,7 @@ const std::string walkthrough_file = "walkthrough/1_small.cpp";
 const std::map<std::string, std::string> small_tree{
     {walkthrough_file, R"(#include <longhand/small.hpp>
 
-void walkthrough::chapter(Page& page) {
+void walkthrough::chapter_1(Page& page) {
   page.title("1 Small", "A \"short\" "
                         "lead.");
 
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(chapters_lead_to_each_other) {
   const Tree tree;
   tree.folder().write(
       "walkthrough/2_end.cpp",
-      "void walkthrough::chapter(Page& page) {\n  page.title(\"2 End\", \"Lead.\");\n}\n");
+      "void walkthrough::chapter_2(Page& page) {\n  page.title(\"2 End\", \"Lead.\");\n}\n");
   tree.folder().write("2_end.txt", "@title 2\n@end\n\nAll 0\n");
   BOOST_TEST(tree.weave().status == 0);
   BOOST_TEST(tree.folder()
@@ -302,7 +302,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
             ":16: GitHub would break '}_' and ')_' in a line: use $$ on a line of its own"),
        says("\"A caption\");", "\"A caption\")", ":14: no ';' ends this statement"),
        says("void walkthrough", "int walkthrough",
-            ": has no line 'void walkthrough::chapter(Page& page) {'"),
+            ": has no line 'void walkthrough::chapter_1(Page& page) {'"),
        says("More prose.\n}\n", "More prose.\n}\nint x;\n",
             ":18: the chapter must end the file, with '}'"),
        says("More prose.", "More prose.\r",

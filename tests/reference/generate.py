@@ -270,6 +270,7 @@ def write_notebook():
     for weight, token in zip(softmax, tokens):
         context += weight * token
     weights = torch.softmax(tokens @ tokens.T, dim=-1)
+    large = torch.tensor([0.0, 1000, 1001])
     add("simplified_self_attention", {
         "inputs": tokens, "attn_scores_2": scores, "sum_of_products": torch.dot(tokens[0], tokens[1]),
         "attn_weights_2_tmp": tmp, "sum(attn_weights_2_tmp)": tmp.sum(),
@@ -277,7 +278,9 @@ def write_notebook():
         "attn_weights_2_softmax": softmax, "sum(attn_weights_2_softmax)": softmax.sum(),
         "weighted_inputs": softmax[:, None] * tokens, "context_vec_2": context,
         "attn_scores": tokens @ tokens.T, "attn_weights": weights, "row_sums": weights.sum(dim=-1),
-        "all_context_vecs": weights @ tokens})
+        "all_context_vecs": weights @ tokens,
+        "softmax_naive(large_scores)": torch.exp(large) / torch.exp(large).sum(dim=0),
+        "softmax(large_scores)": torch.softmax(large, dim=0)})
 
     torch.manual_seed(123)
     rand = [Rand(3, 2) for _ in range(3)]

@@ -49,6 +49,33 @@ BOOST_AUTO_TEST_CASE(every_walkthrough_agrees_with_all_its_documented_values) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_overview_ends_with_the_sum_of_all_chapters) {
+  std::map<std::string, std::size_t> agreeing;  // with the notebook, with PyTorch
+  for (const auto& [walkthrough, result] : runs()) {
+    std::istringstream words(result.out.substr(result.out.rfind("\nAll ")));
+    std::string all, comparisons, agree, with;
+    std::size_t number = 0;
+    words >> all >> number >> comparisons >> agree;
+    if (agree == "agree:") {
+      for (std::string the, source; words >> number >> with >> the >> source;) {
+        agreeing[with == "with" ? "notebook" : "PyTorch"] += number;
+      }
+    } else {
+      agreeing["notebook"] += number;
+    }
+  }
+  const auto count = [](std::size_t number) {
+    const std::string digits = std::to_string(number);
+    return digits.substr(0, digits.size() - 3) + "," + digits.substr(digits.size() - 3);
+  };
+  const Run result = run(shell_word(from_meson("OVERVIEW")));
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out.starts_with(runs().at(first_walkthrough()).out));
+  BOOST_TEST(result.out.ends_with("\n" + count(agreeing["notebook"]) +
+                                  " numbers as the notebook prints them, and " +
+                                  count(agreeing["PyTorch"]) + " as PyTorch computes them.\n"));
+}
+
 // wrong_walkthrough.cpp computes 2 for a value of 1.4551.
 BOOST_AUTO_TEST_CASE(a_wrong_value_is_named_and_ends_with_status_1) {
   const Run result = run(shell_word(from_meson("WRONG_WALKTHROUGH")));

@@ -2,6 +2,10 @@
 
 #include "page.hpp"
 
-void walkthrough::chapter(Page& page) {
+namespace walkthrough {
+
+void wrong_chapter(Page& page) {
   page.show("self_attention.query_2", {"d_out"}, std::vector<float>{0.4306369F, 2});
 }
+
+}  // namespace walkthrough

@@ -79,7 +79,9 @@ std::string computed_by(std::string_view name) {
       {"scaled_scores", "scale in src/self_attention.cpp"},
       {"masked_scores", "mask_scores in src/causal_attention.cpp"},
       {"mask_simple", "causal_mask in src/causal_attention.cpp"},
+      {"softmax_naive", "softmax_naive in src/softmax.cpp"},
       {"attn_weights", "softmax in src/softmax.cpp"},
+      {"softmax", "softmax in src/softmax.cpp"},
       {"context_vecs", "matmul in src/matrix.cpp"},
   };
   for (const Rule& rule : rules) {

@@ -41,6 +41,14 @@ int darkness(float value, float largest) {
   return static_cast<int>(std::lround(100 * value / largest));
 }
 
+float largest_finite(const longhand::Matrix& values) {
+  float largest = 0;
+  for (const float value : values.values()) {
+    if (std::isfinite(value)) largest = std::max(largest, value);
+  }
+  return largest;
+}
+
 // The text may hold any character.
 std::string escaped(const std::string& text) {
   std::string result;
@@ -87,10 +95,7 @@ std::string svg(const HeatMap& map) {
   const std::size_t left = std::max(least_left, pixels(2 + longest(map.row_labels)));
   const std::size_t width = left + cols * cell_width + right;
   const std::size_t height = top + rows * cell_height + bottom;
-  float largest = 0;
-  for (const float value : map.values.values()) {
-    if (std::isfinite(value)) largest = std::max(largest, value);
-  }
+  const float largest = largest_finite(map.values);
 
   std::string result = svg_opening(width, height, map.caption);
   result += svg_text(left + cols * cell_width / 2, 24,
@@ -115,6 +120,23 @@ std::string svg(const HeatMap& map) {
     }
   }
   return result + "</svg>\n";
+}
+
+std::string blocks(const HeatMap& map) {
+  constexpr std::array<const char*, 5> shades = {"    ", "░░░░", "▒▒▒▒", "▓▓▓▓", "████"};
+  const std::size_t label_width = longest(map.row_labels);
+  const float largest = largest_finite(map.values);
+  std::string result;
+  for (std::size_t row = 0; row < map.values.rows(); ++row) {
+    result += "  " + right_aligned(map.row_labels[row], label_width) + "  ";
+    for (const float value : map.values.row(row)) {
+      result += shades[static_cast<std::size_t>(darkness(value, largest) + 12) / 25];
+    }
+    result += '\n';
+  }
+  const std::vector<std::string> scale = cells(std::vector<float>{largest});
+  return result + "  " + std::string(label_width, ' ') + "  from 0 to " + scale[0] +
+         " (█), columns in the order of the rows\n";
 }
 
 }  // namespace walkthrough

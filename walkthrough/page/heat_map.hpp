@@ -20,4 +20,7 @@ struct HeatMap {
 // The picture as an SVG document, on a white ground of its own.
 std::string svg(const HeatMap& map);
 
+// The picture in the block characters of a terminal, a line for each row.
+std::string blocks(const HeatMap& map);
+
 }  // namespace walkthrough

@@ -5,6 +5,11 @@
 #include "page.hpp"
 #include "program.hpp"
 
+// The build compiles this program once for each chapter: CHAPTER is the function to call.
+namespace walkthrough {
+void CHAPTER(Page& page);
+}
+
 namespace {
 
 constexpr std::string_view help =
@@ -33,9 +38,10 @@ int run(int argc, char** argv) {
     }
     weave = true;
   }
-  walkthrough::Page page(std::cout,
-                         {.colour = walkthrough::wants_colour() && !weave, .weave = weave});
-  walkthrough::chapter(page);
+  walkthrough::Page::Style style = walkthrough::style_of_output();
+  if (weave) style = {.weave = true};
+  walkthrough::Page page(std::cout, style);
+  walkthrough::CHAPTER(page);
   return page.finish().faults.empty() || weave ? 0 : 1;
 }
 

@@ -134,6 +134,7 @@ std::string matrix_label(const Axes& axes, const std::vector<std::size_t>& shape
 void Page::title(std::string_view title, std::string_view lead, int line) {
   mark_line("title", line);
   heading(title, '=', lead);
+  outcome_.title = title;
 }
 
 void Page::section(std::string_view title, std::string_view lead, int line) {
@@ -251,13 +252,14 @@ void Page::show_lines(std::string_view name, const std::string& text, int line) 
 void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                     std::string_view caption, int line) {
   with_shape(name, axes, computed);
-  if (!style_.weave && style_.figures == nullptr) return;
+  if (!style_.weave && !style_.blocks && style_.figures == nullptr) return;
   const HeatMap map{std::string(caption),
                     axes[0],
                     axes[1],
                     labels_of(axes[0], computed.rows()),
                     labels_of(axes[1], computed.cols()),
                     computed};
+  if (style_.blocks) out_ << '\n' << ink_.bold(caption) << '\n' << blocks(map);
   if (style_.figures != nullptr) style_.figures->emplace(std::string(name) + ".svg", svg(map));
   if (style_.weave) {
     out_ << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);

@@ -25,6 +25,7 @@ class Page {
   struct Style {
     bool colour = false;
     std::size_t width = 80;  // of the terminal, in columns
+    bool blocks = false;     // heat maps in block characters
     // For the weaver (docs/weave/run.hpp): a line "@show 57" goes before what line 57 of the source
     // prints, and figures are printed too.
     bool weave = false;
@@ -82,12 +83,13 @@ class Page {
   // Lines of text as they stand.
   void show_lines(std::string_view name, const std::string& text, int line = __builtin_LINE());
 
-  // Figures of the chapter, drawn for the weaver; heat maps for own_input too.
+  // A figure of the chapter: drawn for the weaver and own_input, in block characters on a terminal.
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, int line = __builtin_LINE());
 
   // How the comparisons with documented values went.
   struct Outcome {
+    std::string title;
     std::size_t steps = 0;            // tensors and texts shown
     std::size_t by_notebook = 0;      // numbers and texts compared with what the notebook prints
     std::size_t by_pytorch = 0;       // and with what PyTorch alone documents
@@ -124,7 +126,12 @@ class Page {
   Outcome outcome_;
 };
 
-// The chapter: each walkthrough defines this function, and main.cpp calls it.
-void chapter(Page& page);
+// The chapters, each in the file of its number.
+void chapter_1(Page& page);
+void chapter_2(Page& page);
+void chapter_3(Page& page);
+void chapter_4(Page& page);
+void chapter_5(Page& page);
+void chapter_6(Page& page);
 
 }  // namespace walkthrough

@@ -1,8 +1,10 @@
 #include "program.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string>
 #include <string_view>
 
 #if __has_include(<unistd.h>)
@@ -11,15 +13,30 @@
 
 namespace walkthrough {
 
-bool wants_colour() {
+static std::string_view variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+static bool is_terminal() {
 #if __has_include(<unistd.h>)
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  const bool is_dumb = term == nullptr || std::string_view(term) == "dumb";
-  return isatty(STDOUT_FILENO) == 1 && !is_dumb && (no_color == nullptr || *no_color == '\0');
+  return isatty(STDOUT_FILENO) == 1 && !variable("TERM").empty() && variable("TERM") != "dumb";
 #else
   return false;
 #endif
+}
+
+Page::Style style_of_output() {
+  Page::Style style;
+  style.colour = is_terminal() && variable("NO_COLOR").empty();
+  std::string_view language;
+  for (const char* name : {"LANG", "LC_CTYPE", "LC_ALL"}) {
+    if (!variable(name).empty()) language = variable(name);
+  }
+  style.blocks = is_terminal() && (language.ends_with("UTF-8") || language.ends_with("utf8"));
+  const std::size_t columns = std::strtoul(std::string(variable("COLUMNS")).c_str(), nullptr, 10);
+  style.width = std::clamp<std::size_t>(columns, style.width, 400);
+  return style;
 }
 
 int exit_status(int argc, char** argv, int (*run)(int argc, char** argv)) {

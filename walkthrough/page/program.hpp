@@ -1,9 +1,12 @@
 #pragma once
 
+#include "page.hpp"
+
 namespace walkthrough {
 
-// Whether standard output is a terminal that shows colours, and nobody has declined them.
-bool wants_colour();
+// As standard output shows it: colours on a terminal, unless NO_COLOR declines them; block
+// characters where its language has them; and the width of COLUMNS where it is more than 80.
+Page::Style style_of_output();
 
 // What main returns: the status that `run` returns; or 1 where it threw, or where its output could
 // not be written, after a sentence on standard error.

@@ -1,0 +1,85 @@
+// Prints chapter 1, then how the comparisons of every chapter went, and where to read on.
+
+#include <cstdio>
+#include <iostream>
+#include <sstream>
+#include <vector>
+
+#include "page.hpp"
+#include "program.hpp"
+
+namespace walkthrough {
+
+namespace {
+
+constexpr void (*chapters[])(Page&) = {chapter_1, chapter_2, chapter_3,
+                                       chapter_4, chapter_5, chapter_6};
+
+// "1,058"
+std::string count(std::size_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+void print_row(const std::string& title, const std::string& steps, const std::string& numbers,
+               const std::string& differences) {
+  std::string row = "  " + title;
+  row.resize(36, ' ');
+  std::cout << row << right_aligned(steps, 5) << right_aligned(numbers, 10)
+            << right_aligned(differences, 13) << '\n';
+}
+
+Page::Outcome outcome_of(void (*chapter)(Page&), std::ostream& out, Page::Style style) {
+  Page page(out, style);
+  chapter(page);
+  return page.finish();
+}
+
+int run(int argc, char** argv) {
+  if (argc > 1) {
+    std::cerr << argv[0] << ": takes no arguments: see --help of the walkthrough of a chapter\n";
+    return 2;
+  }
+  const Page::Style style = style_of_output();
+  const Ink ink(style.colour);
+  std::vector<Page::Outcome> outcomes{outcome_of(chapters[0], std::cout, style)};
+  for (std::size_t i = 1; i < std::size(chapters); ++i) {
+    std::ostringstream unread;
+    outcomes.push_back(outcome_of(chapters[i], unread, {}));
+  }
+
+  std::cout << '\n' << ink.bold("All chapters") << "\n------------\n\n";
+  print_row("chapter", "steps", "numbers", "differences");
+  Page::Outcome all;
+  const std::string* first_fault = nullptr;
+  for (const Page::Outcome& chapter : outcomes) {
+    const std::size_t numbers = chapter.by_notebook + chapter.by_pytorch;
+    print_row(chapter.title, count(chapter.steps), count(numbers), count(chapter.different));
+    all.by_notebook += chapter.by_notebook;
+    all.by_pytorch += chapter.by_pytorch;
+    all.different += chapter.different;
+    if (first_fault != nullptr || chapter.faults.empty()) continue;
+    first_fault = &chapter.faults[0];
+    all.title = chapter.title;
+  }
+  if (first_fault != nullptr) {
+    std::cout << '\n'
+              << ink.bad(count(all.different) + " of " + count(all.by_notebook + all.by_pytorch) +
+                         " numbers differ. The first, in chapter " + all.title + ":")
+              << "\n  " << *first_fault << '\n';
+    return 1;
+  }
+  std::cout << "\nRead on in docs/README.md, run another chapter, such as\n"
+               "build/walkthrough/2_self_attention, or try numbers of your own with\n"
+               "build/walkthrough/own_input. Each says with --help how.\n\n"
+            << ink.good(count(all.by_notebook) + " numbers as the notebook prints them, and " +
+                        count(all.by_pytorch) + " as PyTorch computes them.")
+            << '\n';
+  return 0;
+}
+
+}  // namespace
+}  // namespace walkthrough
+
+int main(int argc, char** argv) { return walkthrough::exit_status(argc, argv, walkthrough::run); }
