@@ -1,10 +1,12 @@
 #include "longhand/dropout.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 
 #include "check.hpp"
+#include "longhand/causal_attention.hpp"
 
 using namespace longhand;
 
@@ -72,6 +74,28 @@ BOOST_AUTO_TEST_CASE(a_probability_very_near_one_is_kept_in_double) {
   Generator generator(704738295, BernoulliStream::with_mkl);
   Dropout dropout(1 - 1e-9, Training{generator});
   BOOST_TEST(dropout.drop({{1}})(0, 0) > 9e8);
+}
+
+// 1 - p in double, then one over it in float32. PyTorch 1.13 prints 1.56006253; with 1 - p in float32
+// it would be 1.56006229, and with the quotient in double 1.56006241.
+BOOST_AUTO_TEST_CASE(what_is_kept_is_scaled_as_pytorch_rounds) {
+  Generator generator(1);
+  const Matrix dropped = Dropout(0.359, Training{generator}).drop(Matrix(5, 5, 1));
+  BOOST_TEST(std::ranges::max(dropped.values()) == 1.56006253F, boost::test_tools::tolerance(0.0F));
+}
+
+// A masked weight is zero before it is dropped: what the others lose does not depend on that.
+BOOST_AUTO_TEST_CASE(a_weight_of_zero_takes_its_draw_too) {
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    Generator generator_ones(8, stream), generator_masked(8, stream);
+    const Matrix ones = Dropout(0.5, Training{generator_ones}).drop(Matrix(6, 6, 1));
+    const Matrix masked = Dropout(0.5, Training{generator_masked}).drop(causal_mask(6));
+    for (std::size_t query = 0; query < 6; ++query) {
+      for (std::size_t key = 0; key <= query; ++key) {
+        BOOST_TEST(masked(query, key) == ones(query, key));
+      }
+    }
+  }
 }
 
 // A tensor of several matrices is one pass: PyTorch drops it in one call.

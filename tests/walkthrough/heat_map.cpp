@@ -30,9 +30,12 @@ BOOST_AUTO_TEST_CASE(the_largest_number_is_darkest_and_what_is_not_positive_or_f
 
 BOOST_AUTO_TEST_CASE(numbers_and_labels_stand_in_and_beside_their_cells) {
   check_parts(
-      walkthrough::svg({"A caption", "rows", "columns", {"<&>"}, {"x", "y"}, {{0.125, 0.5}}}),
-      {"viewBox=\"0 0 240 120\"", ">&lt;&amp;&gt;</text>",
+      walkthrough::svg(
+          {"A caption", "rows", "columns", {"<&>", "b"}, {"x", "y"}, {{0.125, 0.5}, {0.25, 0}}}),
+      {"viewBox=\"0 0 240 160\"", ">&lt;&amp;&gt;</text>",
        "<text x=\"192\" y=\"52\" text-anchor=\"middle\">y</text>",
        "<text x=\"128\" y=\"89\" text-anchor=\"middle\" fill=\"#000\">0.1250</text>",
-       "<text x=\"192\" y=\"89\" text-anchor=\"middle\" fill=\"#fff\">0.5000</text>"});
+       "<text x=\"192\" y=\"89\" text-anchor=\"middle\" fill=\"#fff\">0.5000</text>",
+       "<text x=\"128\" y=\"129\" text-anchor=\"middle\" fill=\"#000\">0.2500</text>",
+       "<text x=\"192\" y=\"129\" text-anchor=\"middle\" fill=\"#000\">0.0000</text>"});
 }
