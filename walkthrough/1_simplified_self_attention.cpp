@@ -15,6 +15,11 @@ void walkthrough::chapter_1(Page& page) {
       "Each token takes from every token a share that grows with the dot product of the two. "
       "Nothing is trained yet: this is the bare mechanism.");
 
+  // ![Attention weights: how each query shares its attention](figures/1_attn_weights.svg)
+  //
+  // This picture is where the chapter ends. Each row is one word of a sentence, and says how much of
+  // each word goes into what becomes of it.
+  //
   // A language model reads a text **token** by token, here the six words of "your journey starts
   // with one step". Each token becomes a vector, its **embedding**: a point in space. Real models
   // use hundreds of dimensions. Three are enough to follow every number by hand.
@@ -210,6 +215,11 @@ void walkthrough::chapter_1(Page& page) {
     }
   }
   page.show("attn_scores", {"queries", "keys"}, attn_scores);
+  page.heat_map(
+      "attn_scores", {"queries", "keys"}, attn_scores,
+      "Attention scores, and where one of them comes from",
+      {.marked = {{1, 2}},
+       .notes = {"\"journey\" against \"starts\":", written_sum(inputs.row(1), inputs.row(2))}});
 
   // The matrix is symmetric, for $a \cdot b = b \cdot a$. On its diagonal stands the squared length
   // of each token.
@@ -238,9 +248,9 @@ void walkthrough::chapter_1(Page& page) {
   const Matrix attn_weights = softmax_rows(attn_scores);
   page.show("attn_weights", {"queries", "keys"}, attn_weights);
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
-                "Attention weights: each row tells how a query shares its attention");
+                "Attention weights: how each query shares its attention");
 
-  // Read the picture row by row. Five of the six queries give most to "journey" or "starts"; "your"
+  // They are the picture at the head of this chapter. Read it row by row. Five of the six queries give most to "journey" or "starts"; "your"
   // keeps most for itself. "journey" and "starts" are the longest vectors, and without trained
   // weights a long vector scores high with nearly everybody.
   //

@@ -206,7 +206,7 @@ void walkthrough::chapter_2(Page& page) {
   // The weights that softmax makes of them, and the context vectors:
   page.show("steps_v1.attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
   page.heat_map("attn_weights_v1", {"queries", "keys"}, steps_v1.attn_weights,
-                "SelfAttentionV1: attention weights of untrained matrices");
+                "SelfAttentionV1: weights of untrained matrices", {.largest = 0.25F});
   const Matrix context_vecs_v1 = sa_v1.forward(inputs);
   page.show("context_vecs_v1", {"tokens", "d_out"}, context_vecs_v1);
 
@@ -250,7 +250,7 @@ void walkthrough::chapter_2(Page& page) {
   page.show("steps_v2.scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
   page.show("steps_v2.attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
   page.heat_map("attn_weights_v2", {"queries", "keys"}, steps_v2.attn_weights,
-                "SelfAttentionV2: attention weights of untrained linear layers");
+                "SelfAttentionV2: weights of untrained linear layers", {.largest = 0.25F});
 
   // The context vectors are what the notebook prints:
   const Matrix context_vecs_v2 = sa_v2.forward(inputs);

@@ -56,7 +56,7 @@ void walkthrough::chapter_3(Page& page) {
   const Matrix mask_simple = causal_mask(num_tokens);
   page.show("mask_simple", {"queries", "keys"}, mask_simple);
   page.heat_map("mask", {"queries", "keys"}, mask_simple,
-                "The causal mask: each query may look at itself and at what came before");
+                "The causal mask: what each query may look at", {.is_masked = true});
 
   // Weights times mask, element by element:
   Matrix masked_simple(num_tokens, num_tokens);
@@ -94,7 +94,7 @@ void walkthrough::chapter_3(Page& page) {
   const Matrix attn_weights_causal = softmax_rows(scale(masked, d_out));
   page.show("attn_weights_causal", {"queries", "keys"}, attn_weights_causal);
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights_causal,
-                "Causal attention weights: the triangle of the mask, each row summing to one");
+                "Causal attention weights: each row sums to one", {.is_masked = true});
 
   // Both ways give the same weights. Let $s_j$ be the scaled score of query $i$ for key $j$.
   // Softmax divides every exponential by the sum over *all* keys, and renormalising divides by the
@@ -136,7 +136,8 @@ void walkthrough::chapter_3(Page& page) {
       Dropout(p, Training{generator_for_weights}).drop(attn_weights_causal);
   page.show("dropout_of_attn_weights", {"queries", "keys"}, dropout_of_attn_weights);
   page.heat_map("dropped_weights", {"queries", "keys"}, dropout_of_attn_weights,
-                "Causal attention weights after dropout: what is left is doubled");
+                "After dropout: crossed out is dropped, and what is left is doubled",
+                {.is_masked = true, .is_dropped = true});
 
   // Any other $p$ goes the same way. A fifth is to go, and what stays is multiplied by
   // $1 / 0.8 = 1.25$:

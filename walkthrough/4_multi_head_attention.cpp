@@ -223,9 +223,9 @@ void walkthrough::chapter_4(Page& page) {
 
   // The two heads look at the same tokens in different ways:
   page.heat_map("attn_weights_head_0", {"queries", "keys"}, steps.heads[0].attn_weights,
-                "Attention weights of head 0");
+                "Attention weights of head 0", {.is_masked = true});
   page.heat_map("attn_weights_head_1", {"queries", "keys"}, steps.heads[1].attn_weights,
-                "Attention weights of head 1: the same tokens, other weights");
+                "Attention weights of head 1", {.is_masked = true});
 
   // With a dropout of 0, the dropped weights are the weights. The output projection turns the
   // joined vectors into the result:

@@ -55,6 +55,10 @@ void walkthrough::chapter_6(Page& page) {
                     "simplified_self_attention.attn_weights");
   page.show_mistake("all_context_vecs", {"tokens", "d_in"}, matmul(column_weights, inputs),
                     "simplified_self_attention.all_context_vecs");
+  page.heat_map("columns_wrong", {"queries", "keys"}, column_weights, "Wrong: columns sum to one",
+                {.largest = 0.25F});
+  page.heat_map("columns_right", {"queries", "keys"}, simplified.attn_weights,
+                "Right: rows sum to one", {.largest = 0.25F});
 
   // *How to notice it.* Sum each row. The sums must be one:
   std::vector<float> sums_of_rows(num_tokens);
@@ -193,6 +197,10 @@ void walkthrough::chapter_6(Page& page) {
   const Matrix not_renormalised = mistakes::mask_weights(v2.attn_weights);
   page.show_mistake("attn_weights_causal", {"queries", "keys"}, not_renormalised,
                     "causal_attention.attn_weights_causal");
+  page.heat_map("not_renormalised_wrong", {"queries", "keys"}, not_renormalised,
+                "Wrong: rows do not sum to one", {.largest = 1, .is_masked = true});
+  page.heat_map("not_renormalised_right", {"queries", "keys"}, renormalised,
+                "Right: rows sum to one", {.largest = 1, .is_masked = true});
 
   // *How to notice it.* The zeros are in the right places, but the rows sum to less than one:
   for (std::size_t query = 0; query < num_tokens; ++query) {
@@ -231,6 +239,10 @@ void walkthrough::chapter_6(Page& page) {
       softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 2), d_out));
   page.show_mistake("attn_weights_causal", {"queries", "keys"}, too_late,
                     "causal_attention.attn_weights_causal");
+  page.heat_map("too_late_wrong", {"queries", "keys"}, too_late, "Wrong: each sees the next",
+                {.largest = 1, .is_masked = true});
+  page.heat_map("too_late_right", {"queries", "keys"}, renormalised, "Right: each sees the past",
+                {.largest = 1, .is_masked = true});
 
   // With 0, no token sees itself, and the first sees nothing. Softmax of nothing but $-\infty$ is
   // $0 / 0$:

@@ -216,7 +216,11 @@ void Chapter::weave_prints(std::size_t first, std::size_t last) {
     }
     if (!output.empty()) markdown_ += fenced("text", output);
     output.clear();
-    markdown_ += "![" + print.caption + "](" + figure + ")\n\n";
+    const std::string image = "![" + print.caption + "](" + figure + ")";
+    if (markdown_.find(image) != std::string::npos) continue;  // the prose shows it
+    // Two figures in a row stand side by side where the page is wide enough.
+    if (markdown_.ends_with(".svg)\n\n")) markdown_.pop_back();
+    markdown_ += image + "\n\n";
   }
   if (!output.empty()) markdown_ += fenced("text", output);
 }

@@ -10,32 +10,63 @@ void check_parts(const std::string& svg, const std::vector<std::string>& parts) 
   for (const std::string& part : parts) BOOST_TEST(svg.find(part) != std::string::npos, part);
 }
 
+std::string cell(std::size_t col, std::size_t row) {
+  return "<rect x=\"" + std::to_string(72 + 56 * col) + "\" y=\"" + std::to_string(84 + 36 * row) +
+         "\" width=\"56\" height=\"36\" ";
+}
+
+std::string ink(int percent) {
+  return "class=\"ink\" fill-opacity=\"" + std::to_string(percent) + "%\"/>";
+}
+
+std::string number(std::size_t col, std::size_t row, const std::string& text) {
+  return "<text x=\"" + std::to_string(100 + 56 * col) + "\" y=\"" +
+         std::to_string(108 + 36 * row) + "\" class=\"" + text;
+}
+
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(the_largest_number_is_darkest_and_what_is_not_positive_or_finite_white) {
+BOOST_AUTO_TEST_CASE(the_largest_number_has_most_ink_and_what_is_not_positive_or_finite_none) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
-  const std::string svg = walkthrough::svg({"A caption",
-                                            "queries",
-                                            "keys",
-                                            {"a", "b"},
-                                            {"x", "y", "z"},
-                                            {{2, 1, 0}, {-1, -infinity, infinity}}});
-  const std::string size = "width=\"64\" height=\"40\" ";
-  const std::string white = size + "fill=\"rgb(255,255,255)\"";
-  check_parts(svg, {"x=\"96\" y=\"64\" " + size + "fill=\"rgb(8,48,107)\"",
-                    "x=\"160\" y=\"64\" " + size + "fill=\"rgb(132,152,181)\"",
-                    "x=\"224\" y=\"64\" " + white, "x=\"96\" y=\"104\" " + white,
-                    "x=\"160\" y=\"104\" " + white, "x=\"224\" y=\"104\" " + white});
+  const longhand::Matrix values{{2, 1, 0}, {-1, -infinity, infinity}};
+  walkthrough::HeatMap map{
+      .row_labels = {"a", "b"}, .col_labels = {"x", "y", "z"}, .values = values};
+  check_parts(walkthrough::svg(map),
+              {cell(0, 0) + ink(100), cell(1, 0) + ink(50), cell(2, 0) + ink(0),
+               cell(0, 1) + ink(0), cell(1, 1) + ink(0), cell(2, 1) + ink(0)});
+  map.largest = 4;
+  check_parts(walkthrough::svg(map), {cell(0, 0) + ink(50), cell(1, 0) + ink(25)});
 }
 
 BOOST_AUTO_TEST_CASE(numbers_and_labels_stand_in_and_beside_their_cells) {
-  check_parts(
-      walkthrough::svg(
-          {"A caption", "rows", "columns", {"<&>", "b"}, {"x", "y"}, {{0.125, 0.5}, {0.25, 0}}}),
-      {"viewBox=\"0 0 240 160\"", ">&lt;&amp;&gt;</text>",
-       "<text x=\"192\" y=\"52\" text-anchor=\"middle\">y</text>",
-       "<text x=\"128\" y=\"89\" text-anchor=\"middle\" fill=\"#000\">0.1250</text>",
-       "<text x=\"192\" y=\"89\" text-anchor=\"middle\" fill=\"#fff\">0.5000</text>",
-       "<text x=\"128\" y=\"129\" text-anchor=\"middle\" fill=\"#000\">0.2500</text>",
-       "<text x=\"192\" y=\"129\" text-anchor=\"middle\" fill=\"#000\">0.0000</text>"});
+  check_parts(walkthrough::svg({.caption = "A caption",
+                                .row_axis = "rows",
+                                .col_axis = "columns",
+                                .row_labels = {"<&>", "b"},
+                                .col_labels = {"x", "y"},
+                                .values = {{0.125, 0.5}, {0.25, 0}},
+                                .notes = {"a note"}}),
+              {"viewBox=\"0 0 192 228\"", "<title>A caption</title>", ">&lt;&amp;&gt;</text>",
+               "<text x=\"156\" y=\"72\">y</text>", ">a note</text>", ">0.5000</text>",
+               number(0, 0, "low\">0.1250"), number(1, 0, "high\">0.5000"),
+               number(0, 1, "low\">0.2500"), number(1, 1, "low\">0.0000")});
+}
+
+BOOST_AUTO_TEST_CASE(
+    what_is_masked_is_hatched_what_is_dropped_is_crossed_and_neither_has_a_number) {
+  walkthrough::HeatMap map{
+      .row_labels = {"a", "b"}, .col_labels = {"x", "y"}, .values = {{0.5, 0}, {0, 0.25}}};
+  const auto has = [&map](const std::string& part) {
+    return walkthrough::svg(map).find(part) != std::string::npos;
+  };
+  const std::string hatched = cell(1, 0) + "fill=\"url(#hatch)\"/>";
+  const std::string crossed = "d=\"M72 120l56 36m0 -36l-56 36\"";
+  BOOST_TEST(has(number(1, 0, "low\">0.0000")));
+  map.is_masked = map.is_dropped = true;
+  BOOST_TEST(has(hatched));
+  BOOST_TEST(has(crossed));
+  BOOST_TEST(!has(">0.0000</text>\n<rect"));
+  map.values = {{0.5, 0.5}, {0.5, 0.5}};
+  BOOST_TEST(!has(hatched));
+  BOOST_TEST(!has(crossed));
 }

@@ -10,41 +10,57 @@
 namespace walkthrough {
 namespace {
 
-constexpr std::size_t least_cell_width = 64;
-constexpr std::size_t cell_height = 40;
-constexpr std::size_t least_left = 96;
-constexpr std::size_t top = 64;
-constexpr std::size_t right = 16;
-constexpr std::size_t bottom = 16;
+// In pixels, small enough for a phone to show six columns with numbers that can be read.
+constexpr std::size_t least_cell_width = 56;
+constexpr std::size_t cell_height = 36;
+constexpr std::size_t least_left = 72;
+constexpr std::size_t top = 84;
+constexpr std::size_t right = 8;
+constexpr std::size_t line_height = 24;
 
-// Up to this darkness, black on a cell has more contrast than white: 4.5 or more on every cell.
-constexpr int darkest_for_black = 66;
+// A cell is the ground under so many percent of the ink. Up to this, low text has more contrast on
+// it than high text, in either theme: 4.5 or more on every cell.
+constexpr int most_for_low_text = 65;
 
-// From white to dark blue in 100 steps.
-std::string colour(int percent) {
-  constexpr std::array<int, 3> white = {255, 255, 255};
-  constexpr std::array<int, 3> blue = {8, 48, 107};
-  std::string result = "rgb(";
-  for (std::size_t channel = 0; channel < 3; ++channel) {
-    const int value = white[channel] + (blue[channel] - white[channel]) * percent / 100;
-    result += (channel > 0 ? "," : "") + std::to_string(value);
-  }
-  return result + ")";
+constexpr const char* style = R"(<style>
+text { font: 15px sans-serif; fill: #1f2328; text-anchor: middle }
+.title { font-weight: bold; text-anchor: start }
+.label { text-anchor: end }
+.note { text-anchor: start; font-size: 14px }
+.ground { fill: #fff }
+.ink { fill: #08306b }
+.grid { fill: none; stroke: #d1d9e0 }
+.mark { fill: none; stroke: #bc4c00; stroke-width: 3 }
+.line { stroke: #818b98 }
+.low { fill: #000 }
+.high { fill: #fff }
+ @media (prefers-color-scheme: dark) {
+text { fill: #f0f6fc }
+.ground { fill: #0d1117 }
+.ink { fill: #69afff }
+.grid { stroke: #3d444d }
+.mark { stroke: #f0883e }
+.low { fill: #fff }
+.high { fill: #000 }
 }
+</style>
+<pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse">
+<path class="line" d="M0 8L8 0"/></pattern>
+)";
 
-// Room for a text of so many columns, 13 pixels high.
+// Room for a text of so many columns.
 std::size_t pixels(std::size_t columns) { return 8 * columns; }
 
-// How dark a value is: 0 for zero and below, 100 for the largest value.
-int darkness(float value, float largest) {
+// How much ink a value gets: none for zero and below, 100 for the largest value.
+int percent_of_ink(float value, float largest) {
   if (!(value > 0) || !std::isfinite(value)) return 0;
-  return static_cast<int>(std::lround(100 * value / largest));
+  return static_cast<int>(std::lround(100 * std::min(value / largest, 1.0F)));
 }
 
-float largest_finite(const longhand::Matrix& values) {
-  float largest = 0;
-  for (const float value : values.values()) {
-    if (std::isfinite(value)) largest = std::max(largest, value);
+float largest_of_scale(const HeatMap& map) {
+  float largest = map.largest;
+  for (const float value : map.values.values()) {
+    if (map.largest == 0 && std::isfinite(value)) largest = std::max(largest, value);
   }
   return largest;
 }
@@ -65,17 +81,10 @@ std::string escaped(const std::string& text) {
 
 std::string number(std::size_t value) { return std::to_string(value); }
 
-std::string svg_opening(std::size_t width, std::size_t height, const std::string& title) {
-  return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " + number(width) +
-         " " + number(height) + "\" width=\"" + number(width) + "\" height=\"" + number(height) +
-         "\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#222\">\n" + "<title>" +
-         escaped(title) + "</title>\n" + "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
-}
-
-std::string svg_text(std::size_t x, std::size_t y, const std::string& attributes,
+std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
                      const std::string& text) {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" " + attributes + ">" +
-         escaped(text) + "</text>\n";
+  return "<text x=\"" + number(x) + "\" y=\"" + number(y) +
+         (classes.empty() ? "" : "\" class=\"" + classes) + "\">" + escaped(text) + "</text>\n";
 }
 
 std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::size_t height,
@@ -84,40 +93,97 @@ std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::
          "\" height=\"" + number(height) + "\" " + attributes + "/>\n";
 }
 
+std::string ink_of(int percent) {
+  return "class=\"ink\" fill-opacity=\"" + number(percent) + "%\"";
+}
+
+// The sizes of a picture.
+struct Plan {
+  explicit Plan(const HeatMap& map, const std::vector<std::string>& numbers)
+      : rows(map.values.rows()),
+        cols(map.values.cols()),
+        cell_width(std::max(least_cell_width,
+                            pixels(1 + std::max(longest(map.col_labels), longest(numbers))))),
+        left(std::max(least_left, pixels(1 + longest(map.row_labels)))),
+        width(std::max(left + cols * cell_width,
+                       pixels(std::max(longest(map.notes), map.caption.size()))) +
+              right),
+        height(top + rows * cell_height + (2 + map.notes.size()) * line_height) {}
+
+  std::size_t x(std::size_t col) const { return left + col * cell_width; }
+  std::size_t y(std::size_t row) const { return top + row * cell_height; }
+
+  std::size_t rows, cols, cell_width, left, width, height;
+};
+
+std::string svg_cell(const HeatMap& map, const Plan& plan, std::size_t row, std::size_t col,
+                     int percent, const std::string& text) {
+  const std::size_t x = plan.x(col), y = plan.y(row);
+  const auto rectangle = [&](const std::string& attributes) {
+    return svg_rectangle(x, y, plan.cell_width, cell_height, attributes);
+  };
+  const bool is_zero = map.values(row, col) == 0;
+  std::string result = rectangle(ink_of(percent));
+  if (map.is_masked && col > row && is_zero) {
+    return result + rectangle("fill=\"url(#hatch)\"") + rectangle("class=\"grid\"");
+  }
+  if (map.is_dropped && is_zero) {
+    result += "<path class=\"line\" d=\"M" + number(x) + " " + number(y) + "l" +
+              number(plan.cell_width) + " " + number(cell_height) + "m0 -" + number(cell_height) +
+              "l-" + number(plan.cell_width) + " " + number(cell_height) + "\"/>\n";
+    return result + rectangle("class=\"grid\"");
+  }
+  return result + rectangle("class=\"grid\"") +
+         svg_text(x + plan.cell_width / 2, y + 24, percent > most_for_low_text ? "high" : "low",
+                  text);
+}
+
+// From no ink to all of it, with the numbers at both ends.
+std::string svg_scale(const Plan& plan, float largest) {
+  const std::size_t y = plan.y(plan.rows) + 10;
+  std::string result = svg_text(plan.left - 8, y + 12, "label", "0");
+  constexpr std::size_t parts = 20;
+  for (std::size_t part = 0; part < parts; ++part) {
+    result += svg_rectangle(plan.left + 8 * part, y, 8, 14,
+                            ink_of(static_cast<int>(100 * part / (parts - 1))));
+  }
+  result += svg_rectangle(plan.left, y, 8 * parts, 14, "class=\"grid\"");
+  return result +
+         svg_text(plan.left + 8 * parts + 8, y + 12, "note", cells(std::vector<float>{largest})[0]);
+}
+
 }  // namespace
 
 std::string svg(const HeatMap& map) {
-  const std::size_t rows = map.values.rows();
-  const std::size_t cols = map.values.cols();
   const std::vector<std::string> numbers = cells(map.values.values());
-  const std::size_t cell_width =
-      std::max(least_cell_width, pixels(1 + std::max(longest(map.col_labels), longest(numbers))));
-  const std::size_t left = std::max(least_left, pixels(2 + longest(map.row_labels)));
-  const std::size_t width = left + cols * cell_width + right;
-  const std::size_t height = top + rows * cell_height + bottom;
-  const float largest = largest_finite(map.values);
-
-  std::string result = svg_opening(width, height, map.caption);
-  result += svg_text(left + cols * cell_width / 2, 24,
-                     "text-anchor=\"middle\" font-weight=\"bold\"", map.col_axis);
-  result += svg_text(left - 10, 24, "text-anchor=\"end\" font-weight=\"bold\"", map.row_axis);
-  for (std::size_t col = 0; col < cols; ++col) {
-    result += svg_text(left + col * cell_width + cell_width / 2, top - 12, "text-anchor=\"middle\"",
-                       map.col_labels[col]);
+  const Plan plan(map, numbers);
+  const float largest = largest_of_scale(map);
+  std::string result = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " +
+                       number(plan.width) + " " + number(plan.height) + "\" width=\"" +
+                       number(plan.width) + "\" height=\"" + number(plan.height) + "\">\n" +
+                       "<title>" + escaped(map.caption) + "</title>\n" + style +
+                       svg_rectangle(0, 0, plan.width, plan.height, "class=\"ground\"");
+  result += svg_text(8, 22, "title", map.caption);
+  result += svg_text(plan.left + plan.cols * plan.cell_width / 2, 48, "", map.col_axis);
+  result += svg_text(plan.left - 8, 72, "label", map.row_axis);
+  for (std::size_t col = 0; col < plan.cols; ++col) {
+    result += svg_text(plan.x(col) + plan.cell_width / 2, 72, "", map.col_labels[col]);
   }
-  for (std::size_t row = 0; row < rows; ++row) {
-    const std::size_t y = top + row * cell_height;
-    result += svg_text(left - 10, y + 25, "text-anchor=\"end\"", map.row_labels[row]);
-    for (std::size_t col = 0; col < cols; ++col) {
-      const std::size_t x = left + col * cell_width;
-      const int percent = darkness(map.values(row, col), largest);
-      result += svg_rectangle(x, y, cell_width, cell_height,
-                              "fill=\"" + colour(percent) + "\" stroke=\"#bbb\"");
-      result += svg_text(x + cell_width / 2, y + 25,
-                         std::string("text-anchor=\"middle\" fill=\"") +
-                             (percent > darkest_for_black ? "#fff" : "#000") + "\"",
-                         numbers[row * cols + col]);
+  for (std::size_t row = 0; row < plan.rows; ++row) {
+    result += svg_text(plan.left - 8, plan.y(row) + 24, "label", map.row_labels[row]);
+    for (std::size_t col = 0; col < plan.cols; ++col) {
+      result += svg_cell(map, plan, row, col, percent_of_ink(map.values(row, col), largest),
+                         numbers[row * plan.cols + col]);
     }
+  }
+  if (map.marked) {
+    const auto [row, col] = *map.marked;
+    result +=
+        svg_rectangle(plan.x(col), plan.y(row), plan.cell_width, cell_height, "class=\"mark\"");
+  }
+  result += svg_scale(plan, largest);
+  for (std::size_t i = 0; i < map.notes.size(); ++i) {
+    result += svg_text(8, plan.y(plan.rows) + (i + 2) * line_height, "note", map.notes[i]);
   }
   return result + "</svg>\n";
 }
@@ -125,18 +191,17 @@ std::string svg(const HeatMap& map) {
 std::string blocks(const HeatMap& map) {
   constexpr std::array<const char*, 5> shades = {"    ", "░░░░", "▒▒▒▒", "▓▓▓▓", "████"};
   const std::size_t label_width = longest(map.row_labels);
-  const float largest = largest_finite(map.values);
+  const float largest = largest_of_scale(map);
   std::string result;
   for (std::size_t row = 0; row < map.values.rows(); ++row) {
     result += "  " + right_aligned(map.row_labels[row], label_width) + "  ";
     for (const float value : map.values.row(row)) {
-      result += shades[static_cast<std::size_t>(darkness(value, largest) + 12) / 25];
+      result += shades[static_cast<std::size_t>(percent_of_ink(value, largest) + 12) / 25];
     }
     result += '\n';
   }
-  const std::vector<std::string> scale = cells(std::vector<float>{largest});
-  return result + "  " + std::string(label_width, ' ') + "  from 0 to " + scale[0] +
-         " (█), columns in the order of the rows\n";
+  return result + "  " + std::string(label_width, ' ') + "  from 0 to " +
+         cells(std::vector<float>{largest})[0] + " (█), columns in the order of the rows\n";
 }
 
 }  // namespace walkthrough

@@ -250,15 +250,15 @@ void Page::show_lines(std::string_view name, const std::string& text, int line) 
 }
 
 void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
-                    std::string_view caption, int line) {
+                    std::string_view caption, HeatMap map, int line) {
   with_shape(name, axes, computed);
   if (!style_.weave && !style_.blocks && style_.figures == nullptr) return;
-  const HeatMap map{std::string(caption),
-                    axes[0],
-                    axes[1],
-                    labels_of(axes[0], computed.rows()),
-                    labels_of(axes[1], computed.cols()),
-                    computed};
+  map.caption = caption;
+  map.row_axis = axes[0];
+  map.col_axis = axes[1];
+  map.row_labels = labels_of(axes[0], computed.rows());
+  map.col_labels = labels_of(axes[1], computed.cols());
+  map.values = computed;
   if (style_.blocks) out_ << '\n' << ink_.bold(caption) << '\n' << blocks(map);
   if (style_.figures != nullptr) style_.figures->emplace(std::string(name) + ".svg", svg(map));
   if (style_.weave) {

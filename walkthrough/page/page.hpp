@@ -84,8 +84,9 @@ class Page {
   void show_lines(std::string_view name, const std::string& text, int line = __builtin_LINE());
 
   // A figure of the chapter: drawn for the weaver and own_input, in block characters on a terminal.
+  // `map` may say more than name, axes and numbers do: {.is_masked = true}.
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
-                std::string_view caption, int line = __builtin_LINE());
+                std::string_view caption, HeatMap map = {}, int line = __builtin_LINE());
 
   // How the comparisons with documented values went.
   struct Outcome {

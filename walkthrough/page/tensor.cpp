@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
+
+#include "longhand/vector.hpp"
 
 namespace walkthrough {
 namespace {
@@ -108,6 +111,22 @@ std::vector<std::string> cells_of_text(std::string_view text) {
     result.emplace_back(text.substr(0, length));
     text.remove_prefix(length);
   }
+}
+
+std::string written_sum(std::span<const float> left, std::span<const float> right) {
+  const auto shortest = [](float value) {
+    char buffer[32];
+    int digits = 1;
+    do {
+      std::snprintf(buffer, sizeof buffer, "%.*g", digits++, static_cast<double>(value));
+    } while (digits < 10 && std::strtof(buffer, nullptr) != value);
+    return std::string(buffer);
+  };
+  std::string result;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    result += (i > 0 ? " + " : "") + shortest(left[i]) + "·" + shortest(right[i]);
+  }
+  return result + " = " + cells(std::vector<float>{longhand::dot(left, right)})[0];
 }
 
 std::string exact_cell(float value) { return formatted("%.9g", value); }

@@ -46,6 +46,10 @@ std::vector<std::string> cells(std::span<const float> values);
 // The cells of a text that PyTorch printed: "tensor([0.9544, 1.4950])" holds "0.9544" and "1.4950".
 std::vector<std::string> cells_of_text(std::string_view text);
 
+// A dot product with its numbers: "0.55·0.57 + 0.87·0.85 + 0.66·0.64 = 1.4754". The factors have as
+// few digits as tell them apart from other float32.
+std::string written_sum(std::span<const float> left, std::span<const float> right);
+
 // A number with nine significant digits, which tell any two float32 apart.
 std::string exact_cell(float value);
 std::vector<std::string> exact_cells(std::span<const float> values);
