@@ -20,7 +20,9 @@ void check_temperature(Check& check, decltype(softmax_with_temperature)* answer)
   const std::vector<float>& attn_scores_2 =
       walkthrough::documented_values().at("simplified_self_attention.attn_scores_2").values;
   check.near(called(attn_scores_2, 1), answer(attn_scores_2, 1),
-             walkthrough::documented_values().at("simplified_self_attention.attn_weights_2_softmax").values);
+             walkthrough::documented_values()
+                 .at("simplified_self_attention.attn_weights_2_softmax")
+                 .values);
 
   check.law("the weights sum to one");
   for (const float temperature : {0.25F, 4.0F}) {

@@ -74,6 +74,10 @@ BOOST_AUTO_TEST_CASE(the_overview_ends_with_the_sum_of_all_chapters) {
   BOOST_TEST(result.out.ends_with("\n" + count(agreeing["notebook"]) +
                                   " numbers as the notebook prints them, and " +
                                   count(agreeing["PyTorch"]) + " as PyTorch computes them.\n"));
+  std::ifstream in(from_meson("SOURCE_ROOT") + "/README.md");
+  const std::string readme{std::istreambuf_iterator<char>(in), {}};
+  BOOST_TEST(readme.find(count(agreeing["notebook"]) + " numbers, digit for digit") !=
+             std::string::npos);
 }
 
 // wrong_walkthrough.cpp computes 2 for a value of 1.4551.
