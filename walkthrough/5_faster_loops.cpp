@@ -59,7 +59,8 @@ void walkthrough::chapter_5(Page& page) {
   //
   // This is what the benchmark of this chapter measured. Times depend on the machine, so these stand
   // in a [record](../walkthrough/documented/faster_loops_record.hpp), which names it:
-  page.show_lines("machine", faster_loops_record::machine);
+  page.show_lines("machine of the record", faster_loops_record::machine);
+  page.note("times of your machine", "meson test -C build --benchmark -v");
 
   // And this is where the chapter leads. Each row keeps what the row above it does, and adds an
   // idea of its own. "Of peak" is the share of what the cores could do, "gain" the speed over that
@@ -68,7 +69,7 @@ void walkthrough::chapter_5(Page& page) {
   // "MiB" the memory that is needed beyond the weights, the tokens and the result. Only the operations
   // counted above count: what the first rows compute for masked scores earns them nothing. A bar
   // is the share of the peak, which would be 10 characters wide.
-  page.show_lines("steps", faster_loops_record::steps);
+  page.show_lines("steps, as recorded", faster_loops_record::steps);
 
   page.section("Textbook order", "One element of the product after the other.");
 
@@ -444,7 +445,7 @@ void walkthrough::chapter_5(Page& page) {
   // The step with all scores, softmax in lanes, against the library with one thread, which has online
   // softmax and rounds of heads, for twice the tokens each time. The last row is the exponent of growth
   // at the end: 1 where a quantity doubles with the tokens, 2 where it grows fourfold.
-  page.show_lines("growth", faster_loops_record::growth);
+  page.show_lines("growth, as recorded", faster_loops_record::growth);
 
   // The library's memory grows as the tokens do. Its time grows faster: when the tokens double, the
   // projections take twice as long, but there are four times as many pairs of a query and a key.

@@ -133,13 +133,20 @@ std::string matrix_label(const Axes& axes, const std::vector<std::size_t>& shape
 
 void Page::title(std::string_view title, std::string_view lead, int line) {
   mark_line("title", line);
-  heading(title, '=', lead);
+  out_ << heading(title, '=', lead);
   outcome_.title = title;
 }
 
+// A section of prose alone is left to the chapter: its heading waits for a step.
 void Page::section(std::string_view title, std::string_view lead, int line) {
   mark_line("section", line);
-  heading(title, '-', lead);
+  waiting_heading_ = heading(title, '-', lead);
+  if (style_.weave) print_waiting_heading();
+}
+
+void Page::print_waiting_heading() {
+  out_ << waiting_heading_;
+  waiting_heading_.clear();
 }
 
 void Page::show_computed(std::string_view name, const Axes& axes, const Tensor& computed,
@@ -294,9 +301,9 @@ void Page::mark_line(std::string_view kind, int line) {
   if (style_.weave) out_ << '@' << kind << ' ' << line << '\n';
 }
 
-void Page::heading(std::string_view text, char underline, std::string_view lead) {
-  out_ << '\n' << ink_.bold(text) << '\n' << std::string(text.size(), underline) << '\n';
-  out_ << wrapped(lead, "", style_.width);
+std::string Page::heading(std::string_view text, char underline, std::string_view lead) const {
+  return '\n' + ink_.bold(text) + '\n' + std::string(text.size(), underline) + '\n' +
+         wrapped(lead, "", style_.width);
 }
 
 std::string Page::full_name(std::string_view name) const {
@@ -314,6 +321,7 @@ const Documented& Page::find(std::string_view name) {
 
 void Page::name_line(std::string_view name, std::string_view verdict, bool agrees) {
   ++outcome_.steps;
+  print_waiting_heading();
   out_ << '\n' << ink_.bold(name) << '\n';
   if (verdict.empty()) return;
   out_ << "  " << (agrees ? ink_.good(verdict) : ink_.bad(verdict)) << '\n';

@@ -105,7 +105,8 @@ class Page {
 
  private:
   void mark_line(std::string_view kind, int line);
-  void heading(std::string_view text, char underline, std::string_view lead);
+  std::string heading(std::string_view text, char underline, std::string_view lead) const;
+  void print_waiting_heading();
   std::string full_name(std::string_view name) const;
   const Documented& find(std::string_view name);
   void name_line(std::string_view name, std::string_view verdict, bool agrees);
@@ -121,7 +122,8 @@ class Page {
   Style style_;
   Ink ink_;
   const DocumentedValues& documented_;
-  std::string chapter_;          // that is followed
+  std::string chapter_;  // that is followed
+  std::string waiting_heading_;
   std::set<std::string> shown_;  // documented values, by their full names
   std::map<std::string, std::vector<std::string>> labels_;
   Outcome outcome_;
