@@ -35,8 +35,9 @@ Matrix mask_scores(const Matrix& attn_scores) {
 CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
                                       const Matrix& values, Dropout& dropout) {
   require_queries_keys_values("causal_attention", queries, keys, values);
-  require(queries.rows() == keys.rows(), "causal_attention: queries are ", shape_text(queries),
-          ", keys are ", shape_text(keys), ": both must have a row for each token");
+  require(queries.rows() == keys.rows(), "causal_attention: queries are ",
+          shape_text(queries), ", keys are ", shape_text(keys),
+          ": both must have a row for each token");
   CausalAttentionSteps steps{.queries = queries, .keys = keys, .values = values};
   steps.attn_scores = matmul(queries, transpose(keys));
   steps.masked_scores = mask_scores(steps.attn_scores);
@@ -61,8 +62,8 @@ CausalAttention CausalAttention::draw(const Settings& settings, Generator& gener
   };
 }
 
-List<CausalAttentionSteps> CausalAttention::steps(const std::vector<Matrix>& batch,
-                                                  std::optional<Training> training) const {
+List<CausalAttentionSteps> CausalAttention::steps(
+    const std::vector<Matrix>& batch, std::optional<Training> training) const {
   require_layers("CausalAttention", W_query, W_key, W_value);
   require_batch("CausalAttention", batch, W_query.d_in(), context_length);
   Dropout dropout_of_pass(dropout, training);

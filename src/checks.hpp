@@ -10,8 +10,8 @@
 
 namespace longhand {
 
-// Everything that an attention takes is checked before it draws or computes anything. Each of these
-// throws std::invalid_argument.
+// Everything that an attention takes is checked before it draws or computes anything.
+// Each of these throws std::invalid_argument.
 
 inline void require_same_shape(std::string_view function, const Matrix& W_query,
                                const Matrix& W_key, const Matrix& W_value) {
@@ -25,13 +25,14 @@ inline void require_same_shape(std::string_view function, const Matrix& W_query,
 
 // Either no bias, or one for each output.
 inline void require_bias(const Linear& linear) {
-  require(linear.bias.empty() || linear.bias.size() == linear.d_out(), "Linear: bias has ",
-          count_text(linear.bias.size(), "element"), ", weight is ", shape_text(linear.weight),
-          ": the bias must be of length d_out (", linear.d_out(), "), or empty");
+  require(linear.bias.empty() || linear.bias.size() == linear.d_out(),
+          "Linear: bias has ", count_text(linear.bias.size(), "element"), ", weight is ",
+          shape_text(linear.weight), ": the bias must be of length d_out (",
+          linear.d_out(), "), or empty");
 }
 
-inline void require_layers(std::string_view function, const Linear& W_query, const Linear& W_key,
-                           const Linear& W_value) {
+inline void require_layers(std::string_view function, const Linear& W_query,
+                           const Linear& W_key, const Linear& W_value) {
   require_same_shape(function, W_query.weight, W_key.weight, W_value.weight);
   require_bias(W_query);
   require_bias(W_key);
@@ -44,8 +45,9 @@ inline void require_batch(std::string_view function, std::span<const Matrix> bat
   require_not_negative(function, "context_length", context_length);
   for (std::size_t item = 0; item < batch.size(); ++item) {
     const Matrix& inputs = batch[item];
-    require(inputs.cols() == d_in, function, ": sequence ", item, " is ", shape_text(inputs),
-            ": its columns (", inputs.cols(), ") must equal d_in (", d_in, ")");
+    require(inputs.cols() == d_in, function, ": sequence ", item, " is ",
+            shape_text(inputs), ": its columns (", inputs.cols(), ") must equal d_in (",
+            d_in, ")");
     require(inputs.rows() <= context_length, function, ": sequence ", item, " has ",
             count_text(inputs.rows(), "token"), ", context_length is ", context_length,
             ": pass fewer tokens, or make context_length larger");
@@ -56,8 +58,9 @@ inline void require_queries_keys_values(std::string_view function, const Matrix&
                                         const Matrix& keys, const Matrix& values) {
   require(queries.cols() == keys.cols(), function, ": queries are ", shape_text(queries),
           ", keys are ", shape_text(keys), ": both must have the same number of columns");
-  require(keys.rows() == values.rows(), function, ": keys are ", shape_text(keys), ", values are ",
-          shape_text(values), ": both must have the same number of rows");
+  require(keys.rows() == values.rows(), function, ": keys are ", shape_text(keys),
+          ", values are ", shape_text(values),
+          ": both must have the same number of rows");
 }
 
 }  // namespace longhand

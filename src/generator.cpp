@@ -29,8 +29,8 @@ Matrix Generator::rand(std::size_t rows, std::size_t cols) {
 
 Matrix Generator::uniform(std::size_t rows, std::size_t cols, float low, float high) {
   const float width = high - low;
-  require(std::isfinite(width) && width >= 0, "Generator: the range is from ", low, " to ", high,
-          ": both must be finite, low not above high");
+  require(std::isfinite(width) && width >= 0, "Generator: the range is from ", low,
+          " to ", high, ": both must be finite, low not above high");
   Matrix numbers(rows, cols);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t col = 0; col < cols; ++col) {
@@ -42,8 +42,8 @@ Matrix Generator::uniform(std::size_t rows, std::size_t cols, float low, float h
 
 Bernoulli::Bernoulli(double probability, Generator& generator)
     : probability_(probability), generator_(generator) {
-  require(probability >= 0 && probability <= 1, "Bernoulli: the probability is ", probability,
-          ": it must be from 0 to 1");
+  require(probability >= 0 && probability <= 1, "Bernoulli: the probability is ",
+          probability, ": it must be from 0 to 1");
 }
 
 bool Bernoulli::next() {

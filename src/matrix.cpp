@@ -11,17 +11,20 @@ namespace longhand {
 namespace {
 
 void require_shape(const Matrix& matrix) {
-  require(!is_negative(matrix.rows()) && !is_negative(matrix.cols()), "Matrix: the shape is ",
-          shape_text(matrix), ": a size is not negative");
+  require(!is_negative(matrix.rows()) && !is_negative(matrix.cols()),
+          "Matrix: the shape is ", shape_text(matrix), ": a size is not negative");
 }
 
 }  // namespace
 
-Matrix::Matrix(std::size_t rows, std::size_t cols, float value) : rows_(rows), cols_(cols) {
+Matrix::Matrix(std::size_t rows, std::size_t cols, float value)
+    : rows_(rows), cols_(cols) {
   require_shape(*this);
-  if (cols != 0 && rows > std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float) / cols) {
-    throw std::length_error("Matrix: a shape of " + shape_text(*this) +
-                            " has more numbers than memory can hold: use fewer rows or columns");
+  if (cols != 0 &&
+      rows > std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float) / cols) {
+    throw std::length_error(
+        "Matrix: a shape of " + shape_text(*this) +
+        " has more numbers than memory can hold: use fewer rows or columns");
   }
   values_.resize(rows * cols, value);
 }
@@ -29,17 +32,20 @@ Matrix::Matrix(std::size_t rows, std::size_t cols, float value) : rows_(rows), c
 Matrix::Matrix(std::size_t rows, std::size_t cols, std::vector<float> values)
     : rows_(rows), cols_(cols), values_(std::move(values)) {
   require_shape(*this);
-  const bool fits =
-      cols == 0 ? values_.empty() : values_.size() % cols == 0 && values_.size() / cols == rows;
+  const bool fits = cols == 0
+                        ? values_.empty()
+                        : values_.size() % cols == 0 && values_.size() / cols == rows;
   require(fits, "Matrix: a shape of ", shape_text(*this), " has ",
-          count_text(rows * cols, "number"), ", ", values_.size(), " given: both must be the same");
+          count_text(rows * cols, "number"), ", ", values_.size(),
+          " given: both must be the same");
 }
 
 Matrix::Matrix(std::initializer_list<std::initializer_list<float>> rows)
     : rows_(rows.size()), cols_(rows.size() == 0 ? 0 : rows.begin()->size()) {
   for (const std::initializer_list<float>& row : rows) {
-    require(row.size() == cols_, "Matrix: row 0 has ", count_text(cols_, "number"), ", row ",
-            &row - rows.begin(), " has ", row.size(), ": all rows must have the same length");
+    require(row.size() == cols_, "Matrix: row 0 has ", count_text(cols_, "number"),
+            ", row ", &row - rows.begin(), " has ", row.size(),
+            ": all rows must have the same length");
     values_.insert(values_.end(), row.begin(), row.end());
   }
 }
@@ -60,14 +66,15 @@ std::vector<float> Matrix::row(std::size_t row) const&& {
 std::size_t Matrix::checked_row(std::size_t row) const {
   if (row < rows_) return row;
   throw std::out_of_range("Matrix: row " + size_text(row) + " of a matrix of shape " +
-                          shape_text(*this) + ": the row must be below " + size_text(rows_));
+                          shape_text(*this) + ": the row must be below " +
+                          size_text(rows_));
 }
 
 void Matrix::throw_out_of_range(std::size_t row, std::size_t col) const {
   throw std::out_of_range("Matrix: element (" + size_text(row) + ", " + size_text(col) +
                           ") of a matrix of shape " + shape_text(*this) +
-                          ": the row must be below " + size_text(rows_) + ", the column below " +
-                          size_text(cols_));
+                          ": the row must be below " + size_text(rows_) +
+                          ", the column below " + size_text(cols_));
 }
 
 std::string shape_text(const Matrix& matrix) {
@@ -75,9 +82,9 @@ std::string shape_text(const Matrix& matrix) {
 }
 
 Matrix matmul(const Matrix& left, const Matrix& right) {
-  require(left.cols() == right.rows(), "matmul: left is ", shape_text(left), ", right is ",
-          shape_text(right), ": left's columns (", left.cols(), ") must equal right's rows (",
-          right.rows(), ")");
+  require(left.cols() == right.rows(), "matmul: left is ", shape_text(left),
+          ", right is ", shape_text(right), ": left's columns (", left.cols(),
+          ") must equal right's rows (", right.rows(), ")");
   Matrix product(left.rows(), right.cols());
   for (std::size_t row = 0; row < left.rows(); ++row) {
     for (std::size_t col = 0; col < right.cols(); ++col) {

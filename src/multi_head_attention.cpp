@@ -10,15 +10,15 @@ namespace longhand {
 namespace {
 
 void require_heads(std::string_view function, std::size_t num_heads) {
-  require(num_heads > 0 && !is_negative(num_heads), function, ": num_heads is ", num_heads,
-          ": use at least one head");
+  require(num_heads > 0 && !is_negative(num_heads), function, ": num_heads is ",
+          num_heads, ": use at least one head");
 }
 
 void require_num_heads(std::size_t d_out, std::size_t num_heads) {
   require_heads("MultiHeadAttention", num_heads);
   require(d_out % num_heads == 0, "MultiHeadAttention: d_out (", d_out,
-          ") must be divisible by num_heads (", num_heads, "): use a multiple of ", num_heads,
-          " for d_out, or a divisor of ", d_out, " for num_heads");
+          ") must be divisible by num_heads (", num_heads, "): use a multiple of ",
+          num_heads, " for d_out, or a divisor of ", d_out, " for num_heads");
 }
 
 }  // namespace
@@ -43,8 +43,8 @@ Matrix join_heads(const std::vector<Matrix>& heads) {
   if (heads.empty()) return {};
   std::size_t width = 0;
   for (std::size_t head = 0; head < heads.size(); ++head) {
-    require(heads[head].rows() == heads[0].rows(), "join_heads: head 0 is ", shape_text(heads[0]),
-            ", head ", head, " is ", shape_text(heads[head]),
+    require(heads[head].rows() == heads[0].rows(), "join_heads: head 0 is ",
+            shape_text(heads[0]), ", head ", head, " is ", shape_text(heads[head]),
             ": all heads must have the same number of rows");
     width += heads[head].cols();
   }
@@ -72,8 +72,8 @@ Matrix join_context_vecs(const std::vector<CausalAttentionSteps>& heads) {
 }
 
 // The batch was checked before; its sequences share the dropout.
-MultiHeadAttentionSteps steps_of_sequence(const MultiHeadAttention& attention, const Matrix& inputs,
-                                          Dropout& dropout) {
+MultiHeadAttentionSteps steps_of_sequence(const MultiHeadAttention& attention,
+                                          const Matrix& inputs, Dropout& dropout) {
   MultiHeadAttentionSteps steps;
   steps.queries = attention.W_query.forward(inputs);
   steps.keys = attention.W_key.forward(inputs);
@@ -83,7 +83,8 @@ MultiHeadAttentionSteps steps_of_sequence(const MultiHeadAttention& attention, c
   const List<Matrix> keys = split_heads(steps.keys, attention.num_heads);
   const List<Matrix> values = split_heads(steps.values, attention.num_heads);
   for (std::size_t head = 0; head < attention.num_heads; ++head) {
-    steps.heads.push_back(causal_attention(queries[head], keys[head], values[head], dropout));
+    steps.heads.push_back(
+        causal_attention(queries[head], keys[head], values[head], dropout));
   }
   steps.joined = join_context_vecs(steps.heads);
   steps.context_vecs = attention.out_proj.forward(steps.joined);
@@ -109,11 +110,13 @@ MultiHeadAttentionWrapper MultiHeadAttentionWrapper::draw(const Settings& settin
 
 List<MultiHeadAttentionWrapperSteps> MultiHeadAttentionWrapper::steps(
     const std::vector<Matrix>& batch, std::optional<Training> training) const {
-  require(!heads.empty(), "MultiHeadAttentionWrapper: there are no heads: use at least one head");
+  require(!heads.empty(),
+          "MultiHeadAttentionWrapper: there are no heads: use at least one head");
   for (const CausalAttention& head : heads) {
     require_layers("CausalAttention", head.W_query, head.W_key, head.W_value);
     require_probability(head.dropout);
-    require_batch("MultiHeadAttentionWrapper", batch, head.W_query.d_in(), head.context_length);
+    require_batch("MultiHeadAttentionWrapper", batch, head.W_query.d_in(),
+                  head.context_length);
   }
   List<MultiHeadAttentionWrapperSteps> steps(batch.size());
   for (const CausalAttention& head : heads) {
@@ -137,7 +140,8 @@ List<Matrix> MultiHeadAttentionWrapper::forward(const std::vector<Matrix>& batch
   return context_vecs;
 }
 
-MultiHeadAttention MultiHeadAttention::draw(const Settings& settings, Generator& generator) {
+MultiHeadAttention MultiHeadAttention::draw(const Settings& settings,
+                                            Generator& generator) {
   const auto& [d_in, d_out, context_length, dropout, num_heads, qkv_bias] = settings;
   require_widths("MultiHeadAttention", d_in, d_out);
   require_num_heads(d_out, num_heads);
@@ -157,19 +161,21 @@ MultiHeadAttention MultiHeadAttention::draw(const Settings& settings, Generator&
 
 void require_batch(const MultiHeadAttention& attention, std::span<const Matrix> batch) {
   const Linear& W_query = attention.W_query;
-  require(W_query.d_out() > 0, "MultiHeadAttention: d_out is 0: use at least one feature per head");
+  require(W_query.d_out() > 0,
+          "MultiHeadAttention: d_out is 0: use at least one feature per head");
   require_num_heads(W_query.d_out(), attention.num_heads);
   require_probability(attention.dropout);
   require_layers("MultiHeadAttention", W_query, attention.W_key, attention.W_value);
   require_bias(attention.out_proj);
-  require(attention.out_proj.d_in() == W_query.d_out(), "MultiHeadAttention: out_proj.weight is ",
+  require(attention.out_proj.d_in() == W_query.d_out(),
+          "MultiHeadAttention: out_proj.weight is ",
           shape_text(attention.out_proj.weight), ", d_out is ", W_query.d_out(),
           ": out_proj's columns must equal d_out");
   require_batch("MultiHeadAttention", batch, W_query.d_in(), attention.context_length);
 }
 
-List<MultiHeadAttentionSteps> MultiHeadAttention::steps(const std::vector<Matrix>& batch,
-                                                        std::optional<Training> training) const {
+List<MultiHeadAttentionSteps> MultiHeadAttention::steps(
+    const std::vector<Matrix>& batch, std::optional<Training> training) const {
   require_batch(*this, batch);
   Dropout dropout_of_pass(dropout, training);
   List<MultiHeadAttentionSteps> steps;

@@ -7,8 +7,8 @@
 
 namespace longhand {
 
-// The weights must fit each other, num_heads must divide d_out, and the batch must fit the weights;
-// otherwise throws std::invalid_argument.
+// The weights must fit each other, num_heads must divide d_out, and the batch must fit
+// the weights; otherwise throws std::invalid_argument.
 void require_batch(const MultiHeadAttention& attention, std::span<const Matrix> batch);
 
 }  // namespace longhand

@@ -9,8 +9,11 @@
 
 namespace longhand {
 
-// A negative number given as a size arrives as one of the upper half, which no real size reaches.
-inline bool is_negative(std::size_t size) { return static_cast<std::ptrdiff_t>(size) < 0; }
+// A negative number given as a size arrives as one of the upper half, which no real size
+// reaches.
+inline bool is_negative(std::size_t size) {
+  return static_cast<std::ptrdiff_t>(size) < 0;
+}
 
 // "6", and "-1" for a negative number given as a size.
 inline std::string size_text(std::size_t size) {
@@ -22,7 +25,8 @@ inline std::string count_text(std::size_t count, const std::string& noun) {
   return size_text(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-// Throws std::invalid_argument, the parts joined to one sentence, unless the condition holds.
+// Throws std::invalid_argument, the parts joined to one sentence, unless the condition
+// holds.
 template <class... Parts>
 void require(bool condition, const Parts&... parts) {
   if (condition) return;
@@ -40,10 +44,12 @@ void require(bool condition, const Parts&... parts) {
 
 inline void require_not_negative(std::string_view function, std::string_view name,
                                  std::size_t size) {
-  require(!is_negative(size), function, ": ", name, " is ", size, ": a size is not negative");
+  require(!is_negative(size), function, ": ", name, " is ", size,
+          ": a size is not negative");
 }
 
-inline void require_widths(std::string_view function, std::size_t d_in, std::size_t d_out) {
+inline void require_widths(std::string_view function, std::size_t d_in,
+                           std::size_t d_out) {
   require(d_in > 0 && !is_negative(d_in) && d_out > 0 && !is_negative(d_out), function,
           ": d_in is ", d_in, ", d_out is ", d_out, ": both must be at least 1");
 }

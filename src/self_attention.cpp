@@ -21,7 +21,8 @@ Matrix scale(const Matrix& attn_scores, std::size_t d_k) {
   return scaled;
 }
 
-SelfAttentionSteps self_attention(const Matrix& queries, const Matrix& keys, const Matrix& values) {
+SelfAttentionSteps self_attention(const Matrix& queries, const Matrix& keys,
+                                  const Matrix& values) {
   require_queries_keys_values("self_attention", queries, keys, values);
   SelfAttentionSteps steps{.queries = queries, .keys = keys, .values = values};
   steps.attn_scores = matmul(queries, transpose(keys));
@@ -43,10 +44,12 @@ SelfAttentionV1 SelfAttentionV1::draw(const Settings& settings, Generator& gener
 
 SelfAttentionSteps SelfAttentionV1::steps(const Matrix& inputs) const {
   require_same_shape("SelfAttentionV1", W_query, W_key, W_value);
-  require(inputs.cols() == W_query.rows(), "SelfAttentionV1: inputs are ", shape_text(inputs),
-          ", W_query is ", shape_text(W_query), ": the inputs' columns (", inputs.cols(),
-          ") must equal d_in (", W_query.rows(), ")");
-  return self_attention(matmul(inputs, W_query), matmul(inputs, W_key), matmul(inputs, W_value));
+  require(inputs.cols() == W_query.rows(), "SelfAttentionV1: inputs are ",
+          shape_text(inputs), ", W_query is ", shape_text(W_query),
+          ": the inputs' columns (", inputs.cols(), ") must equal d_in (", W_query.rows(),
+          ")");
+  return self_attention(matmul(inputs, W_query), matmul(inputs, W_key),
+                        matmul(inputs, W_value));
 }
 
 SelfAttentionV2 SelfAttentionV2::draw(const Settings& settings, Generator& generator) {
@@ -61,7 +64,8 @@ SelfAttentionV2 SelfAttentionV2::draw(const Settings& settings, Generator& gener
 
 SelfAttentionSteps SelfAttentionV2::steps(const Matrix& inputs) const {
   require_same_shape("SelfAttentionV2", W_query.weight, W_key.weight, W_value.weight);
-  return self_attention(W_query.forward(inputs), W_key.forward(inputs), W_value.forward(inputs));
+  return self_attention(W_query.forward(inputs), W_key.forward(inputs),
+                        W_value.forward(inputs));
 }
 
 }  // namespace longhand

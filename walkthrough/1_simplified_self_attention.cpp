@@ -182,7 +182,8 @@ void walkthrough::chapter_1(Page& page) {
   Matrix weighted_inputs(inputs.rows(), inputs.cols());
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
-      weighted_inputs(token, feature) = attn_weights_2_softmax[token] * inputs(token, feature);
+      const float weight = attn_weights_2_softmax[token];
+      weighted_inputs(token, feature) = weight * inputs(token, feature);
     }
   }
   page.show("weighted_inputs", {"tokens", "d_in"}, weighted_inputs);

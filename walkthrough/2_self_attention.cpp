@@ -140,17 +140,17 @@ void walkthrough::chapter_2(Page& page) {
   // For keys of growing length:
   const std::vector<std::size_t> lengths{2, 8, 32, 128, 512};
   page.label("d_k", {"2", "8", "32", "128", "512"});
-  std::vector<float> variances, unscaled, over_root_of_d_k, over_d_k;
+  std::vector<float> variances, unscaled, over_root, over_d_k;
   for (const std::size_t length : lengths) {
     const ScalingExperiment experiment = scaling_experiment(length, generator);
     variances.push_back(static_cast<float>(experiment.variance));
     unscaled.push_back(static_cast<float>(experiment.largest_weight));
-    over_root_of_d_k.push_back(static_cast<float>(experiment.largest_weight_over_root_of_d_k));
+    over_root.push_back(static_cast<float>(experiment.largest_weight_over_root_of_d_k));
     over_d_k.push_back(static_cast<float>(experiment.largest_weight_over_d_k));
   }
   page.show_computed("variance of the scores", {"d_k"}, variances);
   page.show_computed("mean of the largest weight, unscaled", {"d_k"}, unscaled);
-  page.show_computed("mean of the largest weight, over the root of d_k", {"d_k"}, over_root_of_d_k);
+  page.show_computed("mean of the largest weight, over the root of d_k", {"d_k"}, over_root);
   page.show_computed("mean of the largest weight, over d_k", {"d_k"}, over_d_k);
 
   // The variance follows $d_k$. Without scaling, softmax soon gives nearly everything to one of the

@@ -141,8 +141,8 @@ void walkthrough::chapter_3(Page& page) {
 
   // Any other $p$ goes the same way. A fifth is to go, and what stays is multiplied by
   // $1 / 0.8 = 1.25$:
-  Generator generator_for_a_fifth(123);
-  const Matrix dropout_of_a_fifth = Dropout(0.2, Training{generator_for_a_fifth}).drop(ones);
+  Generator generator_fifth(123);
+  const Matrix dropout_of_a_fifth = Dropout(0.2, Training{generator_fifth}).drop(ones);
   page.show("dropout_of_a_fifth", {"rows", "columns"}, dropout_of_a_fifth);
 
   // Back to the causal weights: "journey" has lost all of its weights and receives nothing in this pass. That is no error:

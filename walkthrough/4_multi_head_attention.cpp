@@ -106,7 +106,8 @@ void walkthrough::chapter_4(Page& page) {
   Matrix flat_indices(3, 4);
   for (std::size_t token = 0; token < flat_indices.rows(); ++token) {
     for (std::size_t feature = 0; feature < flat_indices.cols(); ++feature) {
-      flat_indices(token, feature) = static_cast<float>(token * flat_indices.cols() + feature);
+      const std::size_t index = token * flat_indices.cols() + feature;
+      flat_indices(token, feature) = static_cast<float>(index);
     }
   }
   page.label_tokens({"token 0", "token 1", "token 2"});
@@ -182,7 +183,12 @@ void walkthrough::chapter_4(Page& page) {
   const std::size_t d_out = 2;
   Generator generator_mha(123);
   const auto mha = MultiHeadAttention::draw(
-      {.d_in = d_in, .d_out = d_out, .context_length = context_length, .num_heads = num_heads},
+      {
+          .d_in = d_in,
+          .d_out = d_out,
+          .context_length = context_length,
+          .num_heads = num_heads,
+      },
       generator_mha);
   page.show("mha.W_query.weight", {"d_out", "d_in"}, mha.W_query.weight);
   page.show("mha.W_key.weight", {"d_out", "d_in"}, mha.W_key.weight);

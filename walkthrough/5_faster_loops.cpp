@@ -353,7 +353,12 @@ void walkthrough::chapter_5(Page& page) {
   const std::size_t d_out = 2;
   const std::size_t num_heads = 2;
   const auto mha = MultiHeadAttention::draw(
-      {.d_in = d_in, .d_out = d_out, .context_length = inputs.rows(), .num_heads = num_heads},
+      {
+          .d_in = d_in,
+          .d_out = d_out,
+          .context_length = inputs.rows(),
+          .num_heads = num_heads,
+      },
       generator);
   const MultiHeadAttentionSteps steps = mha.steps(batch)[0];
   page.label_tokens(tokens);

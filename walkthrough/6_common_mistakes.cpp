@@ -128,7 +128,8 @@ void walkthrough::chapter_6(Page& page) {
   // @code scale src/self_attention.cpp
   //
   // The same values move as without scaling, in the other direction:
-  const Matrix even_weights = softmax_rows(mistakes::scale_without_root(v1.attn_scores, d_out));
+  const Matrix even_scores = mistakes::scale_without_root(v1.attn_scores, d_out);
+  const Matrix even_weights = softmax_rows(even_scores);
   page.show_mistake("attn_weights_2", {"tokens"}, even_weights.row(1),
                     "self_attention.attn_weights_2");
   page.show_mistake("context_vecs_v1", {"tokens", "d_out"}, matmul(even_weights, v1.values),
@@ -213,7 +214,8 @@ void walkthrough::chapter_6(Page& page) {
   // and after the last token, "step", is replaced by a second "your":
   Matrix other_inputs = inputs;
   for (std::size_t in = 0; in < d_in; ++in) other_inputs(5, in) = inputs(0, in);
-  const Matrix other_weights = mistakes::mask_weights(sa_v2.steps(other_inputs).attn_weights);
+  const Matrix not_masked = sa_v2.steps(other_inputs).attn_weights;
+  const Matrix other_weights = mistakes::mask_weights(not_masked);
   page.label("last token", {"step", "your"});
   page.show_computed("weight of \"your\" for itself", {"last token"},
                      std::vector<float>{not_renormalised(0, 0), other_weights(0, 0)});
@@ -345,12 +347,18 @@ void walkthrough::chapter_6(Page& page) {
   // each:
   Generator generator_ca(123), training(123);
   const auto ca = CausalAttention::draw(
-      {.d_in = d_in, .d_out = d_out, .context_length = num_tokens, .dropout = p}, generator_ca);
+      {
+          .d_in = d_in,
+          .d_out = d_out,
+          .context_length = num_tokens,
+          .dropout = p,
+      },
+      generator_ca);
   const std::vector<Matrix> evaluated = ca.forward(batch);
-  const std::vector<Matrix> still_dropping = ca.forward(batch, Training{training});  // wrong
+  const std::vector<Matrix> dropping = ca.forward(batch, Training{training});  // wrong
   page.show("context_vecs, right", {"batch", "tokens", "d_out"}, evaluated,
             "causal_attention.context_vecs");
-  page.show_mistake("context_vecs, wrong", {"batch", "tokens", "d_out"}, still_dropping,
+  page.show_mistake("context_vecs, wrong", {"batch", "tokens", "d_out"}, dropping,
                     "causal_attention.context_vecs");
 
   // *How to notice it.* Call twice on the same input. Both results must be equal, bit for bit.

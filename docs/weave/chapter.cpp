@@ -73,8 +73,9 @@ void Chapter::weave_comment(std::size_t number) {
     refuse(file_, number, "'" + text + "' is not understood: '@code NAME FILE' is");
   }
   try {
-    markdown_ += "[`" + source + "`](../" + source + "):\n\n" +
-                 fenced("cpp", definition(read(root_, source), name));
+    const Definition found = definition(read(root_, source), name);
+    markdown_ += "[`" + source + "`](../" + source + "#L" + std::to_string(found.line) + "):\n\n" +
+                 fenced("cpp", found.text);
   } catch (const std::exception& error) {
     refuse(file_, number, "@code " + name + ": " + error.what());
   }

@@ -23,7 +23,7 @@ bool starts_definition(const std::string& line, const std::string& name) {
 
 }  // namespace
 
-std::string definition(const std::string& source, const std::string& name) {
+Definition definition(const std::string& source, const std::string& name) {
   const Lines lines = split(source);
   const auto starts = [&](const std::string& line) { return starts_definition(line, name); };
   const auto start = std::find_if(lines.begin(), lines.end(), starts);
@@ -38,9 +38,9 @@ std::string definition(const std::string& source, const std::string& name) {
   const auto closes = [](const std::string& line) { return line.starts_with('}'); };
   const auto last = start->ends_with('}') ? start : std::find_if(start, lines.end(), closes);
   if (last == lines.end()) throw std::runtime_error("no } in column 0 ends it");
-  std::string text;
-  for (auto line = first; line <= last; ++line) text += *line + '\n';
-  return text;
+  Definition found{"", static_cast<std::size_t>(start - lines.begin()) + 1};
+  for (auto line = first; line <= last; ++line) found.text += *line + '\n';
+  return found;
 }
 
 }  // namespace weaver

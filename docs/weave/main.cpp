@@ -24,11 +24,12 @@ void add_navigation(const Lines& stems, Files& files) {
     std::string& page = files.at("docs/" + stems[i] + ".md");
     const std::string links = (i > 0 ? "previous: " + link_to(stems[i - 1]) : "") +
                               (i + 1 < stems.size() ? "next: " + link_to(stems[i + 1]) : "") +
-                              "[where to start](README.md)";
-    const std::string below_lead =
-        links + " | [glossary](glossary.md) | [interface](interface.md)\n\n*Woven from the " +
-        "[walkthrough](../walkthrough/" + stems[i] +
-        ".cpp) and what it prints: change it there.*\n\n";
+                              "[README](../README.md)";
+    const std::string below_lead = links +
+                                   " | [where to start](README.md) | [glossary](glossary.md) | "
+                                   "[interface](interface.md)\n\n*Woven from the " +
+                                   "[walkthrough](../walkthrough/" + stems[i] +
+                                   ".cpp) and what it prints: change it there.*\n\n";
     page.insert(page.find("\n\n", page.find("\n\n") + 2) + 2, below_lead);
     page += "\n---\n\n" + links + '\n';
   }

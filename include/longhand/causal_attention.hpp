@@ -36,12 +36,13 @@ struct CausalAttentionSteps {
 
 // As self_attention, with the mask between scores and scaling and dropout after softmax.
 //
-// queries, keys and values have a row for each token. Throws std::invalid_argument if the shapes are
-// incompatible.
+// queries, keys and values have a row for each token. Throws std::invalid_argument if the shapes
+// are incompatible.
 CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
                                       const Matrix& values, Dropout& dropout);
 
-// Causal attention with one head: from weights one has, or with weights drawn as PyTorch draws them.
+// Causal attention with one head: from weights one has, or with weights drawn as PyTorch draws
+// them.
 //
 // A token at a later position never changes an earlier row, as long as all values are finite: a
 // weight of zero times NaN is NaN (chapter 4, "Corrections").
@@ -60,9 +61,9 @@ struct CausalAttention {
 
   // inputs is tokens x d_in, the context vectors are tokens x d_out.
   //
-  // Pass Training{generator} for training mode, in which dropout draws from the generator. Otherwise
-  // nothing is dropped. Throws std::invalid_argument if a sequence has more tokens than
-  // context_length, or other columns than d_in, or if the layers' weights differ in shape.
+  // Pass Training{generator} for training mode, in which dropout draws from the generator.
+  // Otherwise nothing is dropped. Throws std::invalid_argument if a sequence has more tokens
+  // than context_length, or other columns than d_in, or if the layers' weights differ in shape.
   Matrix forward(const Matrix& inputs, std::optional<Training> training = {}) const {
     return forward(std::vector{inputs}, training)[0];
   }

@@ -17,10 +17,10 @@ struct Training {
 //   dropped = weight * (1 / (1 - p))   with probability 1 - p
 //   dropped = weight * 0               otherwise
 //
-// The factor, for which 1 - p is rounded to float32 first, keeps the mean of each weight. Outside
-// training, which is how a model is evaluated, nothing is dropped and nothing scaled. If p is 0 or 1,
-// nothing is drawn.
-// Source: Srivastava et al., Dropout, 2014, section 10; the draws are those of torch.nn.Dropout.
+// The factor, for which 1 - p is rounded to float32 first, keeps the mean of each weight.
+// Outside training, which is how a model is evaluated, nothing is dropped and nothing scaled. If
+// p is 0 or 1, nothing is drawn. Source: Srivastava et al., Dropout, 2014, section 10; the draws
+// are those of torch.nn.Dropout.
 class Dropout {
  public:
   // Drops with probability p in training, otherwise nothing.

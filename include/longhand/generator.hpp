@@ -53,13 +53,12 @@ class Generator {
 
 // A stream of Bernoulli draws: next() is true with the given probability.
 //
-// without_mkl: two draws make a word of 64 bits, the first draw high; its low 53 bits times 2^-53
-// are u. with_mkl: one draw before the first answer seeds MCG31, s -> 1132489760 s mod (2^31 - 1),
-// whose states divided by 2^31 - 1 are u; the seed modulo 2^31 - 1, or 1 for 0, is the first state.
-// In both, the answer is yes if u < probability; with_mkl, both are rounded to float32 first, as MKL
-// does.
-// Source: aten/src/ATen/native/cpu/UnaryOpsKernel.cpp of PyTorch; MCG31m1 in Intel's Notes for
-// oneMKL Vector Statistics.
+// without_mkl: two draws make a word of 64 bits, the first draw high; its low 53 bits times
+// 2^-53 are u. with_mkl: one draw before the first answer seeds MCG31, s -> 1132489760 s mod
+// (2^31 - 1), whose states divided by 2^31 - 1 are u; the seed modulo 2^31 - 1, or 1 for 0, is
+// the first state. In both, the answer is yes if u < probability; with_mkl, both are rounded to
+// float32 first, as MKL does. Source: aten/src/ATen/native/cpu/UnaryOpsKernel.cpp of PyTorch;
+// MCG31m1 in Intel's Notes for oneMKL Vector Statistics.
 class Bernoulli {
  public:
   // Draws nothing yet. Throws std::invalid_argument if the probability is not from 0 to 1.

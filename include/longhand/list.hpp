@@ -6,7 +6,8 @@
 
 namespace longhand {
 
-// A std::vector whose elements leave a temporary by value, so that forward(batch)[0] never dangles.
+// A std::vector whose elements leave a temporary by value, so that forward(batch)[0] never
+// dangles.
 template <class T>
 struct List : std::vector<T> {
   using std::vector<T>::vector;

@@ -46,7 +46,8 @@ class Matrix {
   float& operator()(std::size_t row, std::size_t col) & { return values_[index(row, col)]; }
   float operator()(std::size_t row, std::size_t col) const& { return values_[index(row, col)]; }
 
-  // One row, cols() numbers, seen in place as long as the matrix lives. Throws std::out_of_range.
+  // One row, cols() numbers, seen in place as long as the matrix lives. Throws
+  // std::out_of_range.
   std::span<float> row(std::size_t row) &;
   std::span<const float> row(std::size_t row) const&;
 

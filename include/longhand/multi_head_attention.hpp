@@ -14,12 +14,13 @@ namespace longhand {
 
 // heads[head](token, feature) = joined(token, head * head_dim + feature)
 //
-// joined is tokens x d_out, each head tokens x head_dim with head_dim = d_out / num_heads: what the
-// notebook does with view(tokens, num_heads, head_dim) and transpose. Throws std::invalid_argument
-// if num_heads is 0, larger than the columns, or no divisor of them.
+// joined is tokens x d_out, each head tokens x head_dim with head_dim = d_out / num_heads: what
+// the notebook does with view(tokens, num_heads, head_dim) and transpose. Throws
+// std::invalid_argument if num_heads is 0, larger than the columns, or no divisor of them.
 List<Matrix> split_heads(const Matrix& joined, std::size_t num_heads);
 
-// The way back: heads side by side. Throws std::invalid_argument if they differ in their number of rows.
+// The way back: heads side by side. Throws std::invalid_argument if they differ in their number
+// of rows.
 Matrix join_heads(const std::vector<Matrix>& heads);
 
 // Every step of heads side by side over one sequence.
@@ -89,9 +90,9 @@ struct MultiHeadAttention {
     bool qkv_bias = false;
   };
 
-  // Draws W_query, W_key and W_value, each with its bias if requested, then out_proj with its bias.
-  // Throws std::invalid_argument if d_out is not divisible by num_heads, if d_in, d_out or num_heads
-  // is 0, or if dropout is not from 0 to 1.
+  // Draws W_query, W_key and W_value, each with its bias if requested, then out_proj with its
+  // bias. Throws std::invalid_argument if d_out is not divisible by num_heads, if d_in, d_out or
+  // num_heads is 0, or if dropout is not from 0 to 1.
   static MultiHeadAttention draw(const Settings& settings, Generator& generator);
 
   // inputs is tokens x d_in, the context vectors are tokens x d_out.
@@ -110,7 +111,8 @@ struct MultiHeadAttention {
   List<MultiHeadAttentionSteps> steps(const std::vector<Matrix>& batch,
                                       std::optional<Training> training = {}) const;
 
-  // The width of one head, d_out / num_heads. Throws std::invalid_argument if it is no whole number.
+  // The width of one head, d_out / num_heads. Throws std::invalid_argument if it is no whole
+  // number.
   std::size_t head_dim() const;
 
   // Number of trainable parameters.

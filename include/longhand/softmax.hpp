@@ -16,8 +16,8 @@ std::vector<float> softmax_naive(std::span<const float> scores);
 
 // softmax(x)[i] = exp(x[i] - max) / sum over j of exp(x[j] - max), max being the largest x[j]
 //
-// Equal to the formula above, since exp(-max) cancels, but no exponential exceeds 1.
-// As in PyTorch, no scores give no weights; scores that are all -inf, or hold NaN or +inf, give NaN
+// Equal to the formula above, since exp(-max) cancels, but no exponential exceeds 1. As in
+// PyTorch, no scores give no weights; scores that are all -inf, or hold NaN or +inf, give NaN
 // throughout.
 std::vector<float> softmax(std::span<const float> scores);
 

@@ -6,11 +6,13 @@
 namespace longhand {
 namespace {
 
-// Rounding errors grow with the length of a sum: longer ones are split, and the parts added.
+// Rounding errors grow with the length of a sum: longer ones are split, and the parts
+// added.
 constexpr std::size_t longest_sum = 384;
 
 void clear(View view) {
-  for (std::size_t row = 0; row < view.rows; ++row) std::fill_n(view.row(row), view.cols, 0.0f);
+  for (std::size_t row = 0; row < view.rows; ++row)
+    std::fill_n(view.row(row), view.cols, 0.0f);
 }
 
 View context_of(const Head& head, std::size_t panel) {
@@ -20,19 +22,23 @@ View context_of(const Head& head, std::size_t panel) {
 
 }  // namespace
 
-// panel(feature, lane) = tokens(first_token + lane, feature), and 0 if there is no such token
+// panel(feature, lane) = tokens(first_token + lane, feature), and 0 if there is no such
+// token
 void pack(const Matrix& tokens, std::size_t first_token, View panel) {
   const std::size_t num_tokens = std::min(panel.cols, tokens.rows() - first_token);
   if (num_tokens < panel.cols) clear(panel);
   const ConstView packed = view(tokens).block(first_token, 0, num_tokens, panel.rows);
   for (std::size_t feature = 0; feature < panel.rows; ++feature) {
     float* lanes = panel.row(feature);
-    for (std::size_t lane = 0; lane < num_tokens; ++lane) lanes[lane] = packed.row(lane)[feature];
+    for (std::size_t lane = 0; lane < num_tokens; ++lane)
+      lanes[lane] = packed.row(lane)[feature];
   }
 }
 
-// tokens(first_token + lane, first_feature + feature) = panel(feature, lane), if there is such a token
-void unpack(ConstView panel, Matrix& tokens, std::size_t first_token, std::size_t first_feature) {
+// tokens(first_token + lane, first_feature + feature) = panel(feature, lane), if there is
+// such a token
+void unpack(ConstView panel, Matrix& tokens, std::size_t first_token,
+            std::size_t first_feature) {
   const std::size_t num_tokens = std::min(panel.cols, tokens.rows() - first_token);
   for (std::size_t lane = 0; lane < num_tokens; ++lane) {
     float* features = tokens.row(first_token + lane).data() + first_feature;
@@ -63,9 +69,10 @@ void multiply(const Kernel& kernel, ConstView a, ConstView b, View c, bool add) 
 
 // outputs(out, lane) = sum over in of weight(first_out + out, in) * inputs(in, lane)
 //                      + bias[first_out + out]
-void project(const Kernel& kernel, const Linear& linear, std::size_t first_out, ConstView inputs,
-             View outputs) {
-  const ConstView weight = view(linear.weight).block(first_out, 0, outputs.rows, linear.d_in());
+void project(const Kernel& kernel, const Linear& linear, std::size_t first_out,
+             ConstView inputs, View outputs) {
+  const ConstView weight =
+      view(linear.weight).block(first_out, 0, outputs.rows, linear.d_in());
   multiply(kernel, weight, inputs, outputs, false);
   if (linear.bias.empty()) return;
   for (std::size_t out = 0; out < outputs.rows; ++out) {
@@ -83,23 +90,27 @@ void scale(View panel, float factor) {
   }
 }
 
-// scores(key, query) of a panel of queries, for the keys from a panel on, as many as rows in scores
+// scores(key, query) of a panel of queries, for the keys from a panel on, as many as rows
+// in scores
 void compute_scores(const Kernel& kernel, const Head& head, std::size_t panel,
                     std::size_t first_key_panel, View scores) {
   const std::size_t lanes = kernel.lanes;
-  const View queries = head.queries[panel].block(head.first_feature, 0, head.head_dim, lanes);
+  const View queries =
+      head.queries[panel].block(head.first_feature, 0, head.head_dim, lanes);
   for (std::size_t i = 0; i * lanes < scores.rows; ++i) {
     const View keys =
         head.keys[first_key_panel + i].block(head.first_feature, 0, head.head_dim, lanes);
-    multiply(kernel, keys.transposed(), queries, scores.block(i * lanes, 0, lanes, lanes), false);
+    multiply(kernel, keys.transposed(), queries, scores.block(i * lanes, 0, lanes, lanes),
+             false);
   }
 }
 
-// context(feature, query) = sum over keys of values(feature, key) * weights(key, query), or +=
+// context(feature, query) = sum over keys of values(feature, key) * weights(key, query),
+// or +=
 void compute_context(const Kernel& kernel, const Head& head, std::size_t panel,
                      std::size_t first_key_panel, ConstView weights, bool add) {
-  const View values = head.values.block(head.first_feature, first_key_panel * kernel.lanes,
-                                        head.head_dim, weights.rows);
+  const View values = head.values.block(
+      head.first_feature, first_key_panel * kernel.lanes, head.head_dim, weights.rows);
   multiply(kernel, values, weights, context_of(head, panel), add);
 }
 
@@ -114,14 +125,15 @@ void mask_diagonal(View scores) {
 void divide_by_sum(View panel, const RunningSoftmax& running) {
   for (std::size_t row = 0; row < panel.rows; ++row) {
     float* lanes = panel.row(row);
-    for (std::size_t lane = 0; lane < panel.cols; ++lane) lanes[lane] /= running.sum[lane];
+    for (std::size_t lane = 0; lane < panel.cols; ++lane)
+      lanes[lane] /= running.sum[lane];
   }
 }
 
-// The context vectors of a panel of queries, block by block of the keys, from the panel in which the
-// sequence begins. scores is room for a block: panels_of_block * lanes rows.
-void attend(const Kernel& kernel, const Head& head, std::size_t panel, std::size_t first_key_panel,
-            View scores) {
+// The context vectors of a panel of queries, block by block of the keys, from the panel
+// in which the sequence begins. scores is room for a block: panels_of_block * lanes rows.
+void attend(const Kernel& kernel, const Head& head, std::size_t panel,
+            std::size_t first_key_panel, View scores) {
   const std::size_t lanes = kernel.lanes;
   const View context = context_of(head, panel);
   RunningSoftmax running;

@@ -15,19 +15,20 @@
 namespace longhand {
 namespace {
 
-// Heads are taken in rounds of so many features, or somewhat more, and the output projection in tasks
-// of so many outputs: their weights stay in the second-level cache, and heads of width 1 still fill
-// tiles.
+// Heads are taken in rounds of so many features, or somewhat more, and the output
+// projection in tasks of so many outputs: their weights stay in the second-level cache,
+// and heads of width 1 still fill tiles.
 constexpr std::size_t features_of_task = 64;
 
-// Panels that a thread gets at a time: where sequences are many and short, the next ones take the
-// memory of the ones before.
+// Panels that a thread gets at a time: where sequences are many and short, the next ones
+// take the memory of the ones before.
 constexpr std::size_t panels_of_thread = 32;
 
 // With fewer multiply-adds, a thread costs more to start than it gains.
 constexpr double work_worth_a_thread = 5e6;
 
-// The tokens of a panel: of a sequence, from first_token on. Lanes beyond its last are padding.
+// The tokens of a panel: of a sequence, from first_token on. Lanes beyond its last are
+// padding.
 struct Place {
   std::size_t item;
   std::size_t first_token;
@@ -60,12 +61,12 @@ std::size_t most_panels_of(const std::vector<Group>& groups) {
   return most;
 }
 
-// One pass over a batch, group by group. All threads run it side by side, phase by phase; within a
-// phase, each task writes what no other task reads or writes.
+// One pass over a batch, group by group. All threads run it side by side, phase by phase;
+// within a phase, each task writes what no other task reads or writes.
 class Pass {
  public:
-  Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch, const Kernel& kernel,
-       std::size_t num_threads, std::vector<Matrix>& context_vecs);
+  Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch,
+       const Kernel& kernel, std::size_t num_threads, std::vector<Matrix>& context_vecs);
 
   // Returns when all is done, with fewer threads where not all can be started.
   void run();
@@ -81,7 +82,8 @@ class Pass {
 
   void project_round(std::size_t first_head, std::size_t num_heads, std::size_t which,
                      std::size_t panel);
-  void project_out(std::size_t first_out, const Place& place, std::size_t panel, View scratch);
+  void project_out(std::size_t first_out, const Place& place, std::size_t panel,
+                   View scratch);
 
   const MultiHeadAttention& attention_;
   std::span<const Matrix> batch_;
@@ -91,8 +93,8 @@ class Pass {
   const std::size_t heads_of_round_;
   const std::vector<Group> groups_;
   const std::size_t most_panels_;  // of a group
-  // From one feature of the values to the next: an odd number of panels keeps the rows from falling
-  // on the same place of the cache.
+  // From one feature of the values to the next: an odd number of panels keeps the rows
+  // from falling on the same place of the cache.
   const std::size_t values_stride_;
 
   Panels inputs_;    // d_in features
@@ -112,8 +114,9 @@ class Pass {
   std::barrier<StartTasksAnew> end_of_phase_;
 };
 
-Pass::Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch, const Kernel& kernel,
-           std::size_t num_threads, std::vector<Matrix>& context_vecs)
+Pass::Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch,
+           const Kernel& kernel, std::size_t num_threads,
+           std::vector<Matrix>& context_vecs)
     : attention_(attention),
       batch_(batch),
       kernel_(kernel),
@@ -129,11 +132,13 @@ Pass::Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch, c
       queries_(most_panels_, heads_of_round_ * head_dim_, kernel.lanes),
       keys_(most_panels_, heads_of_round_ * head_dim_, kernel.lanes),
       values_(1, heads_of_round_ * head_dim_, values_stride_),
-      groups_of_outs_((attention.out_proj.d_out() + features_of_task - 1) / features_of_task),
+      groups_of_outs_((attention.out_proj.d_out() + features_of_task - 1) /
+                      features_of_task),
       num_threads_(std::clamp(most_tasks(), std::size_t{1}, num_threads)),
       scratch_(num_threads_, std::max(panels_of_block * kernel.lanes, features_of_task),
                kernel.lanes),
-      end_of_phase_(static_cast<std::ptrdiff_t>(num_threads_), StartTasksAnew{&next_task_}) {}
+      end_of_phase_(static_cast<std::ptrdiff_t>(num_threads_),
+                    StartTasksAnew{&next_task_}) {}
 
 void Pass::run() {
   std::vector<std::thread> others;
@@ -142,7 +147,8 @@ void Pass::run() {
     for (std::size_t thread = 1; thread < num_threads_; ++thread) {
       others.emplace_back([this, thread] { run_phases(thread); });
     }
-  } catch (const std::exception&) {  // no thread left, or no memory for one: fewer do it too
+  } catch (
+      const std::exception&) {  // no thread left, or no memory for one: fewer do it too
     for (std::size_t thread = 1 + others.size(); thread < num_threads_; ++thread) {
       end_of_phase_.arrive_and_drop();
     }
@@ -160,7 +166,8 @@ void Pass::run_phases(std::size_t thread) {
     });
     for (std::size_t first_head = 0; first_head < attention_.num_heads;
          first_head += heads_of_round_) {
-      const std::size_t num_heads = std::min(heads_of_round_, attention_.num_heads - first_head);
+      const std::size_t num_heads =
+          std::min(heads_of_round_, attention_.num_heads - first_head);
       share(3 * num_panels, [&](std::size_t task) {
         project_round(first_head, num_heads, task / num_panels, task % num_panels);
       });
@@ -186,11 +193,12 @@ void Pass::run_phases(std::size_t thread) {
   }
 }
 
-// Calls task(index) for each index below num_tasks, each in one of the threads: a thread that is
-// done with one takes the next. All threads wait for the last.
+// Calls task(index) for each index below num_tasks, each in one of the threads: a thread
+// that is done with one takes the next. All threads wait for the last.
 template <class Task>
 void Pass::share(std::size_t num_tasks, const Task& task) {
-  for (std::size_t index = next_task_++; index < num_tasks; index = next_task_++) task(index);
+  for (std::size_t index = next_task_++; index < num_tasks; index = next_task_++)
+    task(index);
   end_of_phase_.arrive_and_wait();
 }
 
@@ -208,29 +216,34 @@ void Pass::project_round(std::size_t first_head, std::size_t num_heads, std::siz
 }
 
 // Some outputs of the output projection, written into the matrices that are returned.
-void Pass::project_out(std::size_t first_out, const Place& place, std::size_t panel, View scratch) {
-  const std::size_t num_outs = std::min(features_of_task, attention_.out_proj.d_out() - first_out);
+void Pass::project_out(std::size_t first_out, const Place& place, std::size_t panel,
+                       View scratch) {
+  const std::size_t num_outs =
+      std::min(features_of_task, attention_.out_proj.d_out() - first_out);
   const View outputs = scratch.block(0, 0, num_outs, kernel_.lanes);
   project(kernel_, attention_.out_proj, first_out, contexts_[panel], outputs);
   unpack(outputs, context_vecs_[place.item], place.first_token, first_out);
 }
 
 // How many threads are worth their start, for the sequences that they share.
-std::size_t default_threads(const MultiHeadAttention& attention, std::span<const Matrix> batch) {
+std::size_t default_threads(const MultiHeadAttention& attention,
+                            std::span<const Matrix> batch) {
   const double d_in = static_cast<double>(attention.W_query.d_in());
   const double d_out = static_cast<double>(attention.W_query.d_out());
-  const double weights = d_out * (3 * d_in + static_cast<double>(attention.out_proj.d_out()));
+  const double weights =
+      d_out * (3 * d_in + static_cast<double>(attention.out_proj.d_out()));
   double multiply_adds = 0;
   for (const Matrix& inputs : batch) {
     const double tokens = static_cast<double>(inputs.rows());
     multiply_adds += tokens * (weights + (tokens + 1) * d_out);
   }
   const double cores = std::max(1u, std::thread::hardware_concurrency());
-  return static_cast<std::size_t>(std::clamp(multiply_adds / work_worth_a_thread, 1.0, cores));
+  return static_cast<std::size_t>(
+      std::clamp(multiply_adds / work_worth_a_thread, 1.0, cores));
 }
 
-List<Matrix> forward_all(const MultiHeadAttention& attention, std::span<const Matrix> batch,
-                         const FasterOptions& options) {
+List<Matrix> forward_all(const MultiHeadAttention& attention,
+                         std::span<const Matrix> batch, const FasterOptions& options) {
   require_batch(attention, batch);
   require_not_negative("faster_forward", "num_threads", options.num_threads);
   const Kernel& kernel = longhand::kernel(options.instruction_set);
@@ -249,7 +262,8 @@ List<Matrix> forward_all(const MultiHeadAttention& attention, std::span<const Ma
 
 }  // namespace
 
-List<Matrix> faster_forward(const MultiHeadAttention& attention, const std::vector<Matrix>& batch,
+List<Matrix> faster_forward(const MultiHeadAttention& attention,
+                            const std::vector<Matrix>& batch,
                             const FasterOptions& options) {
   return forward_all(attention, batch, options);
 }

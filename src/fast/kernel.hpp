@@ -11,22 +11,26 @@ namespace longhand {
 
 constexpr std::size_t most_lanes = 32;
 
-// What the online softmax keeps of the keys so far, for each query of a panel: the largest score, and
-// the sum of the exponentials. Without keys, max is -inf and sum is 0.
+// What the online softmax keeps of the keys so far, for each query of a panel: the
+// largest score, and the sum of the exponentials. Without keys, max is -inf and sum is 0.
 struct RunningSoftmax {
-  RunningSoftmax() { std::fill_n(max, most_lanes, -std::numeric_limits<float>::infinity()); }
+  RunningSoftmax() {
+    std::fill_n(max, most_lanes, -std::numeric_limits<float>::infinity());
+  }
   alignas(64) float max[most_lanes];
   alignas(64) float sum[most_lanes] = {};
 };
 
-// The innermost loops, compiled for one instruction set, with the tile that suits its registers.
+// The innermost loops, compiled for one instruction set, with the tile that suits its
+// registers.
 struct Kernel {
   std::size_t rows;
   std::size_t lanes;
   // multiply_tile for so many rows, and for one.
   void (*multiply_tile)(const ConstView& a, const ConstView& b, const View& c, bool add);
   void (*multiply_row)(const ConstView& a, const ConstView& b, const View& c, bool add);
-  void (*online_softmax)(const View& scores, RunningSoftmax& running, const View& context);
+  void (*online_softmax)(const View& scores, RunningSoftmax& running,
+                         const View& context);
 };
 
 // Throws std::invalid_argument if this machine cannot run it.

@@ -1,11 +1,14 @@
-// Compiles the file that LONGHAND_LOOPS names once for each instruction set, in a namespace of its own.
+// Compiles the file that LONGHAND_LOOPS names once for each instruction set, in a
+// namespace of its own.
 //
-// A function with a target attribute may use the instructions of its target, whatever the rest of the
-// program is compiled for. That file puts LONGHAND_TARGET in front of its functions, takes tile_rows,
-// lanes and lanes_of_register from here, and ends by defining the constant `loops`.
+// A function with a target attribute may use the instructions of its target, whatever the
+// rest of the program is compiled for. That file puts LONGHAND_TARGET in front of its
+// functions, takes tile_rows, lanes and lanes_of_register from here, and ends by defining
+// the constant `loops`.
 //
-// Rows and lanes of the tiles: the sums take 10 of 16 registers with 4 lanes each, 12 of 16 with 8,
-// 16 of 32 with 16, and on other machines 20 of 32 with 4. GCC and clang both keep these in registers.
+// Rows and lanes of the tiles: the sums take 10 of 16 registers with 4 lanes each, 12 of
+// 16 with 8, 16 of 32 with 16, and on other machines 20 of 32 with 4. GCC and clang both
+// keep these in registers.
 
 #include <cstddef>
 
@@ -49,7 +52,8 @@ constexpr std::size_t lanes_of_register = 16;
 #undef LONGHAND_TARGET
 #endif
 
-// The loops compiled for an instruction set. Whether the machine has it, the caller knows.
+// The loops compiled for an instruction set. Whether the machine has it, the caller
+// knows.
 const auto& loops_of(InstructionSet instruction_set) {
 #ifdef __x86_64__
   if (instruction_set == InstructionSet::x86_64_v3) return x86_64_v3::loops;

@@ -8,9 +8,10 @@
 
 namespace longhand {
 
-// Memory that begins at a multiple of 64 bytes, which is a line of the cache and the widest
-// register: a std::vector promises 16, and half of the loads of 8 lanes, or all of 16, would touch two
-// lines. New elements are left as they are: everything here is written before it is read.
+// Memory that begins at a multiple of 64 bytes, which is a line of the cache and the
+// widest register: a std::vector promises 16, and half of the loads of 8 lanes, or all of
+// 16, would touch two lines. New elements are left as they are: everything here is
+// written before it is read.
 template <class T>
 struct AlignedAllocator {
   using value_type = T;
@@ -31,8 +32,8 @@ struct AlignedAllocator {
   bool operator==(const AlignedAllocator&) const { return true; }
 };
 
-// Panels in a row, each of features x lanes numbers: a few tokens side by side. A compiler makes one
-// instruction of a loop over as many lanes as a register holds.
+// Panels in a row, each of features x lanes numbers: a few tokens side by side. A
+// compiler makes one instruction of a loop over as many lanes as a register holds.
 //
 //               panel 0        panel 1
 //   tokens      0  1  2  3     4  5  6  7

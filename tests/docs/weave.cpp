@@ -79,13 +79,13 @@ const std::string woven_chapter = R"(# 1 Small
 
 A "short" lead.
 
-[where to start](README.md) | [glossary](glossary.md) | [interface](interface.md)
+[README](../README.md) | [where to start](README.md) | [glossary](glossary.md) | [interface](interface.md)
 
 *Woven from the [walkthrough](../walkthrough/1_small.cpp) and what it prints: change it there.*
 
 Prose with a [link](../README.md).
 
-[`src/small.cpp`](../src/small.cpp):
+[`src/small.cpp`](../src/small.cpp#L10):
 
 ```cpp
 // 2 x = x + x
@@ -109,7 +109,7 @@ More prose.
 
 ---
 
-[where to start](README.md)
+[README](../README.md)
 )";
 
 // The small tree in a folder, with a place in one of its files replaced.
@@ -215,11 +215,11 @@ BOOST_AUTO_TEST_CASE(chapters_lead_to_each_other) {
   BOOST_TEST(tree.weave().status == 0);
   BOOST_TEST(tree.folder()
                  .read("docs/1_small.md")
-                 .ends_with("\n---\n\nnext: [2 End](2_end.md) | [where to start](README.md)\n"));
-  BOOST_TEST(
-      tree.folder()
-          .read("docs/2_end.md")
-          .ends_with("\n---\n\nprevious: [1 Small](1_small.md) | [where to start](README.md)\n"));
+                 .ends_with("\n---\n\nnext: [2 End](2_end.md) | [README](../README.md)\n"));
+  BOOST_TEST(tree.folder()
+                 .read("docs/2_end.md")
+                 .ends_with("\n---\n\nprevious: [1 Small](1_small.md) | "
+                            "[README](../README.md)\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_definition_of_one_line_a_constructor_and_a_struct_can_be_pulled_in) {

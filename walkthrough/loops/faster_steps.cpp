@@ -50,7 +50,8 @@ Matrix forward_in_matrices(Multiply multiply, const MultiHeadAttention& attentio
   std::vector<Matrix> contexts;
   for (std::size_t head = 0; head < attention.num_heads; ++head) {
     const Matrix attn_scores = product(multiply, queries[head], transpose(keys[head]));
-    const Matrix attn_weights = softmax_rows(scale(mask_scores(attn_scores), attention.head_dim()));
+    const Matrix attn_weights =
+        softmax_rows(scale(mask_scores(attn_scores), attention.head_dim()));
     contexts.push_back(product(multiply, attn_weights, values[head]));
   }
   return project(multiply, join_heads(contexts), attention.out_proj);
@@ -64,7 +65,8 @@ void softmax_of_panel(const Kernel& kernel, std::size_t first_query, View scores
   for (std::size_t lane = 0; lane < kernel.lanes; ++lane) {
     const std::size_t query = first_query + lane;
     float max = -std::numeric_limits<float>::infinity();
-    for (std::size_t key = 0; key <= query; ++key) max = std::max(max, scores.row(key)[lane]);
+    for (std::size_t key = 0; key <= query; ++key)
+      max = std::max(max, scores.row(key)[lane]);
     float sum = 0;
     for (std::size_t key = 0; key < scores.rows; ++key) {
       float& score = scores.row(key)[lane];
@@ -75,7 +77,8 @@ void softmax_of_panel(const Kernel& kernel, std::size_t first_query, View scores
   }
 }
 
-// The weights of all queries of a panel side by side: one block of the online softmax holds all keys.
+// The weights of all queries of a panel side by side: one block of the online softmax
+// holds all keys.
 void softmax_in_lanes(const Kernel& kernel, std::size_t first_query, View scores) {
   mask_diagonal(scores.block(first_query, 0, kernel.lanes, kernel.lanes));
   RunningSoftmax running;
@@ -84,10 +87,12 @@ void softmax_in_lanes(const Kernel& kernel, std::size_t first_query, View scores
   divide_by_sum(scores, running);
 }
 
-// All scores of a head first, then all weights, then all context vectors, as in the notebook. No panel
-// of keys is touched that lies behind the panel of the queries, if skips_masked_half is true.
-void attend_tensor_by_tensor(const Kernel& kernel, const Head& head, std::size_t num_panels,
-                             bool skips_masked_half, Softmax softmax) {
+// All scores of a head first, then all weights, then all context vectors, as in the
+// notebook. No panel of keys is touched that lies behind the panel of the queries, if
+// skips_masked_half is true.
+void attend_tensor_by_tensor(const Kernel& kernel, const Head& head,
+                             std::size_t num_panels, bool skips_masked_half,
+                             Softmax softmax) {
   const std::size_t lanes = kernel.lanes;
   Panels all_scores(num_panels, num_panels * lanes, lanes);
   const auto scores_of = [&](std::size_t panel) {
@@ -109,7 +114,8 @@ void attend_to_all_keys(const Kernel& kernel, const Head& head, std::size_t num_
   attend_tensor_by_tensor(kernel, head, num_panels, false, softmax_of_panel);
 }
 
-void attend_to_keys_so_far(const Kernel& kernel, const Head& head, std::size_t num_panels) {
+void attend_to_keys_so_far(const Kernel& kernel, const Head& head,
+                           std::size_t num_panels) {
   attend_tensor_by_tensor(kernel, head, num_panels, true, softmax_of_panel);
 }
 
@@ -127,7 +133,8 @@ void attend_online(const Kernel& kernel, const Head& head, std::size_t num_panel
 
 // Everything in panels, from the packed tokens to the context vectors.
 Matrix forward_in_panels(const Kernel& kernel,
-                         void (*attend_head)(const Kernel&, const Head&, std::size_t num_panels),
+                         void (*attend_head)(const Kernel&, const Head&,
+                                             std::size_t num_panels),
                          const MultiHeadAttention& attention, const Matrix& inputs) {
   const std::size_t lanes = kernel.lanes;
   const std::size_t num_panels = (inputs.rows() + lanes - 1) / lanes;
@@ -167,7 +174,8 @@ Matrix forward_in_panels(const Kernel& kernel,
   return context_vecs;
 }
 
-// A tile of one row: its sums stay in registers, and the panel streams through once for every row.
+// A tile of one row: its sums stay in registers, and the panel streams through once for
+// every row.
 Kernel row_by_row(Kernel kernel) {
   kernel.rows = 1;
   kernel.multiply_tile = kernel.multiply_row;
@@ -180,15 +188,18 @@ std::vector<FasterStep> faster_steps() {
   return {
       {"textbook order",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_matrices(first_loops(set).multiply_in_textbook_order, attention, inputs);
+         return forward_in_matrices(first_loops(set).multiply_in_textbook_order,
+                                    attention, inputs);
        }},
       {"loop order",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_matrices(first_loops(set).multiply_row_by_row, attention, inputs);
+         return forward_in_matrices(first_loops(set).multiply_row_by_row, attention,
+                                    inputs);
        }},
       {"packing",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(row_by_row(kernel(set)), attend_to_all_keys, attention, inputs);
+         return forward_in_panels(row_by_row(kernel(set)), attend_to_all_keys, attention,
+                                  inputs);
        }},
       {"register tiles",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
@@ -208,15 +219,18 @@ std::vector<FasterStep> faster_steps() {
        }},
       {"rounds of heads",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return faster_forward(attention, inputs, {.num_threads = 1, .instruction_set = set});
+         return faster_forward(attention, inputs,
+                               {.num_threads = 1, .instruction_set = set});
        }},
   };
 }
 
-double floating_point_operations(std::size_t d_in, std::size_t d_out, std::size_t num_tokens) {
+double floating_point_operations(std::size_t d_in, std::size_t d_out,
+                                 std::size_t num_tokens) {
   const double tokens = static_cast<double>(num_tokens);
   const double features = static_cast<double>(d_out);
-  const double projections = tokens * features * (3 * static_cast<double>(d_in) + features);
+  const double projections =
+      tokens * features * (3 * static_cast<double>(d_in) + features);
   const double keys_of_all_queries = tokens * (tokens + 1) / 2;
   const double scores_and_contexts = 2 * features * keys_of_all_queries;
   return 2 * (projections + scores_and_contexts);

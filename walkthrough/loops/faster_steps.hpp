@@ -9,8 +9,9 @@
 
 namespace walkthrough {
 
-// Multi-head attention on the way from the clear code to the fast one. Each step computes the
-// context vectors of one sequence, as the clear code does, with one idea more than the step before.
+// Multi-head attention on the way from the clear code to the fast one. Each step computes
+// the context vectors of one sequence, as the clear code does, with one idea more than
+// the step before.
 struct FasterStep {
   std::string name;
   longhand::Matrix (*forward)(const longhand::MultiHeadAttention& attention,
@@ -21,11 +22,13 @@ struct FasterStep {
 // In the order of the chapter. The last is faster_forward with one thread.
 std::vector<FasterStep> faster_steps();
 
-// How many multiplications and additions multi-head attention needs for one sequence, when nothing
-// is computed for masked scores: a softmax and a bias are not counted.
-double floating_point_operations(std::size_t d_in, std::size_t d_out, std::size_t num_tokens);
+// How many multiplications and additions multi-head attention needs for one sequence,
+// when nothing is computed for masked scores: a softmax and a bias are not counted.
+double floating_point_operations(std::size_t d_in, std::size_t d_out,
+                                 std::size_t num_tokens);
 
-// The most that one core can do: floating-point operations a second, in a loop that needs no memory.
+// The most that one core can do: floating-point operations a second, in a loop that needs
+// no memory.
 double measure_peak(longhand::InstructionSet instruction_set);
 
 }  // namespace walkthrough

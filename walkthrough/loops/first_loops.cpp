@@ -5,6 +5,8 @@
 
 namespace longhand {
 
-const FirstLoops& first_loops(InstructionSet instruction_set) { return loops_of(instruction_set); }
+const FirstLoops& first_loops(InstructionSet instruction_set) {
+  return loops_of(instruction_set);
+}
 
 }  // namespace longhand

@@ -7,14 +7,16 @@
 
 namespace longhand {
 
-// Chapter 5's matrix products before packing, and the loop of the peak, compiled for one instruction
-// set.
+// Chapter 5's matrix products before packing, and the loop of the peak, compiled for one
+// instruction set.
 struct FirstLoops {
   // product = left * right. Before, product is all zeros.
-  using Multiply = void (*)(const ConstView& left, const ConstView& right, const View& product);
+  using Multiply = void (*)(const ConstView& left, const ConstView& right,
+                            const View& product);
   Multiply multiply_in_textbook_order;
   Multiply multiply_row_by_row;
-  // Computes result = result * factor + term so many times, for `size` numbers in registers.
+  // Computes result = result * factor + term so many times, for `size` numbers in
+  // registers.
   std::size_t size;
   void (*multiply_and_add)(std::size_t times, float factor, float term, float* result);
 };

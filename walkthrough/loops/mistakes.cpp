@@ -26,7 +26,8 @@ Matrix scale_without_root(const Matrix& attn_scores, std::size_t d_k) {
   Matrix scaled(attn_scores.rows(), attn_scores.cols());
   for (std::size_t query = 0; query < attn_scores.rows(); ++query) {
     for (std::size_t key = 0; key < attn_scores.cols(); ++key) {
-      scaled(query, key) = attn_scores(query, key) / static_cast<float>(d_k);  // wrong: no root
+      scaled(query, key) =
+          attn_scores(query, key) / static_cast<float>(d_k);  // wrong: no root
     }
   }
   return scaled;
@@ -56,7 +57,8 @@ Matrix mask_weights(const Matrix& attn_weights) {
 Matrix mask_scores_from_diagonal(const Matrix& attn_scores, std::size_t diagonal) {
   Matrix masked = attn_scores;
   for (std::size_t query = 0; query < masked.rows(); ++query) {
-    for (std::size_t key = query + diagonal; key < masked.cols(); ++key) {  // wrong unless 1
+    for (std::size_t key = query + diagonal; key < masked.cols();
+         ++key) {  // wrong unless 1
       masked(query, key) = -std::numeric_limits<float>::infinity();
     }
   }
@@ -78,7 +80,8 @@ Matrix drop_without_scaling(const Matrix& weights, double p, Generator& generato
   Matrix dropped(weights.rows(), weights.cols());
   for (std::size_t query = 0; query < weights.rows(); ++query) {
     for (std::size_t key = 0; key < weights.cols(); ++key) {
-      dropped(query, key) = keep.next() ? weights(query, key) : 0;  // wrong: not over 1 - p
+      dropped(query, key) =
+          keep.next() ? weights(query, key) : 0;  // wrong: not over 1 - p
     }
   }
   return dropped;
@@ -96,21 +99,24 @@ Matrix one_sequence(const std::vector<Matrix>& batch) {
   return sequence;
 }
 
-std::vector<Matrix> split_heads_by_reshaping(const Matrix& joined, std::size_t num_heads) {
+std::vector<Matrix> split_heads_by_reshaping(const Matrix& joined,
+                                             std::size_t num_heads) {
   const std::size_t head_dim = joined.cols() / num_heads;
   std::vector<Matrix> heads(num_heads, Matrix(joined.rows(), head_dim));
   std::size_t next = 0;
   for (std::size_t head = 0; head < num_heads; ++head) {
     for (std::size_t token = 0; token < joined.rows(); ++token) {
       for (std::size_t feature = 0; feature < head_dim; ++feature) {
-        heads[head](token, feature) = joined.values()[next++];  // wrong: in the order of memory
+        heads[head](token, feature) =
+            joined.values()[next++];  // wrong: in the order of memory
       }
     }
   }
   return heads;
 }
 
-std::vector<Matrix> context_of_reshaped_heads(const MultiHeadAttention& mha, const Matrix& inputs) {
+std::vector<Matrix> context_of_reshaped_heads(const MultiHeadAttention& mha,
+                                              const Matrix& inputs) {
   const auto split = [&](const Matrix& joined) {
     return split_heads_by_reshaping(joined, mha.num_heads);  // wrong: not split_heads
   };
@@ -121,13 +127,14 @@ std::vector<Matrix> context_of_reshaped_heads(const MultiHeadAttention& mha, con
   std::vector<Matrix> context_of_heads;
   for (std::size_t head = 0; head < mha.num_heads; ++head) {
     context_of_heads.push_back(
-        causal_attention(queries[head], keys[head], values[head], no_dropout).context_vecs);
+        causal_attention(queries[head], keys[head], values[head], no_dropout)
+            .context_vecs);
   }
   return context_of_heads;
 }
 
-Matrix head_scaled_by_d_out(const Matrix& queries, const Matrix& keys, const Matrix& values,
-                            std::size_t d_out) {
+Matrix head_scaled_by_d_out(const Matrix& queries, const Matrix& keys,
+                            const Matrix& values, std::size_t d_out) {
   const Matrix masked_scores = mask_scores(matmul(queries, transpose(keys)));
   const Matrix scaled_scores = scale(masked_scores, d_out);  // wrong: not head_dim
   return matmul(softmax_rows(scaled_scores), values);

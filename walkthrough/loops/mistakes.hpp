@@ -8,8 +8,8 @@
 #include "longhand/matrix.hpp"
 #include "longhand/multi_head_attention.hpp"
 
-// The wrong code of chapter 6. The line that is wrong says so. Shapes are those of the right
-// counterpart, and are left to the calls within to check.
+// The wrong code of chapter 6. The line that is wrong says so. Shapes are those of the
+// right counterpart, and are left to the calls within to check.
 namespace walkthrough::mistakes {
 
 // For softmax_rows: tokens x tokens.
@@ -29,8 +29,8 @@ longhand::Matrix forward_untransposed(const longhand::Linear& layer,
 // For mask_scores: applied to attention weights, after softmax.
 longhand::Matrix mask_weights(const longhand::Matrix& attn_weights);
 
-// For mask_scores, which hides what lies on the diagonal number 1 and above. Diagonal 0 is the one
-// of the tokens themselves, diagonal 2 hides too little.
+// For mask_scores, which hides what lies on the diagonal number 1 and above. Diagonal 0
+// is the one of the tokens themselves, diagonal 2 hides too little.
 longhand::Matrix mask_scores_from_diagonal(const longhand::Matrix& attn_scores,
                                            std::size_t diagonal);
 
@@ -48,13 +48,15 @@ longhand::Matrix one_sequence(const std::vector<longhand::Matrix>& batch);
 std::vector<longhand::Matrix> split_heads_by_reshaping(const longhand::Matrix& joined,
                                                        std::size_t num_heads);
 
-// For a part of MultiHeadAttention::steps, on one sequence and without dropout: the context vectors
-// of each head, tokens x head_dim.
-std::vector<longhand::Matrix> context_of_reshaped_heads(const longhand::MultiHeadAttention& mha,
-                                                        const longhand::Matrix& inputs);
+// For a part of MultiHeadAttention::steps, on one sequence and without dropout: the
+// context vectors of each head, tokens x head_dim.
+std::vector<longhand::Matrix> context_of_reshaped_heads(
+    const longhand::MultiHeadAttention& mha, const longhand::Matrix& inputs);
 
-// For causal_attention in one head, without dropout: the context vectors, tokens x head_dim.
-longhand::Matrix head_scaled_by_d_out(const longhand::Matrix& queries, const longhand::Matrix& keys,
+// For causal_attention in one head, without dropout: the context vectors, tokens x
+// head_dim.
+longhand::Matrix head_scaled_by_d_out(const longhand::Matrix& queries,
+                                      const longhand::Matrix& keys,
                                       const longhand::Matrix& values, std::size_t d_out);
 
 }  // namespace walkthrough::mistakes

@@ -15,8 +15,8 @@ struct ScalingExperiment {
   double largest_weight_over_d_k = 0;          // the same with scores over d_k
 };
 
-// 1000 queries with ten keys each, all of length d_k, with entries uniform in +-sqrt(3): their mean
-// is zero and their variance one.
+// 1000 queries with ten keys each, all of length d_k, with entries uniform in +-sqrt(3):
+// their mean is zero and their variance one.
 ScalingExperiment scaling_experiment(std::size_t d_k, longhand::Generator& generator);
 
 }  // namespace walkthrough
