@@ -175,8 +175,8 @@ void walkthrough::chapter_5(Page& page) {
   // the values do. Both products come out in panels of queries. For a key $j$, a feature $f$ and a query
   // $t$:
   //
-  // $$\mathrm{scores}(j, t) = \sum_f \mathrm{keys}(f, j) \cdot \mathrm{queries}(f, t), \qquad
-  //   \mathrm{context}(f, t) = \sum_j \mathrm{values}(f, j) \cdot \mathrm{weights}(j, t)$$
+  // $$\mathrm{scores}(j, t) = \sum_f \mathrm{keys}(f, j) \cdot \mathrm{queries}(f, t)$$
+  // $$\mathrm{context}(f, t) = \sum_j \mathrm{values}(f, j) \cdot \mathrm{weights}(j, t)$$
   //
   // @code compute_scores src/fast/attend.cpp
   //
@@ -277,13 +277,14 @@ void walkthrough::chapter_5(Page& page) {
   // exponent: $2^n$ for a whole $n$ is $n + 127$, moved to the place of the exponent. So $x$ is split
   // into a multiple of $\ln 2$ and a small rest:
   //
-  // $$e^x = 2^n \cdot e^r, \qquad n = \mathrm{round}(x / \ln 2), \qquad r = x - n \ln 2$$
+  // $$n = \mathrm{round}(x / \ln 2), \qquad r = x - n \ln 2$$
+  // $$e^x = 2^n \cdot e^r$$
   //
   // The rest is at most half of $\ln 2$ in size, which is 0.347, and for such an $r$ few terms of the
   // series are enough:
   //
-  // $$e^r = 1 + r + \frac{r^2}{2!} + \dots + \frac{r^6}{6!} + R, \qquad
-  //   \lvert R \rvert \le \frac{\lvert r \rvert^7}{7!} \, e^{\lvert r \rvert} \le 1.7 \cdot 10^{-7}$$
+  // $$e^r = 1 + r + \frac{r^2}{2!} + \dots + \frac{r^6}{6!} + R$$
+  // $$\lvert R \rvert \le \frac{\lvert r \rvert^7}{7!} \, e^{\lvert r \rvert} \le 1.7 \cdot 10^{-7}$$
   //
   // @code exponential src/fast/exponential.hpp
   //
@@ -325,7 +326,8 @@ void walkthrough::chapter_5(Page& page) {
   // largest score $m$, the sum of the exponentials $l$, and the sum of the values, weighted with
   // the same exponentials, $o$:
   //
-  // $$m = \max_j s_j, \qquad l = \sum_j e^{s_j - m}, \qquad o = \sum_j e^{s_j - m} \, v_j$$
+  // $$m = \max_j s_j$$
+  // $$l = \sum_j e^{s_j - m}, \qquad o = \sum_j e^{s_j - m} \, v_j$$
   //
   // The next block has other scores, and maybe a larger one. With the new maximum $m'$, each old
   // exponential should have been
@@ -335,8 +337,8 @@ void walkthrough::chapter_5(Page& page) {
   // The factor is the same for all $j$. So it can be put in front of both sums, as `correction`, and
   // the old scores are not needed again:
   //
-  // $$l' = l \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'}, \qquad
-  //   o' = o \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'} \, v_j$$
+  // $$l' = l \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'}$$
+  // $$o' = o \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'} \, v_j$$
   //
   // After the last block, $o / l$ is the context vector: one division for each feature, in the place
   // of one for each weight. Before the first block, $m$ is $-\infty$, and $l$ and $o$ are 0.
@@ -434,7 +436,7 @@ void walkthrough::chapter_5(Page& page) {
   // a page and clear it, which took about two microseconds here. Queries, keys and values of all
   // heads, of 4 bytes a number, are
   //
-  // $$\frac{3 \cdot T \cdot d_{out} \cdot 4}{4096} = \frac{3 \cdot 1024 \cdot 768 \cdot 4}{4096} = 2304$$
+  // $$\frac{3 \cdot T \cdot d_{out} \cdot 4}{4096} = 2304$$
   //
   // pages, which are fresh again in each call where the system took the memory back. So the library
   // takes a head at a time, or a few narrow ones: 64 features, 192 pages. The next round writes
