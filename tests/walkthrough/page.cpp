@@ -297,6 +297,32 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_shown_and_a_call_that_is_not_refused_is_an_err
                         says("show_refusal: call() was not refused"));
 }
 
+BOOST_AUTO_TEST_CASE(a_section_or_a_step_can_be_shown_alone_and_all_be_listed) {
+  const auto shown = [](Page::Style style) {
+    const Result result(
+        [](Page& page) {
+          page.title("T", "Lead.");
+          page.section("First part", "Lead 1.");
+          page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
+          page.section("Prose", "Lead 2.");
+          page.section("Second part", "Lead 3.");
+          page.note("a", "text a");
+          page.note("b", "text b");
+        },
+        style);
+    return result.text.substr(0, result.text.find("\nAll 4"));
+  };
+  BOOST_TEST(shown({.list = true}) ==
+             "First part\n  m [tokens 2, d_in 2]\nSecond part\n  a\n  b\n");
+  const std::string second = "\nSecond part\n-----------\nLead 3.\n";
+  BOOST_TEST(shown({.step = "b"}) == second + "\nb\n  text b\n");
+  BOOST_TEST(shown({.section = "Second"}) ==
+             "\nT\n=\nLead.\n" + second + "\na\n  text a\n\nb\n  text b\n");
+  BOOST_TEST(shown({.step = "m"}).find("\nm [tokens 2, d_in 2]\n  4 of 4") != std::string::npos);
+  BOOST_CHECK_EXCEPTION(shown({.step = "c"}), std::invalid_argument,
+                        says("no step or section is named 'c': see --list"));
+}
+
 BOOST_AUTO_TEST_CASE(a_documented_value_of_another_shape_is_refused) {
   BOOST_CHECK_EXCEPTION(Result([](Page& page) {
                           page.show("m", {"tokens", "d_in"}, longhand::Matrix(2, 3));

@@ -135,6 +135,15 @@ BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_is_missing_or_unknown_is_refused) {
+  BOOST_TEST(run(shell_word(first_walkthrough()) + " --step").err ==
+             first_walkthrough() + ": a name is missing after '--step': try --help\n");
+  const Run unknown = run(shell_word(first_walkthrough()) + " --section Nowhere");
+  BOOST_TEST(unknown.status == 1);
+  BOOST_TEST(unknown.err ==
+             first_walkthrough() + ": no step or section is named 'Nowhere': see --list\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {
   const std::string message =
       first_walkthrough() +

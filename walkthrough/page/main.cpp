@@ -15,8 +15,12 @@ namespace {
 constexpr std::string_view help =
     "Prints every tensor of one chapter, next to its value in the notebook.\n"
     "\n"
-    "  --weave   print for the weaver: the source line of each step, and the figures\n"
-    "  --help    print this\n"
+    "  --list           print the names of sections and steps alone\n"
+    "  --step NAME      print this step alone\n"
+    "  --section NAME   print the section alone whose title begins so\n"
+    "  --weave          print for the weaver: the source line of each step, and the\n"
+    "                   figures\n"
+    "  --help           print this\n"
     "\n"
     "Exit status: 0 where all values agree; 1 where one differs, or where the output\n"
     "could not be written; 2 after a wrong call. With --weave, a value that differs\n"
@@ -25,24 +29,33 @@ constexpr std::string_view help =
 
 int run(int argc, char** argv) {
   const std::string program = argc > 0 ? argv[0] : "walkthrough";
-  bool weave = false;
+  walkthrough::Page::Style style = walkthrough::style_of_output();
   for (int i = 1; i < argc; ++i) {
     const std::string_view option = argv[i];
+    const bool has_value = i + 1 < argc;
     if (option == "--help") {
-      std::cout << "usage: " << program << " [--weave | --help]\n" << help;
+      std::cout << "usage: " << program << " [--list | --step NAME | --section NAME | --weave]\n"
+                << help;
       return 0;
-    }
-    if (option != "--weave") {
-      std::cerr << program << ": unknown argument '" << option << "': try --help\n";
+    } else if (option == "--list") {
+      style.list = true;
+    } else if (option == "--step" && has_value) {
+      style.step = argv[++i];
+    } else if (option == "--section" && has_value) {
+      style.section = argv[++i];
+    } else if (option == "--weave") {
+      style = {.weave = true};
+    } else {
+      const bool lacks_name = option == "--step" || option == "--section";
+      std::cerr << program << ": "
+                << (lacks_name ? "a name is missing after '" : "unknown argument '") << option
+                << "': try --help\n";
       return 2;
     }
-    weave = true;
   }
-  walkthrough::Page::Style style = walkthrough::style_of_output();
-  if (weave) style = {.weave = true};
   walkthrough::Page page(std::cout, style);
   walkthrough::CHAPTER(page);
-  return page.finish().faults.empty() || weave ? 0 : 1;
+  return page.finish().faults.empty() || style.weave ? 0 : 1;
 }
 
 }  // namespace

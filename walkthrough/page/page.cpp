@@ -133,20 +133,26 @@ std::string matrix_label(const Axes& axes, const std::vector<std::size_t>& shape
 
 void Page::title(std::string_view title, std::string_view lead, int line) {
   mark_line("title", line);
-  out_ << heading(title, '=', lead);
+  if (!style_.list && style_.step.empty()) out() << heading(title, '=', lead);
   outcome_.title = title;
 }
 
 // A section of prose alone is left to the chapter: its heading waits for a step.
 void Page::section(std::string_view title, std::string_view lead, int line) {
   mark_line("section", line);
-  waiting_heading_ = heading(title, '-', lead);
+  section_ = title;
+  waiting_heading_ = style_.list ? section_ + '\n' : heading(title, '-', lead);
   if (style_.weave) print_waiting_heading();
 }
 
+bool Page::is_wanted(std::string_view step) const {
+  return (style_.step.empty() || step.substr(0, step.find(" [")) == style_.step) &&
+         section_.starts_with(style_.section);
+}
+
 void Page::print_waiting_heading() {
-  out_ << waiting_heading_;
-  waiting_heading_.clear();
+  out() << waiting_heading_;
+  if (prints_) waiting_heading_.clear();
 }
 
 void Page::show_computed(std::string_view name, const Axes& axes, const Tensor& computed,
@@ -219,7 +225,7 @@ void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& w
     ++outcome_.mistakes;
     return;
   }
-  out_ << ink_.bad("  moves nothing: the mistake hides here") << '\n';
+  out() << ink_.bad("  moves nothing: the mistake hides here") << '\n';
   outcome_.faults.push_back(std::string(name) + ", shown as a mistake, moves nothing");
 }
 
@@ -237,7 +243,7 @@ void Page::show_text(std::string_view name, const std::string& computed, int lin
 void Page::note(std::string_view name, const std::string& text, int line) {
   mark_line("show", line);
   name_line(name, "", true);
-  out_ << wrapped(text, "  ", style_.width);
+  out() << wrapped(text, "  ", style_.width);
 }
 
 void Page::show_refusal(std::string_view name, const std::function<void()>& call, int line) {
@@ -253,7 +259,7 @@ void Page::show_lines(std::string_view name, const std::string& text, int line) 
   mark_line("show", line);
   name_line(name, "", true);
   std::istringstream lines(text);
-  for (std::string text_line; std::getline(lines, text_line);) out_ << "  " << text_line << '\n';
+  for (std::string text_line; std::getline(lines, text_line);) out() << "  " << text_line << '\n';
 }
 
 void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
@@ -266,19 +272,24 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
   map.row_labels = labels_of(axes[0], computed.rows());
   map.col_labels = labels_of(axes[1], computed.cols());
   map.values = computed;
-  if (style_.blocks) out_ << '\n' << ink_.bold(caption) << '\n' << blocks(map);
+  if (style_.blocks) out() << '\n' << ink_.bold(caption) << '\n' << blocks(map);
   if (style_.figures != nullptr) style_.figures->emplace(std::string(name) + ".svg", svg(map));
   if (style_.weave) {
-    out_ << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
+    out() << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
   }
 }
 
 const Page::Outcome& Page::finish() {
+  if (!found_ && !(style_.step + style_.section).empty()) {
+    throw std::invalid_argument("no step or section is named '" + style_.step + style_.section +
+                                "': see --list");
+  }
+  prints_ = !style_.list;
   for (const auto& [name, value] : documented_) {
     if (chapter_.empty() || !name.starts_with(chapter_ + ".") || shown_.contains(name)) continue;
     outcome_.faults.push_back(name + " is documented, and no step shows it");
   }
-  if (style_.weave) out_ << "@end\n";
+  if (style_.weave) out() << "@end\n";
   const std::size_t compared = outcome_.by_notebook + outcome_.by_pytorch;
   std::string closing = std::to_string(outcome_.different) + " of " + std::to_string(compared) +
                         " comparisons differ. The first:";
@@ -292,13 +303,13 @@ const Page::Outcome& Page::finish() {
       closing += " " + std::to_string(outcome_.mistakes) + " wrong tensors moved.";
     }
   }
-  out_ << '\n' << (outcome_.faults.empty() ? ink_.good(closing) : ink_.bad(closing)) << '\n';
-  for (const std::string& fault : outcome_.faults) out_ << "  " << fault << '\n';
+  out() << '\n' << (outcome_.faults.empty() ? ink_.good(closing) : ink_.bad(closing)) << '\n';
+  for (const std::string& fault : outcome_.faults) out() << "  " << fault << '\n';
   return outcome_;
 }
 
 void Page::mark_line(std::string_view kind, int line) {
-  if (style_.weave) out_ << '@' << kind << ' ' << line << '\n';
+  if (style_.weave) out() << '@' << kind << ' ' << line << '\n';
 }
 
 std::string Page::heading(std::string_view text, char underline, std::string_view lead) const {
@@ -321,15 +332,19 @@ const Documented& Page::find(std::string_view name) {
 
 void Page::name_line(std::string_view name, std::string_view verdict, bool agrees) {
   ++outcome_.steps;
+  prints_ = is_wanted(name);
+  found_ = found_ || prints_;
   print_waiting_heading();
-  out_ << '\n' << ink_.bold(name) << '\n';
+  if (style_.list) out() << "  " << name << '\n';
+  prints_ = prints_ && !style_.list;
+  out() << '\n' << ink_.bold(name) << '\n';
   if (verdict.empty()) return;
-  out_ << "  " << (agrees ? ink_.good(verdict) : ink_.bad(verdict)) << '\n';
+  out() << "  " << (agrees ? ink_.good(verdict) : ink_.bad(verdict)) << '\n';
 }
 
 void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& cells) {
   if (cells.computed.empty()) {
-    out_ << "  (no elements)\n";
+    out() << "  (no elements)\n";
     return;
   }
   const std::size_t rank = shape.size();
@@ -342,7 +357,7 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const
     matrix.col_labels = labels_of(axes[rank - 1], cols);
   }
   for (std::size_t first = 0; first < cells.computed.size(); first += rows * cols) {
-    if (rank > 2) out_ << "  " << matrix_label(axes, shape, first / (rows * cols)) << ":\n";
+    if (rank > 2) out() << "  " << matrix_label(axes, shape, first / (rows * cols)) << ":\n";
     const auto part = [&](auto& of_matrix, const auto& of_tensor) {
       if (of_tensor.empty()) return;
       const auto begin = of_tensor.begin() + static_cast<std::ptrdiff_t>(first);
@@ -351,7 +366,7 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const
     part(matrix.computed, cells.computed);
     part(matrix.documented, cells.documented);
     part(matrix.differs, cells.differs);
-    out_ << lines(matrix, ink_, style_.width);
+    out() << lines(matrix, ink_, style_.width);
   }
 }
 
@@ -363,7 +378,7 @@ void Page::report(std::string_view documented, const std::vector<std::string>& d
   if (differences.size() > 1) {
     fault += "\n    and " + std::to_string(differences.size() - 1) + " more of this tensor";
   }
-  out_ << ink_.bad("  differs: " + fault) << '\n';
+  out() << ink_.bad("  differs: " + fault) << '\n';
   const std::string function = outcome_.faults.empty() ? computed_by(full_name(documented)) : "";
   if (!function.empty()) fault += "\n    Look first at " + function + ".";
   outcome_.faults.push_back(fault);

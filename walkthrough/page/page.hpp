@@ -24,8 +24,11 @@ class Page {
  public:
   struct Style {
     bool colour = false;
-    std::size_t width = 80;  // of the terminal, in columns
-    bool blocks = false;     // heat maps in block characters
+    std::size_t width = 80;    // of the terminal, in columns
+    bool blocks = false;       // heat maps in block characters
+    bool list = false;         // names of sections and steps alone
+    std::string step = {};     // this step alone, by its name
+    std::string section = {};  // this section alone, by the beginning of its title
     // For the weaver (docs/weave/run.hpp): a line "@show 57" goes before what line 57 of the source
     // prints, and figures are printed too.
     bool weave = false;
@@ -100,7 +103,8 @@ class Page {
   };
 
   // Prints the outcome: how many comparisons agreed, how many mistakes moved values, and where to
-  // look first. A documented value that the chapter followed and did not show is a fault.
+  // look first. A documented value that the chapter followed and did not show is a fault. Throws
+  // std::invalid_argument if no step or section has the name that the style asks for.
   const Outcome& finish();
 
  private:
@@ -109,6 +113,8 @@ class Page {
   void print_waiting_heading();
   std::string full_name(std::string_view name) const;
   const Documented& find(std::string_view name);
+  bool is_wanted(std::string_view step) const;
+  std::ostream& out() { return prints_ ? out_ : nowhere_; }
   void name_line(std::string_view name, std::string_view verdict, bool agrees);
   void tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& cells);
   void report(std::string_view documented, const std::vector<std::string>& differences);
@@ -119,10 +125,14 @@ class Page {
                     std::size_t position) const;
 
   std::ostream& out_;
+  std::ostream nowhere_{nullptr};
+  bool prints_ = true;  // the step in hand
+  bool found_ = false;  // what the style asks for
   Style style_;
   Ink ink_;
   const DocumentedValues& documented_;
   std::string chapter_;  // that is followed
+  std::string section_;  // its title
   std::string waiting_heading_;
   std::set<std::string> shown_;  // documented values, by their full names
   std::map<std::string, std::vector<std::string>> labels_;
