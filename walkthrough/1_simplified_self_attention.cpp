@@ -67,8 +67,8 @@ void walkthrough::chapter_1(Page& page) {
       "Step 1: attention scores",
       "Notebook 3.3.1. The dot product of the query with each token: how well do the two agree?");
 
-  // How much should "journey" attend to each token? The token that asks is the **query**. Its
-  // **attention score** for token $i$ is their dot product, which is large where both vectors point
+  // How much should "journey" attend to each token? The token that asks is the **query**; each token
+  // that is asked is a **key**. The query's **attention score** for token $i$ is their dot product, which is large where both vectors point
   // the same way:
   //
   // $$\omega_{2i} = q \cdot x^{(i)} \qquad q = x^{(2)}$$
@@ -208,7 +208,7 @@ void walkthrough::chapter_1(Page& page) {
                "Notebook 3.3.2. Every token becomes the query once: vectors become matrices.");
 
   // Nothing about "journey" was special. A second loop lets every token ask. Row *query*, column
-  // *key* holds the score of one pair, where the **key** is the token that is asked:
+  // *key* holds the score of one pair:
   Matrix attn_scores(inputs.rows(), inputs.rows());
   for (std::size_t query = 0; query < inputs.rows(); ++query) {
     for (std::size_t key = 0; key < inputs.rows(); ++key) {

@@ -225,8 +225,9 @@ void walkthrough::chapter_2(Page& page) {
   //
   // @code Generator::uniform src/generator.cpp
   //
-  // A linear layer stores its weight transposed, `d_out` x `d_in`, a row for each output, and may
-  // add a **bias**, a number for each output:
+  // A linear layer stores its weight transposed, `d_out` x `d_in`: the row of an output holds all
+  // that this output takes from the inputs, side by side in memory. It may add a **bias**, a number
+  // for each output:
   //
   // $$y_{out} = \sum_{in} x_{in} W_{out, in} + b_{out}$$
   //

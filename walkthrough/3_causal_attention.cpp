@@ -145,7 +145,15 @@ void walkthrough::chapter_3(Page& page) {
   const Matrix dropout_of_a_fifth = Dropout(0.2, Training{generator_fifth}).drop(ones);
   page.show("dropout_of_a_fifth", {"rows", "columns"}, dropout_of_a_fifth);
 
-  // Back to the causal weights: "journey" has lost all of its weights and receives nothing in this pass. That is no error:
+  // Rows do not sum to one after dropout, and are not meant to: they keep their sum on average alone.
+  // These are the sums of the dropped causal weights:
+  std::vector<float> sums_after_dropout(num_tokens);
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    sums_after_dropout[query] = sum(dropout_of_attn_weights.row(query));
+  }
+  page.show_computed("sums_after_dropout", {"queries"}, sums_after_dropout);
+
+  // "journey" has lost all of its weights and receives nothing in this pass. That is no error:
   // dropout may take all.
 
   page.section("Which mask your PyTorch prints",
@@ -159,6 +167,8 @@ void walkthrough::chapter_3(Page& page) {
   // MCG31, and multiplies its state by a constant, modulo $2^{31} - 1$.
   //
   // @code Bernoulli::next src/generator.cpp
+  //
+  // On a GPU, PyTorch draws with a third generator, and the same seed gives yet another mask.
   //
   // With MKL, `manual_seed(123)` gives this mask, as readers report it (rasbt/LLMs-from-scratch on
   // GitHub, issue 57):

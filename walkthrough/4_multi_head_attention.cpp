@@ -203,7 +203,9 @@ void walkthrough::chapter_4(Page& page) {
   page.show("steps.values", {"tokens", "d_out"}, steps.values);
 
   // Then each head, one column wide, with a triangle of weights of its own. Its scores are scaled
-  // by the root of its own `head_dim`, which is one here:
+  // by the root of its own `head_dim`, which is one here. With columns that narrow, dealing them out
+  // in turns (column 0 to head 0, column 1 to head 1, column 2 to head 0) gives the same heads. The
+  // documented values cannot tell that mistake; [tests](../tests/reference) with wider heads do:
   page.show("steps.heads.queries", {"heads", "tokens", "head_dim"},
             stacked(steps.heads, &CausalAttentionSteps::queries));
   page.show("steps.heads.keys", {"heads", "tokens", "head_dim"},
@@ -227,7 +229,16 @@ void walkthrough::chapter_4(Page& page) {
   // Their context vectors, side by side:
   page.show("steps.joined", {"tokens", "d_out"}, steps.joined);
 
-  // The two heads look at the same tokens in different ways:
+  // Nobody has trained these heads. Their weights differ, but not by much:
+  float largest_difference = 0;
+  for (std::size_t query = 0; query < inputs.rows(); ++query) {
+    for (std::size_t key = 0; key <= query; ++key) {
+      const float difference =
+          steps.heads[0].attn_weights(query, key) - steps.heads[1].attn_weights(query, key);
+      largest_difference = std::max(largest_difference, std::abs(difference));
+    }
+  }
+  page.show_computed("largest_difference", {}, largest_difference);
   page.heat_map("attn_weights_head_0", {"queries", "keys"}, steps.heads[0].attn_weights,
                 "Attention weights of head 0", {.is_masked = true});
   page.heat_map("attn_weights_head_1", {"queries", "keys"}, steps.heads[1].attn_weights,
@@ -298,6 +309,38 @@ void walkthrough::chapter_4(Page& page) {
       {.d_in = 768, .d_out = 768, .context_length = 1024, .num_heads = 12}, generator_gpt2);
   page.show_text("gpt2.num_parameters()", std::to_string(gpt2.num_parameters()));
   page.note("gpt2.head_dim()", std::to_string(gpt2.head_dim()));
+
+  page.section("What stands around it",
+               "From a text to the next token, and where attention stands.");
+
+  // All of this chapter is one box of a model. These are its steps, and the shapes of the six tokens:
+  page.flow("flow", "Multi-head attention, from inputs to context vectors",
+            {{"inputs", "6 x 3: tokens x d_in"},
+             {"W_query, W_key, W_value", "6 x 2 each: tokens x d_out"},
+             {"split_heads", "2 heads, 6 x 1 each: tokens x head_dim"},
+             {"attn_scores, masked, scaled", "2 heads, 6 x 6 each: queries x keys"},
+             {"softmax, dropout", "2 heads, 6 x 6 each: queries x keys"},
+             {"times the values", "2 heads, 6 x 1 each: tokens x head_dim"},
+             {"join_heads", "6 x 2: tokens x d_out"},
+             {"out_proj", "6 x 2: context vectors"}});
+
+  // And this is where it stands in a model such as GPT-2, the one of exercise 3.3. Its vocabulary has
+  // 50257 tokens, and T of them are read:
+  page.flow("model", "The smallest GPT-2, from a text to the next token",
+            {{"text", "\"your journey starts\""},
+             {"numbers of its tokens", "T"},
+             {"token + position embedding", "T x 768"},
+             {"normalise, multi-head attention, add", "T x 768, twelve times", true},
+             {"normalise, feed forward, add", "T x 768, after each"},
+             {"normalise, linear layer", "T x 50257: scores"},
+             {"softmax of the last row", "50257 probabilities"}});
+
+  // An embedding is a row of a table, which training fills like any weight matrix: one row per token of
+  // the vocabulary, and one per position. Attention and a small network of two linear layers, which
+  // looks at each token alone, take turns, twelve times. *Add* puts their result on top of what went
+  // in, and *normalise* gives each vector the same mean and variance before. In the end, a linear layer
+  // makes a score for each token of the vocabulary from the last context vector, and softmax makes
+  // probabilities of the scores. The most probable token, or one that is drawn, is the next.
 
   page.section("Corrections",
                "Published values that cannot be right, or that depend on the machine, each with a "
@@ -370,7 +413,7 @@ void walkthrough::chapter_4(Page& page) {
   // - [Grouped queries](../tests/exercises/4_grouped_queries.cpp): Several heads of queries share
   //   one head of keys and values, as in most recent models. Check with
   //   `meson compile -C build exercise_4_grouped_queries`
-  // - [Rotary positions](../tests/exercises/4_rotary_positions.cpp): Attention knows no order. Turn
+  // - [Rotary positions](../tests/exercises/4_rotary_positions.cpp): Attention knows of order only what the mask tells. Turn
   //   queries and keys by an angle that grows with their position, and a score depends on their
   //   distance. Check with `meson compile -C build exercise_4_rotary_positions`
   //

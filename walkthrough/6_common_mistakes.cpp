@@ -159,8 +159,8 @@ void walkthrough::chapter_6(Page& page) {
   page.show_refusal("forward_untransposed(sa_v2.W_query, inputs)",
                     [&] { mistakes::forward_untransposed(sa_v2.W_query, inputs); });
 
-  // The output projection of [chapter 4](4_multi_head_attention.md) is square, as it always is.
-  // There the mistake runs, and moves every number of the result:
+  // The output projection of [chapter 4](4_multi_head_attention.md) is square: 2 x 2. There the
+  // mistake runs, and moves every number of the result:
   const std::vector<Matrix> batch{inputs, inputs};
   const std::size_t num_heads = 2;
   Generator generator_mha(123);
@@ -246,8 +246,9 @@ void walkthrough::chapter_6(Page& page) {
   page.heat_map("too_late_right", {"queries", "keys"}, renormalised, "Right: each sees the past",
                 {.largest = 1, .is_masked = true});
 
-  // With 0, no token sees itself, and the first sees nothing. Softmax of nothing but $-\infty$ is
-  // $0 / 0$:
+  // With 0, no token sees itself, and the first sees nothing. Its largest score is $-\infty$, and
+  // softmax subtracts it: $-\infty$ less $-\infty$ is not a number. PyTorch's own softmax gives NaN
+  // too; its `scaled_dot_product_attention` gives such a query a context vector of zeros (2.6):
   const Matrix too_early =
       softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 0), d_out));
   page.show_mistake("attn_weights_causal", {"queries", "keys"}, too_early,
@@ -299,6 +300,29 @@ void walkthrough::chapter_6(Page& page) {
   // *Where it hides.* With scores of ordinary size. But the number also silences an error. A
   // query that may see no key at all, such as the first with a mask one diagonal too early, gets
   // NaN from $-\infty$. From -1e9 it gets equal weights for all tokens, later ones included.
+
+  // Two other numbers hide nothing at all, though they look like a mask. A score of 0 is a score:
+  // $e^0 = 1$. And zeros and ones that are *added* to the scores only make what they allow $e$ times
+  // as large. First 0 in place of $-\infty$, then a one added where a query may look:
+  Matrix zero_scores = v2.attn_scores, added_scores = v2.attn_scores;
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    for (std::size_t key = 0; key < num_tokens; ++key) {
+      if (key > query) zero_scores(query, key) = 0;     // wrong
+      if (key <= query) added_scores(query, key) += 1;  // wrong
+    }
+  }
+  page.show_mistake("attn_weights, hidden with 0", {"queries", "keys"},
+                    softmax_rows(scale(zero_scores, d_out)),
+                    "causal_attention.attn_weights_causal");
+  page.show_mistake("attn_weights, 0 and 1 added", {"queries", "keys"},
+                    softmax_rows(scale(added_scores, d_out)),
+                    "causal_attention.attn_weights_causal");
+
+  // In PyTorch, a mask of truth values means one thing or the other. `masked_fill` and
+  // `nn.MultiheadAttention` hide where it is true; `scaled_dot_product_attention` shows there. And its
+  // `is_causal=True` counts from the first key: with one query and a cache of many keys, that query
+  // sees the first key alone. A single new token may see everything, and needs no mask; a piece of a
+  // prompt needs the mask of its last rows, `torch.nn.attention.bias.causal_lower_right`.
 
   page.section("Dropout without 1 / (1 - p)",
                "Some weights become zero, and the others do not make up for them.");
@@ -484,7 +508,7 @@ void walkthrough::chapter_6(Page& page) {
   // | law | what breaks it |
   // |---|---|
   // | each row of weights sums to one | softmax over the wrong axis; not renormalised; mask one off (too early); dropout left on |
-  // | a later token changes no earlier row, bit for bit | softmax over the wrong axis; not renormalised; mask one off (both ways, for NaN equals nothing); -1e9 (large scores); heads split by reshaping |
+  // | a later token changes no earlier row, bit for bit | softmax over the wrong axis; not renormalised; mask one off (too late; too early, for a NaN is unequal even to itself); -1e9 (large scores); heads split by reshaping |
   // | the first row of causal weights is 1, 0, 0, … | softmax over the wrong axis; not renormalised; mask one off (both ways); -1e9 (large scores); dropout left on |
   // | weights give back the differences of the scores | softmax over the wrong axis; dropout left on; no scaling; no root; d_out in place of head_dim |
   // | `d_in` and `d_out` may differ; unit vectors give the columns of a weight | weights not transposed |

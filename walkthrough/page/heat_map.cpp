@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "svg.hpp"
 #include "table.hpp"
 #include "tensor.hpp"
 
@@ -22,35 +23,6 @@ constexpr std::size_t line_height = 24;
 // it than high text, in either theme: 4.5 or more on every cell.
 constexpr int most_for_low_text = 65;
 
-constexpr const char* style = R"(<style>
-text { font: 15px sans-serif; fill: #1f2328; text-anchor: middle }
-.title { font-weight: bold; text-anchor: start }
-.label { text-anchor: end }
-.note { text-anchor: start; font-size: 14px }
-.ground { fill: #fff }
-.ink { fill: #08306b }
-.grid { fill: none; stroke: #d1d9e0 }
-.mark { fill: none; stroke: #bc4c00; stroke-width: 3 }
-.line { stroke: #818b98 }
-.low { fill: #000 }
-.high { fill: #fff }
- @media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc }
-.ground { fill: #0d1117 }
-.ink { fill: #69afff }
-.grid { stroke: #3d444d }
-.mark { stroke: #f0883e }
-.low { fill: #fff }
-.high { fill: #000 }
-}
-</style>
-<pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse">
-<path class="line" d="M0 8L8 0"/></pattern>
-)";
-
-// Room for a text of so many columns.
-std::size_t pixels(std::size_t columns) { return 8 * columns; }
-
 // How much ink a value gets: none for zero and below, 100 for the largest value.
 int percent_of_ink(float value, float largest) {
   if (!(value > 0) || !std::isfinite(value)) return 0;
@@ -63,34 +35,6 @@ float largest_of_scale(const HeatMap& map) {
     if (map.largest == 0 && std::isfinite(value)) largest = std::max(largest, value);
   }
   return largest;
-}
-
-// The text may hold any character.
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    const std::string name = c == '&'   ? "&amp;"
-                             : c == '<' ? "&lt;"
-                             : c == '>' ? "&gt;"
-                             : c == '"' ? "&quot;"
-                                        : "";
-    result += name.empty() ? std::string(1, c) : name;
-  }
-  return result;
-}
-
-std::string number(std::size_t value) { return std::to_string(value); }
-
-std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
-                     const std::string& text) {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) +
-         (classes.empty() ? "" : "\" class=\"" + classes) + "\">" + escaped(text) + "</text>\n";
-}
-
-std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::size_t height,
-                          const std::string& attributes) {
-  return "<rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" + number(width) +
-         "\" height=\"" + number(height) + "\" " + attributes + "/>\n";
 }
 
 std::string ink_of(int percent) {
@@ -158,12 +102,7 @@ std::string svg(const HeatMap& map) {
   const std::vector<std::string> numbers = cells(map.values.values());
   const Plan plan(map, numbers);
   const float largest = largest_of_scale(map);
-  std::string result = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " +
-                       number(plan.width) + " " + number(plan.height) + "\" width=\"" +
-                       number(plan.width) + "\" height=\"" + number(plan.height) + "\">\n" +
-                       "<title>" + escaped(map.caption) + "</title>\n" + style +
-                       svg_rectangle(0, 0, plan.width, plan.height, "class=\"ground\"");
-  result += svg_text(8, 22, "title", map.caption);
+  std::string result = svg_opening(plan.width, plan.height, map.caption);
   result += svg_text(plan.left + plan.cols * plan.cell_width / 2, 48, "", map.col_axis);
   result += svg_text(plan.left - 8, 72, "label", map.row_axis);
   for (std::size_t col = 0; col < plan.cols; ++col) {

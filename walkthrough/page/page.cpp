@@ -174,6 +174,7 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
                 std::string_view documented_name, int line) {
   const std::string heading = with_shape(name, axes, computed);
   if (documented_name.empty()) documented_name = name;
+  const bool is_repeated = shown_.contains(full_name(documented_name));
   const Documented& documented = find(documented_name);
   require_same_shape(name, computed, documented);
   const bool is_printed = !documented.text.empty();
@@ -202,7 +203,11 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
                 (is_printed ? " as documented" : " as PyTorch computes") + ", within " +
                 short_number(documented.bound),
             differences.empty());
-  tables(axes, computed.shape, table);
+  if (is_repeated && differences.empty() && style_.step.empty()) {
+    out() << "  the same numbers as " << documented_name << " above\n";
+  } else {
+    tables(axes, computed.shape, table);
+  }
   (is_printed ? outcome_.by_notebook : outcome_.by_pytorch) += computed.values.size();
   report(documented_name, differences);
 }
@@ -274,9 +279,17 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
   map.values = computed;
   if (style_.blocks) out() << '\n' << ink_.bold(caption) << '\n' << blocks(map);
   if (style_.figures != nullptr) style_.figures->emplace(std::string(name) + ".svg", svg(map));
-  if (style_.weave) {
-    out() << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg(map);
-  }
+  figure(name, caption, svg(map), line);
+}
+
+void Page::flow(std::string_view name, std::string_view caption, const std::vector<FlowBox>& boxes,
+                int line) {
+  figure(name, caption, flow_svg(std::string(caption), boxes), line);
+}
+
+void Page::figure(std::string_view name, std::string_view caption, const std::string& svg,
+                  int line) {
+  if (style_.weave) out() << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg;
 }
 
 const Page::Outcome& Page::finish() {
@@ -356,8 +369,8 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const
   if (rank > 0 && is_labelled(axes[rank - 1], cols)) {
     matrix.col_labels = labels_of(axes[rank - 1], cols);
   }
+  std::string before;
   for (std::size_t first = 0; first < cells.computed.size(); first += rows * cols) {
-    if (rank > 2) out() << "  " << matrix_label(axes, shape, first / (rows * cols)) << ":\n";
     const auto part = [&](auto& of_matrix, const auto& of_tensor) {
       if (of_tensor.empty()) return;
       const auto begin = of_tensor.begin() + static_cast<std::ptrdiff_t>(first);
@@ -366,7 +379,13 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const
     part(matrix.computed, cells.computed);
     part(matrix.documented, cells.documented);
     part(matrix.differs, cells.differs);
-    out() << lines(matrix, ink_, style_.width);
+    const std::string text = lines(matrix, ink_, style_.width);
+    if (rank > 2) {
+      out() << "  " << matrix_label(axes, shape, first / (rows * cols)) << ":"
+            << (text == before ? " the same numbers\n" : "\n");
+    }
+    if (text != before) out() << text;
+    before = text;
   }
 }
 

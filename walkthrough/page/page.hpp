@@ -11,6 +11,7 @@
 
 #include "documented.hpp"
 #include "heat_map.hpp"
+#include "svg.hpp"
 #include "table.hpp"
 #include "tensor.hpp"
 
@@ -91,6 +92,10 @@ class Page {
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, HeatMap map = {}, int line = __builtin_LINE());
 
+  // A drawing of the steps of a computation, for the weaver.
+  void flow(std::string_view name, std::string_view caption, const std::vector<FlowBox>& boxes,
+            int line = __builtin_LINE());
+
   // How the comparisons with documented values went.
   struct Outcome {
     std::string title;
@@ -109,6 +114,7 @@ class Page {
 
  private:
   void mark_line(std::string_view kind, int line);
+  void figure(std::string_view name, std::string_view caption, const std::string& svg, int line);
   std::string heading(std::string_view text, char underline, std::string_view lead) const;
   void print_waiting_heading();
   std::string full_name(std::string_view name) const;

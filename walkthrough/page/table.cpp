@@ -67,6 +67,7 @@ static std::string cells_of_row(const std::vector<std::string>& cells, const Tab
 }
 
 static std::string header(const Table& table, std::string_view label, const Widths& widths) {
+  if (table.col_labels.empty()) return std::string(indent) + std::string(label) + '\n';
   std::string result = std::string(indent) + left_aligned(label, widths.label);
   for (const std::string& col : table.col_labels) result += right_aligned(col, widths.cell);
   return result + '\n';

@@ -1,0 +1,101 @@
+#include "svg.hpp"
+
+#include <algorithm>
+
+namespace walkthrough {
+namespace {
+
+constexpr const char* style = R"(<style>
+text { font: 15px sans-serif; fill: #1f2328; text-anchor: middle }
+.title { font-weight: bold; text-anchor: start }
+.label { text-anchor: end }
+.note { text-anchor: start; font-size: 14px }
+.ground { fill: #fff }
+.ink { fill: #08306b }
+.grid { fill: none; stroke: #d1d9e0 }
+.mark { fill: none; stroke: #bc4c00; stroke-width: 3 }
+.box { fill: none; stroke: #818b98 }
+.line { stroke: #818b98 }
+.low { fill: #000 }
+.high { fill: #fff }
+ @media (prefers-color-scheme: dark) {
+text { fill: #f0f6fc }
+.ground { fill: #0d1117 }
+.ink { fill: #69afff }
+.grid { stroke: #3d444d }
+.mark { stroke: #f0883e }
+.low { fill: #fff }
+.high { fill: #000 }
+}
+</style>
+<pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse">
+<path class="line" d="M0 8L8 0"/></pattern>
+)";
+
+// The text may hold any character.
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    const std::string name = c == '&'   ? "&amp;"
+                             : c == '<' ? "&lt;"
+                             : c == '>' ? "&gt;"
+                             : c == '"' ? "&quot;"
+                                        : "";
+    result += name.empty() ? std::string(1, c) : name;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string number(std::size_t value) { return std::to_string(value); }
+
+std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
+                     const std::string& text) {
+  return "<text x=\"" + number(x) + "\" y=\"" + number(y) +
+         (classes.empty() ? "" : "\" class=\"" + classes) + "\">" + escaped(text) + "</text>\n";
+}
+
+std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::size_t height,
+                          const std::string& attributes) {
+  return "<rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" + number(width) +
+         "\" height=\"" + number(height) + "\" " + attributes + "/>\n";
+}
+
+std::size_t pixels(std::size_t columns) { return 8 * columns; }
+
+std::string svg_opening(std::size_t width, std::size_t height, const std::string& title) {
+  const std::string size = number(width) + " " + number(height);
+  return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " + size +
+         "\" width=\"" + number(width) + "\" height=\"" + number(height) + "\">\n<title>" +
+         escaped(title) + "</title>\n" + style +
+         svg_rectangle(0, 0, width, height, "class=\"ground\"") + svg_text(8, 22, "title", title);
+}
+
+std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes) {
+  constexpr std::size_t box_height = 34, step = 54, left = 8, top = 36;
+  std::size_t names = 0, shapes = 0;
+  for (const FlowBox& box : boxes) {
+    names = std::max(names, box.name.size());
+    shapes = std::max(shapes, box.shape.size());
+  }
+  const std::size_t box_width = pixels(names) + 24;
+  const std::size_t width =
+      std::max(left + box_width + pixels(shapes) + 24, pixels(title.size()) + 16);
+  std::string result = svg_opening(width, top + step * boxes.size(), title);
+  for (std::size_t i = 0; i < boxes.size(); ++i) {
+    const std::size_t y = top + step * i;
+    if (i > 0) {
+      result += "<path class=\"line\" fill=\"none\" d=\"M" + number(left + box_width / 2) + " " +
+                number(y + box_height - step) + "v20m-4 -6l4 6l4 -6\"/>\n";
+    }
+    result +=
+        svg_rectangle(left, y, box_width, box_height,
+                      boxes[i].is_marked ? "rx=\"6\" class=\"mark\"" : "rx=\"6\" class=\"box\"");
+    result += svg_text(left + box_width / 2, y + 22, "", boxes[i].name);
+    result += svg_text(left + box_width + 12, y + 22, "note", boxes[i].shape);
+  }
+  return result + "</svg>\n";
+}
+
+}  // namespace walkthrough

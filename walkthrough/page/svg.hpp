@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace walkthrough {
+
+// The parts of a picture. Its colours suit a light or a dark page, as the reader prefers; classes name
+// them: "ground", "ink", "grid", "mark", "line", and of texts "title", "label", "note", "low", "high".
+std::string svg_opening(std::size_t width, std::size_t height, const std::string& title);
+std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
+                     const std::string& text);
+std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::size_t height,
+                          const std::string& attributes);
+std::string number(std::size_t value);
+
+// Room for a text of so many columns.
+std::size_t pixels(std::size_t columns);
+
+// A step of a computation, and beside it the shape of what it makes.
+struct FlowBox {
+  std::string name;
+  std::string shape;
+  bool is_marked = false;
+};
+
+// The steps one below the other, with arrows.
+std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes);
+
+}  // namespace walkthrough
