@@ -151,17 +151,18 @@ void walkthrough::chapter_1(Page& page) {
   // float. Each of them was rounded when it was divided, and here the roundings do not cancel:
   page.show_exact("sum(attn_weights_2_tmp), to the last digit", {}, sum(attn_weights_2_tmp));
 
-  // For the naive weights it depends on the order of the additions, since each addition rounds.
-  // From left to right, they miss one:
-  float running_sum = 0;
-  for (const float weight : attn_weights_2_naive) {
-    running_sum += weight;
+  // Each addition rounds too, so the order of the additions counts. From left to right, these weights
+  // and the naive ones both end below one:
+  float total_of_tmp = 0, total_of_naive = 0;
+  for (std::size_t token = 0; token < inputs.rows(); ++token) {
+    total_of_tmp += attn_weights_2_tmp[token];
+    total_of_naive += attn_weights_2_naive[token];
   }
-  page.show_computed("running_sum", {}, running_sum);
-  page.show_exact("running_sum, to the last digit", {}, running_sum);
+  page.show_exact("total_of_tmp", {}, total_of_tmp);
+  page.show_exact("total_of_naive", {}, total_of_naive);
 
   // PyTorch adds a short row in four running totals: additions that need not wait for each other
-  // run faster. The same six weights then meet one. `sum` keeps PyTorch's order, to print what the
+  // run faster. The naive weights then meet one, and the first ones end above it. `sum` keeps PyTorch's order, to print what the
   // notebook prints:
   //
   // @code sum src/vector.cpp

@@ -82,7 +82,8 @@ void walkthrough::chapter_2(Page& page) {
 
   // To find out what "journey" attends to, its query alone is needed, but the keys and values of
   // all tokens. A matrix product computes them for all rows at once; row 1 holds `key_2` and
-  // `value_2` again:
+  // `value_2` again. Tokens are rows here, so that the weight matrix stands to the right of them,
+  // $X W$. In papers in which tokens are columns, it stands to the left.
   const Matrix keys = matmul(inputs, W_key);
   const Matrix values = matmul(inputs, W_value);
   page.show_text("keys.shape", torch_size(keys));
@@ -178,7 +179,7 @@ void walkthrough::chapter_2(Page& page) {
                "Notebook 3.4.2. The same steps as matrices, in a class that holds the weights.");
 
   // With all queries in a matrix $Q$, all keys in $K$ and all values in $V$, the whole mechanism is
-  // one line of mathematics, **scaled dot-product attention**:
+  // one line of mathematics, **scaled dot-product attention**. Softmax goes over each row:
   //
   // $$Z = \mathrm{softmax} \left( \frac{Q K^\top}{\sqrt{d_k}} \right) V$$
   //

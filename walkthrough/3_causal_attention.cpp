@@ -168,7 +168,9 @@ void walkthrough::chapter_3(Page& page) {
   //
   // @code Bernoulli::next src/generator.cpp
   //
-  // On a GPU, PyTorch draws with a third generator, and the same seed gives yet another mask.
+  // On a GPU, PyTorch draws with a third generator, and the same seed gives yet another mask. And
+  // where a tensor is the transpose of another and shares its memory, PyTorch 1.13 and 2.6 drop it row
+  // by row, as Longhand does; 2.15 goes through the memory.
   //
   // With MKL, `manual_seed(123)` gives this mask, as readers report it (rasbt/LLMs-from-scratch on
   // GitHub, issue 57):

@@ -78,8 +78,7 @@ void walkthrough::chapter_6(Page& page) {
   // @code attn_weights_unscaled walkthrough/loops/mistakes.cpp
   //
   // Right:
-  //
-  // @code self_attention src/self_attention.cpp
+  // @see self_attention src/self_attention.cpp
   //
   // The weights of "journey" and all context vectors of [chapter 2](2_self_attention.md) move. Keys
   // are two numbers long there, so that $d_k$ is 2. Large weights become too large:
@@ -150,8 +149,7 @@ void walkthrough::chapter_6(Page& page) {
   // @code forward_untransposed walkthrough/loops/mistakes.cpp
   //
   // Right:
-  //
-  // @code Linear::forward src/linear.cpp
+  // @see Linear::forward src/linear.cpp
   //
   // Where `d_in` and `d_out` differ, the product is refused, before any number is wrong:
   Generator generator_v2(789);
@@ -269,8 +267,7 @@ void walkthrough::chapter_6(Page& page) {
   // @code mask_scores_with_large_number walkthrough/loops/mistakes.cpp
   //
   // Right:
-  //
-  // @code mask_scores src/causal_attention.cpp
+  // @see mask_scores src/causal_attention.cpp
   //
   // On the notebook's scores, which are below one, the mistake hides completely. $e^{-10^9}$ is
   // zero in float32:
@@ -332,8 +329,7 @@ void walkthrough::chapter_6(Page& page) {
   // @code drop_without_scaling walkthrough/loops/mistakes.cpp
   //
   // Right:
-  //
-  // @code Dropout::drop src/dropout.cpp
+  // @see Dropout::drop src/dropout.cpp
   //
   // The zeros are those of the notebook. What is kept is half of what it should be:
   const double p = 0.5;
@@ -400,8 +396,7 @@ void walkthrough::chapter_6(Page& page) {
   // @code one_sequence walkthrough/loops/mistakes.cpp
   //
   // Right, a loop over the sequences:
-  //
-  // @code CausalAttention::steps src/causal_attention.cpp
+  // @see CausalAttention::steps src/causal_attention.cpp
   //
   // With the check of `context_length` out of the way, the second sentence attends to the first:
   CausalAttention mixing = ca;
@@ -471,8 +466,7 @@ void walkthrough::chapter_6(Page& page) {
   // @code head_scaled_by_d_out walkthrough/loops/mistakes.cpp
   //
   // Right, where `keys` are those of one head:
-  //
-  // @code causal_attention src/causal_attention.cpp
+  // @see causal_attention src/causal_attention.cpp
   //
   // With two heads and `d_out` = 2, `head_dim` is 1, and the scores are divided by $\sqrt{2}$ in
   // place of 1:

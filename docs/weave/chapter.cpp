@@ -69,13 +69,15 @@ void Chapter::weave_comment(std::size_t number) {
   std::istringstream words(text);
   std::string directive, name, source, more;
   words >> directive >> name >> source;
-  if (directive != "@code" || source.empty() || words >> more) {
+  if ((directive != "@code" && directive != "@see") || source.empty() || words >> more) {
     refuse(file_, number, "'" + text + "' is not understood: '@code NAME FILE' is");
   }
   try {
     const Definition found = definition(read(root_, source), name);
-    markdown_ += "[`" + source + "`](../" + source + "#L" + std::to_string(found.line) + "):\n\n" +
-                 fenced("cpp", found.text);
+    const bool shows_code = directive == "@code";
+    markdown_ += "[`" + (shows_code ? source : name) + "`](../" + source + "#L" +
+                 std::to_string(found.line) + (shows_code ? "):\n\n" : ")\n");
+    if (shows_code) markdown_ += fenced("cpp", found.text);
   } catch (const std::exception& error) {
     refuse(file_, number, "@code " + name + ": " + error.what());
   }

@@ -15,6 +15,7 @@ namespace weaver {
 //   // text                     a comment that fills its line is Markdown
 //   // $$formula$$              a formula that stands alone, in LaTeX
 //   // @code NAME FILE          pulls in the function, struct or class NAME of FILE
+//   // @see NAME FILE           links to it
 //   page.title("...", "...");    the chapter's heading and first paragraph
 //   page.section("...", "...");  a heading and a paragraph
 //   page.anything(...);         is hidden, however deep in a loop; what it prints stands in its place
