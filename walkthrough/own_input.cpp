@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -21,34 +22,36 @@
 namespace {
 
 constexpr std::string_view help = R"(
-Computes the steps of chapters 1 to 4 on your own embedding, and prints every
-number on the way.
+Computes attention on your own embedding: the weights of each variant of
+chapters 1 to 4, and context vectors; or every number on the way.
 
-FILE has one token a line: a label if you like, then its numbers, with blanks or
-with commas between them. FILE can be - for standard input.
+FILE has one token a line: a label if you like, then its numbers. FILE can be -
+for standard input.
 
   the 0.43 0.15 0.89
-  "New York", 0.55, 0.87, 6.6e-1   # a comment
 
-All lines have as many numbers, and all have a label or none has. A label
-needs quotes where it holds blanks, commas or a quote (written twice), or begins
-like a number, a comment or a quote. The encoding is UTF-8.
+The first line decides for all: whether tabs, semicolons, commas or blanks
+separate, and whether there are labels. What can be read in two ways is refused.
+The encoding is UTF-8.
 
-  --seed N    of the random weights, as manual_seed(N) of PyTorch: from 0 to
-              4294967295, the notebook's 123 if not given
-  --d-out N   width of the context vectors, of all heads together: the
-              notebook's 2 if not given, or one a head where there are more
-  --heads N   number of heads, which must divide d-out: the notebook's 2 if not
-              given, or 1 where d-out is odd
-  --no-mask   let every token look at later ones, too
-  --svg DIR   write the attention weights as pictures, own_*.svg, into the
-              folder DIR, which is made if missing; pictures of the same names
-              are replaced
-  --help      print this
+  --all        print every step of chapters 1 to 4
+  --list       print the names of these steps
+  --step NAME  print this step alone
+  --seed N     of the random weights, as manual_seed(N) of PyTorch: from 0 to
+               4294967295, the notebook's 123 if not given
+  --d-out N    width of the context vectors, of all heads together: the
+               notebook's 2 if not given, or one a head where there are more
+  --heads N    number of heads, which must divide d-out: the notebook's 2 if not
+               given, or 1 where d-out is odd
+  --no-mask    let every token look at later ones, too
+  --svg DIR    write the attention weights as pictures, own_*.svg, into the
+               folder DIR, which is made if missing; pictures of the same names
+               are replaced
+  --help       print this
 
 Exit status: 0 when all is printed; 1 where FILE is refused, the page would be
 too large, or output cannot be written; 2 after a wrong call. What is wrong in
-FILE is named as FILE:line:column. Nothing is printed or written before all is
+FILE is named as FILE:line. Nothing is printed or written before all is
 computed. Colour is used on a terminal alone, and not where NO_COLOR is set.
 )";
 
@@ -60,6 +63,9 @@ struct Call {
   bool wants_help = false;
   std::string file;
   std::string svg_folder;  // empty: no pictures
+  std::string step;        // empty: all steps, or the summary
+  bool wants_all = false;
+  bool wants_list = false;
   walkthrough::OwnChoice choice;
 };
 
@@ -81,8 +87,9 @@ std::map<std::string, std::string> arguments(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     const bool has_value = argument == "--seed" || argument == "--d-out" || argument == "--heads" ||
-                           argument == "--svg";
-    const bool is_option = has_value || argument == "--no-mask" || argument == "--help";
+                           argument == "--svg" || argument == "--step";
+    const bool is_option = has_value || argument == "--no-mask" || argument == "--help" ||
+                           argument == "--all" || argument == "--list";
     if (!is_option && argument != "-" && argument.starts_with('-')) {
       throw WrongCall("unknown option '" + argument + "'");
     }
@@ -124,6 +131,9 @@ Call understood(const std::map<std::string, std::string>& given) {
   }
   choice.is_causal = !given.contains("--no-mask");
   if (given.contains("--svg")) call.svg_folder = given.at("--svg");
+  if (given.contains("--step")) call.step = given.at("--step");
+  call.wants_all = given.contains("--all");
+  call.wants_list = given.contains("--list");
   if (!given.contains("") || given.at("").empty()) throw WrongCall("the FILE is missing");
   call.file = given.at("");
   return call;
@@ -136,6 +146,29 @@ std::vector<std::string> labels_of(const walkthrough::Embedding& embedding) {
     labels.push_back("x(" + std::to_string(token) + ")");
   }
   return labels;
+}
+
+// "6 tokens, 3 numbers each, labels in column 1, separated by blanks"
+std::string understood_as(const walkthrough::Embedding& embedding) {
+  const auto count = [](std::size_t number, const std::string& what) {
+    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+  };
+  return count(embedding.inputs.rows(), "token") + ", " + count(embedding.inputs.cols(), "number") +
+         " each, " + (embedding.labels.empty() ? "no labels" : "labels in column 1") +
+         ", separated by " + embedding.separator;
+}
+
+// Names pictures that an earlier run has left beside those of this one.
+std::string old_pictures(const std::string& folder,
+                         const std::map<std::string, std::string>& figures) {
+  std::string names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_picture = name.starts_with("own_") && name.ends_with(".svg");
+    if (is_picture && !figures.contains(name)) names += "  " + name + '\n';
+  }
+  return names.empty() ? "" : "From an earlier run, and not of these tokens:\n" + names;
 }
 
 int run(int argc, char** argv) {
@@ -154,13 +187,29 @@ int run(int argc, char** argv) {
   const walkthrough::Embedding embedding = walkthrough::read_embedding(call.file);
   std::ostringstream printed;
   std::map<std::string, std::string> figures;
-  const bool wants_figures = !call.svg_folder.empty();
   walkthrough::Page::Style style = walkthrough::style_of_output();
-  if (wants_figures) style.figures = &figures;
+  style.list = call.wants_list;
+  style.step = call.step;
+  if (!call.svg_folder.empty()) style.figures = &figures;
   walkthrough::Page page(printed, style);
   page.label_tokens(labels_of(embedding));
-  walkthrough::show_own_steps(page, embedding.inputs, call.choice);
-  if (wants_figures) walkthrough::write_files(call.svg_folder, figures);
+  const std::string seed = std::to_string(call.choice.seed);
+  page.title(understood_as(embedding), "Random weights come from the seed " + seed + "; d_out is " +
+                                           std::to_string(call.choice.d_out) + ", num_heads " +
+                                           std::to_string(call.choice.num_heads) + ".");
+  if (call.wants_all || call.wants_list || !call.step.empty()) {
+    walkthrough::show_own_steps(page, embedding.inputs, call.choice);
+    page.require_found();
+  } else {
+    walkthrough::show_own_summary(page, embedding.inputs, call.choice);
+    printed << "\nMore: --all prints every step on the way, --list their names, --step NAME one\n"
+               "of them, --svg DIR draws the weights.\n";
+  }
+  if (!figures.empty()) {
+    printed << '\n' << old_pictures(call.svg_folder, figures);
+    for (const auto& [name, svg] : figures) printed << call.svg_folder << '/' << name << '\n';
+    walkthrough::write_files(call.svg_folder, figures);
+  }
   std::cout << printed.str();
   return 0;
 }

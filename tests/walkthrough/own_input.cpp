@@ -32,19 +32,21 @@ bool has(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-// With the notebook's choices, which are what is not given: one tensor of each chapter.
+// With the notebook's choices, which are what is not given: a tensor of each chapter.
 BOOST_AUTO_TEST_CASE(the_notebooks_tokens_give_the_notebooks_numbers) {
-  const Run result = own_input(notebook_file);
+  const Run result = own_input(notebook_file, "tokens --all");
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.err == "");
   const std::vector<std::string> documented{
       R"(
-context_vec_2 [d_in 3]
-  computed  0.4419  0.6515  0.5683
+all_context_vecs [tokens 6, d_in 3]
+  your     0.4421  0.5931  0.5790
+  journey  0.4419  0.6515  0.5683
 )",
       R"(
-context_vec_2 [d_out 2]
-  computed  0.3061  0.8210
+context_vecs [tokens 6, d_out 2]
+  your     0.2996  0.8053
+  journey  0.3061  0.8210
 )",
       R"(
 context_vecs [tokens 6, d_out 2]
@@ -71,9 +73,24 @@ context_vecs [tokens 6, d_out 2]
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_summary_says_first_what_was_understood_and_last_how_to_see_more) {
+  const std::string out = own_input("the;0.5;1\ncat;2;3\n").out;
+  BOOST_TEST(
+      out.starts_with("\n2 tokens, 2 numbers each, labels in column 1, separated by "
+                      "semicolons\n==="));
+  BOOST_TEST(std::ranges::count(out, '\n') < 48);
+  BOOST_TEST(out.ends_with("--step NAME one\nof them, --svg DIR draws the weights.\n"));
+  BOOST_TEST(
+      own_input("1.5\n").out.starts_with("\n1 token, 1 number each, no labels, separated by "));
+  BOOST_TEST(has(own_input(notebook_file, "tokens --list").out, "\n  head 1: attn_weights ["));
+  BOOST_TEST(has(own_input(notebook_file, "tokens --step joined").out,
+                 "\njoined [tokens 6, d_out 2]\n  your     -0.4519   0.2216\n"));
+  BOOST_TEST(own_input(notebook_file, "tokens --step none").status == 1);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_given_follows_from_what_is) {
   const auto widths = [](const std::string& arguments) {
-    const std::string out = own_input(notebook_file, "tokens " + arguments).out;
+    const std::string out = own_input(notebook_file, "tokens --all " + arguments).out;
     const std::size_t start = out.find("num_heads is ");
     return out.substr(start, out.find(".\n", start) - start);
   };
@@ -104,24 +121,25 @@ BOOST_AUTO_TEST_CASE(the_example_of_the_readme_prints_what_stands_there) {
 
 BOOST_AUTO_TEST_CASE(numbers_beyond_a_float_are_explained_where_they_first_arise) {
   const std::string heading = "\nWhy numbers are inf or nan from here on\n";
-  const Run result = own_input("a 1e20 1\nb -1e20 2\n");
+  const Run result = own_input("a 1e20 1\nb -1e20 2\n", "tokens --all");
   BOOST_TEST(result.status == 0);
   const std::size_t explained = result.out.find(heading);
   BOOST_REQUIRE(explained != std::string::npos);
-  BOOST_TEST(result.out.substr(0, explained).ends_with("  computed  -inf   inf\n"));
+  const std::string before = result.out.substr(0, explained);
+  BOOST_TEST(before.find("inf") > before.rfind("\nattn_scores [queries 2, keys 2]\n"));
   BOOST_TEST(result.out.find(heading, explained + 1) == std::string::npos);
   BOOST_TEST(!has(own_input(notebook_file).out, heading));
 }
 
 // The notebook draws SelfAttentionV2 from this seed, and documents this mask for dropout.
 BOOST_AUTO_TEST_CASE(seed_and_mask_can_be_chosen) {
-  BOOST_TEST(has(own_input(notebook_file, "--seed 789 tokens").out, R"(
+  BOOST_TEST(has(own_input(notebook_file, "--all --seed 789 tokens").out, R"(
 context_vecs [tokens 6, d_out 2]
   your     -0.0739   0.0713
   journey  -0.0748   0.0703
 )"));
-  BOOST_TEST(has(own_input(notebook_file).out, "-inf"));
-  const std::string out = own_input(notebook_file, "tokens --no-mask").out;
+  BOOST_TEST(has(own_input(notebook_file, "tokens --all").out, "-inf"));
+  const std::string out = own_input(notebook_file, "tokens --all --no-mask").out;
   BOOST_TEST(!has(out, "-inf"));
   BOOST_TEST(has(out, R"(
 dropout(attn_weights) [queries 6, keys 6]
@@ -131,9 +149,9 @@ dropout(attn_weights) [queries 6, keys 6]
 }
 
 BOOST_AUTO_TEST_CASE(labels_of_any_script_and_many_tokens_stay_within_80_columns) {
-  std::string file = "łódź 1 2\n旅程 3 4e-9\n" + std::string(38, 'w') + " -5e8 6\n";
+  std::string file = "łódź 1.5 2\n旅程 3 4e-9\n" + std::string(38, 'w') + " -5e8 6\n";
   for (int token = 0; token < 30; ++token) file += "token" + std::to_string(token) + " 1 0.5\n";
-  const Run result = own_input(file, "tokens --heads 2");
+  const Run result = own_input(file, "tokens --all --heads 2");
   BOOST_TEST(result.status == 0);
   BOOST_TEST(has(result.out, "\n  łódź  "));
   std::istringstream lines(result.out);
@@ -149,12 +167,16 @@ BOOST_AUTO_TEST_CASE(a_refused_file_or_page_prints_one_sentence_alone) {
     BOOST_TEST(result.out == "");
     return result.err.substr(std::min(program().size() + 2, result.err.size()));
   };
-  BOOST_TEST(refusal("a 1 2\nb 3\n", "tokens --svg pictures").starts_with("tokens:2:4: 1 number"));
   BOOST_TEST(
-      refusal("a 1 x\n", "- <tokens").starts_with("standard input:1:5: 'x' is not a number"));
-  BOOST_TEST(refusal("1 2\n", "tokens --d-out 317 --heads 1") ==
-             "out_proj.weight (d_out x d_out) would hold 317 x 317 = 100489 numbers, and all are "
-             "printed: at most 100000 can be\n");
+      refusal("a 1.5 2\nb 3\n", "tokens --svg pictures").starts_with("tokens:2: there are 1"));
+  BOOST_TEST(refusal("a 1 x\n", "- <tokens").starts_with("standard input:1: 'x' is not a number"));
+  BOOST_TEST(
+      refusal("1 2\n", "tokens --d-out 317 --heads 1") ==
+      "out_proj.weight (d_out x d_out) would hold 100489 numbers, and all are printed: at most "
+      "a d_out of 316 fits\n");
+  std::string many;
+  for (int token = 0; token < 5000; ++token) many += "a 0.5\n";
+  BOOST_TEST(refusal(many, "tokens").ends_with("at most 223 tokens fit with 2 heads\n"));
   BOOST_TEST(refusal("1 2\n", "tokens --svg no/such").starts_with("no/such/own_"));
 }
 
@@ -179,15 +201,24 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_ends_with_status_2) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made) {
+BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made_and_older_ones_are_named) {
   const Folder folder;
-  folder.write("tokens", "a&b 1 2\nc 3 4\n");
-  const std::string command =
-      "cd " + shell_word(folder.path()) + " && " + shell_word(program()) + " tokens --svg pictures";
-  BOOST_TEST(run(command).status == 0);
-  for (const std::string name : {"2_attn_weights_v1", "2_attn_weights_v2", "3_attn_weights",
-                                 "3_dropped_weights", "4_attn_weights_head_1"}) {
+  folder.write("tokens", "a&b 1.5 2\nc 3 4\n");
+  const auto draw = [&](const std::string& heads) {
+    return run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) +
+               " tokens --svg pictures --d-out 4 --heads " + heads);
+  };
+  const Run first = draw("4");
+  BOOST_TEST(first.status == 0);
+  BOOST_TEST(first.out.ends_with("\npictures/own_4_attn_weights_head_3.svg\n"));
+  BOOST_TEST(!has(first.out, "From an earlier run"));
+  for (const std::string name : {"1_attn_weights", "2_attn_weights", "3_attn_weights"}) {
     BOOST_TEST(folder.read("pictures/own_" + name + ".svg").starts_with("<svg "), name);
   }
   BOOST_TEST(has(folder.read("pictures/own_1_attn_weights.svg"), ">a&amp;b</text>"));
+  const std::string notice = "\nFrom an earlier run, and not of these tokens:\n";
+  const std::string second = draw("2").out;
+  BOOST_TEST(has(second, notice));
+  BOOST_TEST(has(second, "\n  own_4_attn_weights_head_3.svg\n"));
+  BOOST_TEST(!has(second, "\n  own_4_attn_weights_head_1.svg\n"));
 }

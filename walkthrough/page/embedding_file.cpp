@@ -13,267 +13,263 @@
 namespace walkthrough {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_digit(char c) { return '0' <= c && c <= '9'; }
+using Fields = std::vector<std::string>;
 
-// Characters that would move what stands beside them on a terminal, or that an SVG cannot hold.
-bool cannot_be_shown(char32_t code) {
-  const bool is_control = (code < 0x20 && code != '\t') || (0x7F <= code && code < 0xA0);
-  const bool breaks_line_or_turns_direction =
-      (0x2028 <= code && code <= 0x202E) || (0x2066 <= code && code <= 0x2069);
-  return is_control || breaks_line_or_turns_direction || code == 0xFFFE || code == 0xFFFF;
+struct Line {
+  std::size_t number;
+  std::string text;
+  Fields fields;
+};
+
+[[noreturn]] void refuse(std::size_t line, const std::string& reason) {
+  throw EmbeddingError(line, reason);
 }
 
-std::string hexadecimal(const char* format, unsigned value) {
+std::string quoted(const std::string& text) { return "'" + text + "'"; }
+
+std::string with_code(const char* format, unsigned code) {
   char buffer[16];
-  std::snprintf(buffer, sizeof buffer, format, value);
+  std::snprintf(buffer, sizeof buffer, format, code);
   return buffer;
 }
 
-std::string count(std::size_t numbers) {
-  return std::to_string(numbers) + (numbers == 1 ? " number" : " numbers");
-}
-
-std::string_view without_sign(std::string_view text) {
-  return text.substr(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
-}
-
-bool begins_like_a_number(std::string_view text) {
-  text = without_sign(text);
-  if (text.starts_with('.')) text.remove_prefix(1);
-  return !text.empty() && is_digit(text[0]);
+bool is_whole(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
 }
 
 // Digits with or without a point, a sign before and perhaps an exponent behind.
-bool is_decimal(std::string_view text) {
-  const auto skip_digits = [&text] {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    text.remove_prefix(digits);
-    return digits;
+bool is_number(std::string_view text) {
+  const auto skip = [&text](std::string_view any_of, std::size_t most) {
+    const std::size_t found = std::min({text.find_first_not_of(any_of), text.size(), most});
+    text.remove_prefix(found);
+    return found;
   };
-  text = without_sign(text);
-  std::size_t digits = skip_digits();
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    digits += skip_digits();
-  }
+  skip("+-", 1);
+  std::size_t digits = skip("0123456789", text.npos);
+  if (skip(".", 1) == 1) digits += skip("0123456789", text.npos);
   if (digits == 0) return false;
-  if (text.starts_with('e') || text.starts_with('E')) {
-    text = without_sign(text.substr(1));
-    if (skip_digits() == 0) return false;
-  }
-  return text.empty();
+  if (skip("eE", 1) == 0) return text.empty();
+  skip("+-", 1);
+  return skip("0123456789", text.npos) > 0 && text.empty();
 }
 
-// What stands between blanks or commas, or in quotes.
-struct Field {
-  std::string text;
-  std::size_t at;  // the byte of the line at which it begins
-  bool is_quoted;
-  bool follows_comma;
-};
-
-// Reads one line: its fields first, then what they mean.
-class Line {
- public:
-  Line(std::string_view line, std::size_t number) : line_(line), number_(number) {
-    check_characters();
-    read_fields();
-  }
-
-  bool is_empty() const { return fields_.empty(); }
-  bool has_label() const { return fields_[0].is_quoted || !begins_like_a_number(fields_[0].text); }
-  std::string label() const;
-  std::vector<float> numbers() const;
-
-  // Columns count characters: bytes, without those that only follow.
-  [[noreturn]] void refuse(std::size_t at, const std::string& reason) const {
-    const auto column = std::ranges::count_if(
-        line_.substr(0, at), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-    throw EmbeddingError(number_, static_cast<std::size_t>(column) + 1, reason);
-  }
-  std::size_t place_of_number(std::size_t i) const { return fields_[i + has_label()].at; }
-  std::size_t start() const { return fields_[0].at; }
-  std::size_t end() const { return end_; }
-
- private:
-  void check_characters() const;
-  void read_fields();
-  std::string read_quoted(std::size_t& at) const;
-  float number(const Field& field) const;
-
-  std::string_view line_;
-  std::size_t number_;
-  std::size_t end_ = 0;  // of what is no comment
-  std::vector<Field> fields_;
-};
-
-void Line::check_characters() const {
-  for (std::size_t at = 0; at < line_.size();) {
-    const Character character = first_character(line_.substr(at));
+// What a terminal or an SVG cannot hold, or what only looks like something else.
+void check_characters(std::string_view text, std::size_t line) {
+  char32_t before = 0;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    const char32_t code = character.code;
+    const std::string name = with_code("U+%04X", code);
     if (character.bytes == 0) {
-      refuse(at, "the byte " + hexadecimal("0x%02X", static_cast<unsigned char>(line_[at])) +
-                     " is not UTF-8: save the file in this encoding");
+      const unsigned byte = static_cast<unsigned char>(text[0]);
+      refuse(line, "the byte " + with_code("0x%02X", byte) +
+                       " is not UTF-8: save the file in this encoding");
     }
-    if (cannot_be_shown(character.code)) {
-      refuse(at, "the character " + hexadecimal("U+%04X", character.code) +
-                     " cannot be shown: take it out");
+    if (code == '\r') refuse(line, "a line ends in CR alone: save the file with line ends LF");
+    if (code == 0)
+      refuse(line, "a byte 0: the file is binary, such as .npy or .bin: save it as text");
+    if (code == 0xA0 || (0x2000 <= code && code <= 0x200A) || code == 0x3000) {
+      refuse(line, name + " looks like a blank and is none: write a plain blank");
     }
-    at += character.bytes;
+    const bool is_control = (code < 0x20 && code != '\t') || (0x7F <= code && code < 0xA0);
+    const bool turns_direction =
+        (0x2028 <= code && code <= 0x202E) || (0x2066 <= code && code <= 0x2069);
+    if (is_control || turns_direction || code == 0xFFFE || code == 0xFFFF) {
+      refuse(line, "the character " + name + " cannot be shown: take it out");
+    }
+    const bool was_dash = before == 0x2212 || (0x2010 <= before && before <= 0x2015);
+    if (was_dash && (code == '.' || ('0' <= code && code <= '9'))) {
+      refuse(line, with_code("U+%04X", before) +
+                       " before a digit can be a minus or part of a word: write - for a minus, and "
+                       "a letter between them in a word");
+    }
+    before = code;
+    text.remove_prefix(character.bytes);
   }
 }
 
-void Line::read_fields() {
-  std::size_t at = 0;
-  const auto skip_blanks = [&] {
-    while (at < line_.size() && is_blank(line_[at])) ++at;
-    return at == line_.size() || line_[at] == '#';
+char separator_of(const std::string& first_line) {
+  for (const char separator : {'\t', ';', ','}) {
+    if (first_line.find(separator) != std::string::npos) return separator;
+  }
+  return ' ';
+}
+
+// Blanks around a field do not count, and several blanks separate as one does.
+Fields split(const std::string& line, char separator) {
+  Fields fields;
+  for (std::size_t at = 0; at <= line.size();) {
+    const std::size_t end = std::min(line.find(separator, at), line.size());
+    std::string field = line.substr(at, end - at);
+    field.erase(0, std::min(field.find_first_not_of(" \t"), field.size()));
+    field.erase(field.find_last_not_of(" \t") + 1);
+    if (separator != ' ' || !field.empty()) fields.push_back(field);
+    at = end + 1;
+  }
+  return fields;
+}
+
+std::vector<Line> lines_of(std::string_view text) {
+  std::vector<Line> lines;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string line(text.substr(0, end));
+    if (line.ends_with('\r')) line.pop_back();
+    check_characters(line, number);
+    if (line.find_first_not_of(" \t") != line.npos) lines.push_back({number, line, {}});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// A file that some program wrote for another, told by its first line.
+void check_format(const Line& line, const Line* next) {
+  const std::string& text = line.text;
+  const std::string& first = line.fields[0];
+  const std::string inside = first.substr(std::min(first.find_first_not_of("[{( "), first.size()));
+  const bool has_bracket = inside.size() < first.size();
+  if (text.starts_with("tensor(") || text.starts_with("array(") ||
+      (has_bracket && is_number(inside))) {
+    refuse(line.number,
+           "this looks like a tensor that numpy or torch printed: write one token a line, without "
+           "brackets (numpy.savetxt does)");
+  }
+  if (has_bracket && (inside.empty() || inside.starts_with('"'))) {
+    refuse(line.number, "this looks like JSON: write one token a line, a label and its numbers");
+  }
+  const bool are_counts = line.fields.size() == 2 && is_whole(first) && is_whole(line.fields[1]);
+  if (are_counts && next != nullptr && !is_number(next->fields[0])) {
+    refuse(line.number,
+           "this looks like the counts at the head of a file of word2vec or fastText: delete the "
+           "line, or put a label before it if it is a token");
+  }
+}
+
+// 0, 1, 2, or 1, 2, 3, as whole numbers.
+bool counts_up(const Fields& numbers) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::size_t from_zero = i + (numbers[0] == "1" ? 1 : 0);
+    if (numbers[i] != std::to_string(from_zero)) return false;
+  }
+  return numbers.size() > 1;
+}
+
+// "0,43", or blanks and commas that both separate: "cat 0.1,0.2".
+bool mixes_separators(const std::string& field, bool is_label) {
+  const std::size_t comma = field.find(',');
+  if (comma != field.npos)
+    return is_number(field.substr(0, comma)) && is_number(field.substr(comma + 1));
+  const std::size_t blank = field.rfind(' ');
+  return blank != field.npos && (!is_label || is_number(field.substr(blank + 1)));
+}
+
+// What can be read in two ways, and how to write either.
+void check_readings(const std::vector<Line>& lines, bool has_labels, char separator) {
+  const Line& first = lines[0];
+  const Fields numbers(first.fields.begin() + (has_labels ? 1 : 0), first.fields.end());
+  const std::string first_number = numbers.empty() ? "" : numbers[0];
+  const auto refuse_if = [&](bool is_so, const std::string& reason) {
+    if (is_so) refuse(first.number, reason);
   };
-  bool is_at_end = skip_blanks();
-  bool follows_comma = false;
-  while (!is_at_end) {
-    const std::size_t start = at;
-    if (line_[at] == ',') {
-      refuse(at, fields_.empty() ? "a label or a number is missing before the comma"
-                                 : "a number is missing after the comma");
-    }
-    const bool is_quoted = fields_.empty() && line_[at] == '"';
-    std::string text;
-    if (is_quoted) {
-      text = read_quoted(at);
-    } else {
-      at = std::min(line_.find_first_of(" \t,", at), line_.size());
-      text = line_.substr(start, at - start);
-    }
-    fields_.push_back({text, start, is_quoted, follows_comma});
-    is_at_end = skip_blanks();
-    follows_comma = !is_at_end && line_[at] == ',';
-    if (!follows_comma) continue;
-    ++at;
-    if (skip_blanks()) refuse(at, "a number is missing after the comma");
+  const bool are_two =
+      !has_labels && numbers.size() == 2 && is_whole(numbers[0]) && is_whole(numbers[1]);
+  for (std::size_t i = 0; i < first.fields.size(); ++i) {
+    refuse_if(mixes_separators(first.fields[i], has_labels && i == 0),
+              quoted(first.fields[i]) +
+                  " can be two fields or one, with a decimal comma: separate all "
+                  "fields alike, and write a point before decimals");
   }
-  end_ = at;
+  refuse_if(are_two && separator == ',' && first.text.find(' ') == first.text.npos,
+            quoted(first.text) +
+                " can be two numbers or one, with a decimal comma: write a blank after "
+                "the comma, or a point for it");
+  refuse_if(
+      first.fields[0].empty() || (has_labels && !numbers.empty() && !is_number(numbers[0])),
+      "this can be a row of names, or a label of several words: delete a row of names; separate "
+      "the fields by tabs if a label holds blanks");
+  refuse_if(has_labels && counts_up(numbers),
+            "this can be a row of names or a token: delete a row of names, or write " +
+                first_number + ".0");
+  Fields first_column;
+  for (const Line& line : lines) first_column.push_back(line.fields[0]);
+  refuse_if(
+      !has_labels && numbers.size() > 1 && counts_up(first_column),
+      "the first column counts up: it can number the lines or be a feature: delete it, or write " +
+          first_column[0] + ".0");
+  refuse_if(are_two && lines.size() > 1 && numbers[0] == std::to_string(lines.size() - 1),
+            "this can be the counts at the head of a file or a token: delete counts, or write " +
+                first_number + ".0");
 }
 
-// The text between quotes, in which two quotes stand for one.
-std::string Line::read_quoted(std::size_t& at) const {
-  const std::size_t start = at++;
-  std::string text;
-  for (;; ++at) {
-    if (at == line_.size()) refuse(start, "the quote is not closed");
-    if (line_[at] == '\t') refuse(at, "a label cannot hold a tab");
-    if (line_[at] == '"' && !line_.substr(at++).starts_with("\"\"")) break;
-    text += line_[at];
+float number_of(const std::string& field, std::size_t line) {
+  if (field.empty())
+    refuse(line, "a field is empty: between two separators, or after the last one");
+  if (!is_number(field)) {
+    refuse(line, quoted(field) +
+                     " is not a number: numbers look like -0.5 or 1e-3, and are separated "
+                     "as in the first line");
   }
-  if (at < line_.size() && !is_blank(line_[at]) && line_[at] != ',') {
-    refuse(at, "a blank or a comma must follow the closing quote");
-  }
-  return text;
-}
-
-std::string Line::label() const {
-  const Field& label = fields_[0];
-  const std::size_t width = display_width(label.text);
-  if (width == 0) refuse(label.at, "the label is empty");
-  if (width > widest_label) {
-    refuse(label.at, "the label takes " + std::to_string(width) + " columns: at most " +
-                         std::to_string(widest_label) + " fit on the page");
-  }
-  return label.text;
-}
-
-std::vector<float> Line::numbers() const {
-  const std::size_t first = has_label() ? 1 : 0;
-  if (first == fields_.size()) refuse(end_, "there is no number after the label");
-  std::vector<float> result;
-  for (std::size_t i = first; i < fields_.size(); ++i) {
-    const bool is_mixed = i > first && fields_[i].follows_comma != fields_[first + 1].follows_comma;
-    if (is_mixed) {
-      refuse(fields_[i].at,
-             "blanks and commas are mixed between the numbers of this line: use one of "
-             "them, and a point for decimals");
-    }
-    result.push_back(number(fields_[i]));
-  }
-  return result;
-}
-
-float Line::number(const Field& field) const {
-  if (!is_decimal(field.text)) {
-    const bool is_first = &field == &fields_[0];
-    const bool follows_label = has_label() && &field == &fields_[1];
-    refuse(field.at, "'" + field.text + "' is not a number: " +
-                         (is_first ? "as a label, it needs quotes"
-                          : follows_label && !begins_like_a_number(field.text)
-                              ? "a label of several words needs quotes"
-                              : "numbers look like -0.5 or 1e-3"));
-  }
-  // A program starts in the locale "C", in which a point stands before the decimals, and none of the
-  // walkthroughs changes it. Below the smallest float, zero is the nearest.
-  const float number = std::strtof(field.text.c_str(), nullptr);
-  if (std::isinf(number)) {
-    refuse(field.at, "'" + field.text + "' is beyond the largest float, 3.4e38");
-  }
+  // A program starts in the locale "C", in which a point stands before the decimals, and none of
+  // the walkthroughs changes it. Below the smallest float, zero is the nearest.
+  const float number = std::strtof(field.c_str(), nullptr);
+  if (std::isinf(number)) refuse(line, quoted(field) + " is beyond the largest float, 3.4e38");
   return number;
 }
 
-using Labels = std::vector<std::string>;
-
-// All tokens have a label or none has.
-void check_label(const Line& line, const Labels& labels, bool is_first, std::size_t first_line) {
-  if (is_first || line.has_label() == !labels.empty()) return;
-  const std::string as_there = ", but line " + std::to_string(first_line) + " has ";
-  line.refuse(line.start(), line.has_label()
-                                ? "there is a label" + as_there + "none: label every token, or none"
-                                : "there is no label" + as_there +
-                                      "one: label every token or none, and put a label that begins "
-                                      "like a number in quotes");
+void check_label(const std::string& label, std::size_t line) {
+  if (label.empty()) refuse(line, "the label is empty");
+  if (label.size() > 1 && label.starts_with('"') && label.ends_with('"')) {
+    refuse(line, quoted(label) +
+                     " is in quotes, and they would become part of the label: take them out; with "
+                     "tabs between the fields, a label may hold blanks and commas");
+  }
+  const std::size_t width = display_width(label);
+  if (width > widest_label) {
+    refuse(line, "the label takes " + std::to_string(width) + " columns: at most " +
+                     std::to_string(widest_label) + " fit on the page");
+  }
 }
 
 }  // namespace
 
 Embedding parse_embedding(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a mark of some editors
-  Labels labels;
-  std::vector<float> all;
-  std::size_t d_in = 0;
-  std::size_t first_line = 0;  // that holds a token, 0 before it
-  for (std::size_t number = 1;; ++number) {
-    const std::size_t end = text.find('\n');
-    std::string_view bytes = text.substr(0, end);
-    if (bytes.ends_with('\r')) bytes.remove_suffix(1);
-    const Line line(bytes, number);
-    if (!line.is_empty()) {
-      if (first_line == 0) first_line = number;
-      check_label(line, labels, number == first_line, first_line);
-      if (line.has_label()) labels.push_back(line.label());
-      const std::vector<float> numbers = line.numbers();
-      if (number == first_line) d_in = numbers.size();
-      if (numbers.size() != d_in) {
-        line.refuse(numbers.size() < d_in ? line.end() : line.place_of_number(d_in),
-                    count(numbers.size()) + ", but line " + std::to_string(first_line) + " has " +
-                        std::to_string(d_in) + ": every token needs the same number of them");
-      }
-      all.insert(all.end(), numbers.begin(), numbers.end());
-      if (all.size() > most_numbers) {
-        line.refuse(0, "there are more than " + std::to_string(most_numbers) +
-                           " numbers: every one is printed, so use fewer tokens or dimensions");
-      }
-    }
-    if (end == text.npos) {
-      if (first_line == 0) {
-        line.refuse(bytes.size(), "there is no token: write one a line, such as: cat 0.25 -0.5");
-      }
-      break;
-    }
-    text.remove_prefix(end + 1);
+  std::vector<Line> lines = lines_of(text);
+  if (lines.empty()) refuse(1, "there is no token: write one a line, such as: cat 0.25 -0.5");
+  const char separator = separator_of(lines[0].text);
+  for (Line& line : lines) line.fields = split(line.text, separator);
+  check_format(lines[0], lines.size() > 1 ? &lines[1] : nullptr);
+  const bool has_labels = !is_number(lines[0].fields[0]);
+  check_readings(lines, has_labels, separator);
+
+  const std::size_t d_in = lines[0].fields.size() - (has_labels ? 1 : 0);
+  if (d_in == 0) refuse(lines[0].number, "there is no number after the label");
+  if (lines.size() * d_in > most_numbers) {
+    refuse(lines[0].number, std::to_string(lines.size()) + " tokens of " + std::to_string(d_in) +
+                                " numbers are too many to print: at most " +
+                                std::to_string(most_numbers / d_in) + " such tokens fit");
   }
-  longhand::Matrix inputs(all.size() / d_in, d_in);
-  for (std::size_t token = 0; token < inputs.rows(); ++token) {
-    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(token * d_in), d_in,
-                inputs.row(token).begin());
+  Embedding embedding{{}, longhand::Matrix(lines.size(), d_in), "blanks"};
+  if (separator != ' ') {
+    embedding.separator = separator == ',' ? "commas" : separator == ';' ? "semicolons" : "tabs";
   }
-  return {labels, inputs};
+  for (std::size_t token = 0; token < lines.size(); ++token) {
+    auto& [number, line, fields] = lines[token];
+    if (has_labels) {
+      check_label(fields[0], number);
+      embedding.labels.push_back(fields[0]);
+      fields.erase(fields.begin());
+    }
+    if (fields.size() != d_in) {
+      refuse(number, "there are " + std::to_string(fields.size()) + " numbers, but line " +
+                         std::to_string(lines[0].number) + " has " + std::to_string(d_in) +
+                         (has_labels ? " after its label" : " and no label"));
+    }
+    for (std::size_t in = 0; in < d_in; ++in) {
+      embedding.inputs(token, in) = number_of(fields[in], number);
+    }
+  }
+  return embedding;
 }
 
 Embedding read_embedding(const std::string& file) {
@@ -297,8 +293,7 @@ Embedding read_embedding(const std::string& file) {
   try {
     return parse_embedding(text);
   } catch (const EmbeddingError& error) {
-    throw std::runtime_error(name + ":" + std::to_string(error.line) + ":" +
-                             std::to_string(error.column) + ": " + error.what());
+    throw std::runtime_error(name + ":" + std::to_string(error.line) + ": " + error.what());
   }
 }
 

@@ -292,11 +292,14 @@ void Page::figure(std::string_view name, std::string_view caption, const std::st
   if (style_.weave) out() << "@figure " << line << ' ' << name << ' ' << caption << '\n' << svg;
 }
 
+void Page::require_found() const {
+  if (found_ || (style_.step + style_.section).empty()) return;
+  throw std::invalid_argument("no step or section is named '" + style_.step + style_.section +
+                              "': see --list");
+}
+
 const Page::Outcome& Page::finish() {
-  if (!found_ && !(style_.step + style_.section).empty()) {
-    throw std::invalid_argument("no step or section is named '" + style_.step + style_.section +
-                                "': see --list");
-  }
+  require_found();
   prints_ = !style_.list;
   for (const auto& [name, value] : documented_) {
     if (chapter_.empty() || !name.starts_with(chapter_ + ".") || shown_.contains(name)) continue;

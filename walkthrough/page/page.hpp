@@ -108,9 +108,12 @@ class Page {
   };
 
   // Prints the outcome: how many comparisons agreed, how many mistakes moved values, and where to
-  // look first. A documented value that the chapter followed and did not show is a fault. Throws
-  // std::invalid_argument if no step or section has the name that the style asks for.
+  // look first. A documented value that the chapter followed and did not show is a fault.
   const Outcome& finish();
+
+  // Throws std::invalid_argument if no step or section has the name that the style asks for. finish
+  // calls it, too.
+  void require_found() const;
 
  private:
   void mark_line(std::string_view kind, int line);
