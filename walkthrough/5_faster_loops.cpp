@@ -247,6 +247,8 @@ void walkthrough::chapter_5(Page& page) {
   //
   // At run time the processor is asked what it has, and the table is chosen:
   //
+  // @code machine_has_v3 src/fast/compiler.hpp
+  //
   // @code instruction_sets src/fast/kernel.cpp
   //
   // @code loops_of src/fast/once_per_target.hpp

@@ -1,7 +1,7 @@
 #pragma once
 
-#if __cplusplus < 202002L
-#error "Longhand needs C++20: compile with -std=c++20"
+#if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
+#error "Longhand needs C++20: compile with -std=c++20, or /std:c++20"
 #endif
 
 #include "longhand/causal_attention.hpp"

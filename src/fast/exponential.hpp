@@ -3,14 +3,17 @@
 #include <bit>
 #include <cstdint>
 
+#include "compiler.hpp"
+
 namespace longhand {
 
 // exp(x) for -87.68 <= x <= 0, with a relative error below 3e-7, and 0 from -87.69 down
 // to -88.
 //
-// exp(x) = 2^n * exp(r), n = x / ln 2 rounded to an integer, r = x - n * ln 2, |r| <= ln
-// 2 / 2 exp(r) = 1 + r + r^2 / 2! + ... + r^6 / 6!, up to |r|^7 / 7! * e^|r| <= 1.7e-7
-[[gnu::always_inline]] inline float exponential(float x) {
+// exp(x) = 2^n * exp(r), n = x / ln 2 rounded to an integer, r = x - n * ln 2,
+// |r| <= ln 2 / 2
+// exp(r) = 1 + r + r^2 / 2! + ... + r^6 / 6!, up to |r|^7 / 7! * e^|r| <= 1.7e-7
+LONGHAND_ALWAYS_INLINE inline float exponential(float x) {
   // Floats from 2^23 to 2^24 are the integers: adding 1.5 * 2^23 rounds to one, and
   // leaves it in the low bits. With 127 more, these are the exponent of 2^n as a float
   // stores it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler.hpp"
 #include "exponential.hpp"
 #include "require.hpp"
 
@@ -23,13 +24,9 @@ std::string_view instruction_set_name(InstructionSet instruction_set) {
 
 std::vector<InstructionSet> instruction_sets() {
   std::vector<InstructionSet> sets{InstructionSet::baseline};
-#ifdef __x86_64__
-  const bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (has_v3) sets.push_back(InstructionSet::x86_64_v3);
-  if (has_v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    sets.push_back(InstructionSet::x86_64_v4);
-  }
+#ifdef LONGHAND_HAS_TARGETS
+  if (machine_has_v3()) sets.push_back(InstructionSet::x86_64_v3);
+  if (machine_has_v4()) sets.push_back(InstructionSet::x86_64_v4);
 #endif
   return sets;
 }

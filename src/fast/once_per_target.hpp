@@ -12,6 +12,7 @@
 
 #include <cstddef>
 
+#include "compiler.hpp"
 #include "longhand/faster_loops.hpp"
 
 #ifdef LONGHAND_LOOPS
@@ -21,7 +22,7 @@ namespace {
 
 #define LONGHAND_TARGET
 namespace baseline {
-#ifdef __x86_64__
+#if defined(__x86_64__) || defined(_M_X64)
 constexpr std::size_t tile_rows = 2;
 #else
 constexpr std::size_t tile_rows = 4;
@@ -32,8 +33,8 @@ constexpr std::size_t lanes_of_register = 4;
 }  // namespace baseline
 #undef LONGHAND_TARGET
 
-#ifdef __x86_64__
-#define LONGHAND_TARGET [[gnu::target("avx2,fma")]]
+#ifdef LONGHAND_HAS_TARGETS
+#define LONGHAND_TARGET LONGHAND_TARGET_V3
 namespace x86_64_v3 {
 constexpr std::size_t tile_rows = 4;
 constexpr std::size_t lanes = 24;
@@ -42,7 +43,7 @@ constexpr std::size_t lanes_of_register = 8;
 }  // namespace x86_64_v3
 #undef LONGHAND_TARGET
 
-#define LONGHAND_TARGET [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]]
+#define LONGHAND_TARGET LONGHAND_TARGET_V4
 namespace x86_64_v4 {
 constexpr std::size_t tile_rows = 8;
 constexpr std::size_t lanes = 32;
@@ -55,7 +56,7 @@ constexpr std::size_t lanes_of_register = 16;
 // The loops compiled for an instruction set. Whether the machine has it, the caller
 // knows.
 const auto& loops_of(InstructionSet instruction_set) {
-#ifdef __x86_64__
+#ifdef LONGHAND_HAS_TARGETS
   if (instruction_set == InstructionSet::x86_64_v3) return x86_64_v3::loops;
   if (instruction_set == InstructionSet::x86_64_v4) return x86_64_v4::loops;
 #endif

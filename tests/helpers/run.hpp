@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/wait.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -48,13 +46,15 @@ inline std::string shell_word(const std::string& word) {
   return result + "'";
 }
 
-// Runs a command of the shell, which may redirect its own output.
+// Runs a command of the shell, which may redirect its own output. The shell writes down its status:
+// what std::system makes of it differs from system to system.
 inline Run run(const std::string& command) {
   const Folder folder;
-  const std::string redirected = "( " + command + " ) >" + shell_word(folder.path() + "/out") +
-                                 " 2>" + shell_word(folder.path() + "/err");
-  const int status = std::system(redirected.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, folder.read("out"), folder.read("err")};
+  const auto file = [&](const char* name) { return shell_word(folder.path() + "/" + name); };
+  const std::string line =
+      "( " + command + " ) >" + file("out") + " 2>" + file("err") + "; echo $? >" + file("status");
+  if (std::system(line.c_str()) != 0) throw std::runtime_error("this test needs a POSIX shell");
+  return {std::stoi(folder.read("status")), folder.read("out"), folder.read("err")};
 }
 
 // What Meson tells the tests: where the programs are.

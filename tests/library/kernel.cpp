@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_score_that_is_not_a_number_spoils_its_own_lane_alone) {
   }
 }
 
-#ifdef __x86_64__
+#ifdef LONGHAND_HAS_TARGETS
 // Linux lists what the processor can do.
 BOOST_AUTO_TEST_CASE(
     x86_64_v3_is_offered_where_the_processor_has_it,

@@ -4,8 +4,6 @@
 //
 // Takes some minutes. Every figure is a median; what is compared is measured in turns.
 
-#include <sys/utsname.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -131,8 +129,8 @@ void print_machine(const Work& work) {
   for (std::string line; std::getline(cpuinfo, line);) {
     if (line.starts_with("model name")) model = line.substr(line.find(':') + 2);
   }
-  utsname system{};
-  uname(&system);
+  std::string system = "unknown system";
+  std::ifstream("/proc/sys/kernel/ostype") >> system;
 #ifdef __clang__
   const std::string compiler = "clang " + std::to_string(__clang_major__);
 #else
@@ -144,8 +142,8 @@ void print_machine(const Work& work) {
   std::strftime(date, sizeof date, "%Y-%m-%d", std::gmtime(&now));
   std::vector<double> peaks(9);
   for (double& peak : peaks) peak = peak_of(1);
-  std::printf("%s, %u cores, %s %s\n", model.c_str(), std::thread::hardware_concurrency(),
-              system.sysname, system.machine);
+  std::printf("%s, %u cores, %s\n", model.c_str(), std::thread::hardware_concurrency(),
+              system.c_str());
   std::printf("%s, %s, %s\n", compiler.c_str(),
               std::string(instruction_set_name(instruction_sets().back())).c_str(), date);
   std::printf("peak of one core: %.1f GFLOP/s\n", median(peaks) * 1e-9);

@@ -30,9 +30,10 @@ void share(int num_threads, std::size_t num_tasks, const Task& task) {
   const auto run = [&] {
     for (std::size_t index = next++; index < num_tasks; index = next++) task(index);
   };
-  std::vector<std::jthread> others;
+  std::vector<std::thread> others;
   for (int thread = 1; thread < num_threads; ++thread) others.emplace_back(run);
   run();
+  for (std::thread& other : others) other.join();
 }
 
 // outputs(token, out) = sum over in of inputs(token, in) * weight(out, in)

@@ -3,7 +3,7 @@
 // What the benchmark printed on a quiet machine: meson test -C build --benchmark -v
 namespace walkthrough::faster_loops_record {
 
-inline constexpr const char* machine = R"(AMD EPYC, 2 cores, Linux x86_64
+inline constexpr const char* machine = R"(AMD EPYC, 2 cores, Linux
 g++ 12.2, x86-64-v4, 2026-11-25
 peak of one core: 118.1 GFLOP/s
 1024 tokens: 6.4 GFLOP, 54.6 ms at the peak)";
