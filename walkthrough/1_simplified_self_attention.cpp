@@ -61,7 +61,8 @@ void walkthrough::chapter_1(Page& page) {
   // A **tensor** is a number, a vector, a matrix, or a stack of matrices. Under each step stand the
   // computed tensor, with the names and lengths of its axes, and the one that the notebook
   // documents. *As documented* means two things. Every printed character agrees, and every number
-  // lies within the stated bound of the number that PyTorch computed.
+  // lies within the stated bound of the number that PyTorch computed. Steps that the notebook does not
+  // print are compared with the numbers of PyTorch alone, which are printed only where they differ.
 
   page.section(
       "Step 1: attention scores",
