@@ -63,6 +63,7 @@ Files weave_all(const fs::path& root, const fs::path& runs) {
   for (const std::string page : {"docs/README.md", "docs/glossary.md", "docs/interface.md"}) {
     files[page] = read(root, page);  // written by hand, and checked
   }
+  files["docs/attention.html"] = read(runs, "attention.html");
   check_interface(root, files.at("docs/interface.md"));
   for (const auto& [file, text] : files) {
     if (file.ends_with(".md")) check_links(root, file, files);
@@ -92,7 +93,8 @@ int check(const fs::path& root, const Files& files) {
   for (const std::string folder : {"docs/", "docs/figures/"}) {
     for (const fs::directory_entry& entry : fs::directory_iterator(root / folder)) {
       const std::string file = folder + entry.path().filename().string();
-      const bool is_woven = file.ends_with(".md") || file.ends_with(".svg");
+      const bool is_woven =
+          file.ends_with(".md") || file.ends_with(".svg") || file.ends_with(".html");
       if (is_woven && !files.contains(file)) {
         differences += file + ": nothing weaves it: delete it\n";
       }

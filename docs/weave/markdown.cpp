@@ -77,7 +77,7 @@ void check_links(const fs::path& root, const std::string& file, const Files& fil
       if (!is_below_root || (page == files.end() && !fs::exists(root / target))) {
         refuse(file, number, "links to '" + link + "', which is neither here nor https://");
       }
-      if (hash < link.size() && page != files.end() &&
+      if (hash < link.size() && page != files.end() && target.ends_with(".md") &&
           !has_anchor(page->second, link.substr(hash + 1))) {
         refuse(file, number, "links to '" + link + "', but no heading there has that name");
       }

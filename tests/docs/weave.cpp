@@ -73,7 +73,8 @@ two [scalar]
 @end
 
 All 0 comparisons with documented values agree.
-)"}};
+)"},
+    {"attention.html", "<!doctype html>\n"}};
 
 const std::string woven_chapter = R"(# 1 Small
 
@@ -163,6 +164,7 @@ BOOST_AUTO_TEST_CASE(a_walkthrough_and_its_run_become_a_chapter_with_figures_and
   BOOST_TEST(result.status == 0, result.err);
   BOOST_TEST(tree.folder().read("docs/1_small.md") == woven_chapter);
   BOOST_TEST(tree.folder().read("docs/figures/1_map.svg") == "<svg></svg>\n");
+  BOOST_TEST(tree.folder().read("docs/attention.html") == "<!doctype html>\n");
   BOOST_TEST(tree.folder().read("README.md") ==
              "[Small](docs/1_small.md)\nBefore\n<!-- weave 1_small two -->\n```text\ntwo "
              "[scalar]\n  computed    2.\n```\n\n"

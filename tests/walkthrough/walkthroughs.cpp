@@ -164,6 +164,7 @@ BOOST_AUTO_TEST_CASE(the_committed_chapters_are_what_the_walkthroughs_print_now)
     BOOST_TEST(result.status == 0, result.err);
     folder.write(std::filesystem::path(walkthrough).filename().string() + ".txt", result.out);
   }
+  folder.write("attention.html", run(shell_word(from_meson("ATTENTION_PAGE"))).out);
   const Run check = run(shell_word(from_meson("WEAVE")) + " --check " +
                         shell_word(from_meson("SOURCE_ROOT")) + " " + shell_word(folder.path()));
   BOOST_TEST(check.status == 0, check.err);

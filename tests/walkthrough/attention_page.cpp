@@ -1,0 +1,276 @@
+// docs/attention.html in Chromium: what its script says of each number, and what the library says.
+//
+// The sum that the page writes out is worked out again here, with the library's numbers in the
+// places that the page names: it must give the library's number, to the last bit.
+
+#include "attention_page.hpp"
+
+#include <cmath>
+#include <iostream>
+#include <map>
+#include <sstream>
+
+#include "check.hpp"
+#include "inputs.hpp"
+#include "longhand/matrix.hpp"
+#include "run.hpp"
+
+using longhand::Matrix;
+using namespace walkthrough;
+
+namespace {
+
+// A sentence, and what is changed of it: in the library's terms, and as an address says it.
+struct Case {
+  AttentionGiven given;
+  AttentionSwitches switches = {};
+  std::string changes = {};
+};
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+float number(const std::string& text) {
+  return text.ends_with("Infinity") ? (text[0] == '-' ? -INFINITY : INFINITY)
+                                    : std::strtof(text.c_str(), nullptr);
+}
+
+bool are_same(float left, float right) {
+  return left == right || (std::isnan(left) && std::isnan(right));
+}
+
+// Works a written sum out. The numbers in it have four decimals: `operands` are the exact ones.
+class Sum {
+ public:
+  Sum(const std::string& text, std::vector<float> operands)
+      : rest_(text), operands_(std::move(operands)) {}
+
+  float value() {
+    const float result = sum();
+    expect(rest_.empty() && next_ == operands_.size(), "is not a sum of all operands");
+    return result;
+  }
+
+ private:
+  void expect(bool holds, const std::string& otherwise) const {
+    if (!holds) BOOST_FAIL("'" << rest_ << "' " << otherwise);
+  }
+
+  bool takes(const std::string& sign) {
+    if (!rest_.starts_with(sign)) return false;
+    rest_.erase(0, sign.size());
+    return true;
+  }
+
+  float sum() {
+    float total = product();
+    while (takes(" + ")) total += product();
+    return total;
+  }
+
+  float product() {
+    float result = factor();
+    for (;;) {
+      if (takes("·")) {
+        result *= factor();
+      } else if (takes(" / ")) {
+        result /= factor();
+      } else {
+        return result;
+      }
+    }
+  }
+
+  float factor() {
+    if (takes("√")) return std::sqrt(factor());
+    const bool is_power = takes("e^(");
+    if (!is_power && !takes("(")) return operand();
+    float result = is_power ? operand() : sum();
+    if (is_power && takes(" − ")) result -= operand();
+    expect(takes(")"), "needs a )");
+    return is_power ? std::exp(result) : result;
+  }
+
+  // What is written must be the operand, rounded.
+  float operand() {
+    expect(next_ < operands_.size(), "has more numbers than operands");
+    const float exact = operands_[next_++];
+    char* end = nullptr;
+    const float rounded = std::strtof(rest_.c_str(), &end);
+    rest_.erase(0, static_cast<std::size_t>(end - rest_.c_str()));
+    const float bound = 0.00005F + 0.00006F * std::abs(exact);
+    expect(are_same(rounded, exact) || std::abs(rounded - exact) <= bound, "is not the operand");
+    return exact;
+  }
+
+  std::string rest_;
+  std::vector<float> operands_;
+  std::size_t next_ = 0;
+};
+
+using Matrices = std::map<std::string, Matrix>;
+
+float cell_of(const Matrices& matrices, const std::string& operand) {
+  const std::vector<std::string> place = split(operand, '/');
+  if (place.size() != 3) return number(operand);
+  return matrices.at(place[0])(std::stoul(place[1]), std::stoul(place[2]));
+}
+
+// What Chromium prints of the notebook's page, with a script at its end.
+std::string printed_by_chromium(const std::string& script) {
+  const Folder folder;
+  std::string page = attention_page(AttentionGiven::draw(tokens, inputs, {}));
+  page.insert(page.rfind("</body>"), "<script>\n" + script + "</script>\n");
+  folder.write("page.html", page);
+  const Run result =
+      run(shell_word(from_meson("CHROMIUM")) + " --headless --no-sandbox --disable-gpu" +
+          " --user-data-dir=" + shell_word(folder.path()) + " --timeout=100000 --dump-dom file://" +
+          shell_word(folder.path() + "/page.html"));
+  BOOST_TEST(result.status == 0, result.err);
+  return result.out;
+}
+
+std::string script_of_test() {
+  std::ifstream in(from_meson("SOURCE_ROOT") + "/tests/walkthrough/attention_page.js");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// How many numbers were asked, and how many differ in the last bits.
+struct Count {
+  int asked = 0;
+  int differ = 0;
+};
+
+void check_cell(const std::vector<std::string>& line, const Matrices& matrices, float expected,
+                Count& count) {
+  BOOST_REQUIRE(line.size() >= 4);
+  const float value = number(line[0]);
+  ++count.asked;
+  if (!are_same(value, expected)) {
+    ++count.differ;
+    BOOST_TEST(std::abs(value - expected) <= 1e-6F * std::max(1.0F, std::abs(expected)));
+  }
+  Sum(line[2], {expected}).value();
+  std::vector<float> operands;
+  for (std::size_t i = 3; i < line.size(); ++i) operands.push_back(cell_of(matrices, line[i]));
+  const float worked_out = Sum(line[1], operands).value();
+  if (!are_same(worked_out, expected)) BOOST_ERROR(line[1] << " is " << worked_out);
+}
+
+Count check_all(const std::vector<Case>& cases) {
+  std::string sentences;
+  for (const Case& one : cases) {
+    sentences +=
+        "{numbers:" + attention_numbers(one.given, {}) + ",changes:'" + one.changes + "'},";
+  }
+  const std::vector<std::string> lines = split(
+      printed_by_chromium("const sentences = [" + sentences + "];\n" + script_of_test()), '\n');
+  Count count;
+  auto line = std::find(lines.begin(), lines.end(), "asked");
+  BOOST_REQUIRE(line != lines.end());
+  ++line;
+  for (const Case& one : cases) {
+    BOOST_REQUIRE(*line++ == "sentence");
+    for (const AttentionView& view : attention_views(one.given, one.switches)) {
+      BOOST_TEST_CONTEXT(view.name << ", " << one.changes) {
+        BOOST_REQUIRE(*line++ == "view\t" + view.name);
+        Matrices matrices, left(view.steps.begin(), view.steps.end());
+        for (const auto& [name, matrix] : given_matrices(one.given)) matrices[name] = matrix;
+        for (const auto& [name, matrix] : view.steps) matrices[name] = matrix;
+        while (line->starts_with("step\t")) {
+          const std::vector<std::string> step = split(*line++, '\t');
+          BOOST_TEST_CONTEXT(step[1]) {
+            BOOST_REQUIRE(left.contains(step[1]));
+            const Matrix expected = left.extract(step[1]).mapped();
+            BOOST_REQUIRE(step[2] + " " + step[3] ==
+                          std::to_string(expected.rows()) + " " + std::to_string(expected.cols()));
+            for (const float value : expected.values()) {
+              check_cell(split(*line++, '\t'), matrices, value, count);
+            }
+          }
+        }
+        BOOST_TEST(left.empty(), "the page does not show " << left.begin()->first);
+      }
+    }
+  }
+  BOOST_TEST(*line == "end");
+  return count;
+}
+
+AttentionGiven notebook() { return AttentionGiven::draw(tokens, inputs, {}); }
+
+AttentionGiven random_sentence(RandomNumbers& numbers) {
+  const std::vector<std::string> words{"a", "a", "4", "x/y?z=#&%", "</script>", "\"'\\", "ä日"};
+  std::vector<std::string> labels(numbers.size(1, 9));
+  for (std::string& label : labels) label = words[numbers.size(0, words.size() - 1)];
+  const std::size_t num_heads = numbers.size(1, 3);
+  const auto seed = static_cast<std::uint32_t>(numbers.size(0, 1000));
+  return AttentionGiven::draw(labels, numbers.matrix(labels.size(), numbers.size(1, 5)),
+                              {.seed = seed,
+                               .seed_of_linear_layers = seed + 1,
+                               .d_out = num_heads * numbers.size(1, 3),
+                               .num_heads = num_heads,
+                               .head_dim_of_wrapper = numbers.size(1, 3)});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_number_of_the_notebooks_sentence_is_the_librarys_to_the_last_bit) {
+  const Count count = check_all({{notebook()}});
+  BOOST_TEST(count.asked > 7000);
+  BOOST_TEST(count.differ == 0);
+}
+
+// The browser's exponential is not the library's: about one in 2000 is rounded the other way, and
+// moves what follows by its last bits.
+BOOST_AUTO_TEST_CASE(so_is_every_number_of_random_sentences_but_for_the_rounding_of_exp) {
+  RandomNumbers numbers(1);
+  std::vector<Case> cases;
+  for (int i = 0; i < 20; ++i) cases.push_back({random_sentence(numbers)});
+  const Count count = check_all(cases);
+  BOOST_TEST(count.asked > 50000);
+  BOOST_TEST(count.differ < count.asked / 100);
+  std::cout << "  of " << count.asked << " numbers, " << count.differ
+            << " differ in the last bits\n";
+}
+
+BOOST_AUTO_TEST_CASE(and_every_number_after_a_change) {
+  const AttentionGiven unchanged = notebook();
+  Case inputs_changed{unchanged, {}, "inputs/1/2=-0.75&inputs/5/0=1e3"};
+  inputs_changed.given.inputs(1, 2) = -0.75;
+  inputs_changed.given.inputs(5, 0) = 1e3;
+  Case weights_changed{unchanged,
+                       {},
+                       "W_key/2/1=0.1&sa_v2.W_query.weight/0/2=2&"
+                       "ca.W_value.weight/1/0=0&wrapper.heads%5B1%5D.W_key.weight/1/1=3&"
+                       "mha.out_proj.weight/0/1=-9&mha.out_proj.bias/0/1=0.5"};
+  weights_changed.given.sa_v1.W_key(2, 1) = 0.1F;
+  weights_changed.given.sa_v2.W_query.weight(0, 2) = 2;
+  weights_changed.given.ca.W_value.weight(1, 0) = 0;
+  weights_changed.given.wrapper.heads[1].W_key.weight(1, 1) = 3;
+  weights_changed.given.mha.out_proj.weight(0, 1) = -9;
+  weights_changed.given.mha.out_proj.bias[1] = 0.5;
+  Case dropout_changed{unchanged, {}, ""};  // to what another seed draws
+  dropout_changed.given.dropout_seed = 7;
+  const Matrix kept = given_matrices(dropout_changed.given).back().second;
+  for (std::size_t query = 0; query < kept.rows(); ++query) {
+    for (std::size_t key = 0; key < kept.cols(); ++key) {
+      dropout_changed.changes += "kept/" + std::to_string(query) + "/" + std::to_string(key) + "=" +
+                                 (kept(query, key) > 0 ? "1&" : "0&");
+    }
+  }
+  const Count count = check_all({
+      inputs_changed,
+      weights_changed,
+      dropout_changed,
+      {unchanged, {.is_masked = false}, "mask=off"},
+      {unchanged, {.is_masked = true, .is_scaled = false}, "mask=on&scaling=off"},
+      {unchanged, {.token = 4, .num_heads = 1}, "token=one&heads=1"},
+  });
+  BOOST_TEST(count.asked > 40000);
+  BOOST_TEST(count.differ < count.asked / 100);
+}

@@ -1,0 +1,512 @@
+// The computation of chapters 1 to 4, written once. What a cell holds, what it says of itself and
+// where it leads all come from one expression.
+//
+// An expression is a number; or a cell, {step, row, col}; or an operator with its operands, such as
+// ['sum', ['times', cell, cell], ['times', cell, cell]]. All is float32, in the library's order.
+
+const f32 = Math.fround;
+
+const operators = {
+  sum: (...terms) => terms.reduce((total, term) => f32(total + term), 0),
+  times: (left, right) => f32(left * right),
+  over: (above, below) => f32(above / below),
+  exp: (score, max) => f32(Math.exp(f32(score - (max ?? 0)))),
+  root: (number) => f32(Math.sqrt(number)),
+};
+
+function evaluate(expression) {
+  if (typeof expression === 'number') return f32(expression);
+  if (expression.step) return expression.step.value(expression.row, expression.col);
+  const [operator, ...operands] = expression;
+  return operators[operator](...operands.map(evaluate));
+}
+
+// The expression as it is written: texts, and the cells and numbers between them.
+function written(expression, isPart) {
+  if (!Array.isArray(expression)) return [expression];
+  const [operator, ...operands] = expression;
+  const parts = operands.map((operand) => written(operand, true));
+  const joined = (sign) => parts.flatMap((part, i) => (i ? [sign, ...part] : part));
+  if (operator === 'sum' && isPart) return ['(', ...joined(' + '), ')'];
+  if (operator === 'exp') return ['e^(', ...joined(' − '), ')'];
+  if (operator === 'root') return ['√', ...parts[0]];
+  return joined({sum: ' + ', times: '·', over: ' / '}[operator]);
+}
+
+// The order of `sum` in src/vector.cpp: four running totals, then the totals from left to right.
+function sumInFours(terms) {
+  const wholeFours = terms.length - (terms.length % 4);
+  const totals = [[], [], [], []];
+  terms.forEach((term, i) => totals[i < wholeFours ? i % 4 : 0].push(term));
+  const groups = totals.filter((total) => total.length > 0);
+  if (groups.length === 1) return ['sum', ...groups[0]];
+  return ['sum', ...groups.map((total) => (total.length === 1 ? total[0] : ['sum', ...total]))];
+}
+
+const range = (count) => Array.from({length: count}, (_, i) => i);
+
+// A tensor of two axes. `axes` names them; `expression(row, col)` says what a cell is made of, and
+// `isHidden` whether the mask hides it.
+class Step {
+  constructor(name, axes, rows, cols, formula, expression, isHidden = () => false) {
+    Object.assign(this, {name, axes, rows, cols, formula, expression, isHidden});
+    this.values = [];
+  }
+  value(row, col) {
+    return (this.values[row * this.cols + col] ??= evaluate(this.expression(row, col)));
+  }
+  cell(row, col) {
+    return {step: this, row, col};
+  }
+  cells() {
+    return range(this.rows).flatMap((row) => this.row(row));
+  }
+  row(row) {
+    return range(this.cols).map((col) => this.cell(row, col));
+  }
+}
+
+// The steps of one view, in their order. A mistake is built twice, right and then wrong: a wrong
+// step whose formula is that of the right one is the right one.
+class Flow {
+  constructor(given, state) {
+    Object.assign(this, {given, state, steps: [], group: 'Inputs and weights', suffix: ''});
+    this.tokens = given.tokens;
+    this.query = state.token;
+  }
+
+  add(name, axes, rows, cols, formula, expression, isHidden) {
+    const right = this.steps.find((step) => step.name === name);
+    if (right && right.formula === formula && right.rows === rows) return right;
+    const step = new Step(name + this.suffix, axes, rows, cols, formula, expression, isHidden);
+    step.right = right;
+    step.group = this.group;
+    this.steps.push(step);
+    return step;
+  }
+
+  // A tensor that is given, and can be changed.
+  givenStep(name, axes) {
+    const known = this.steps.find((step) => step.name === name);
+    if (known) return known;
+    const matrix = this.given.given[name];
+    const edits = this.state.edits[name] ?? {};
+    const number = (row, col) => edits[`${row}/${col}`] ?? matrix[row][col];
+    const step = new Step(name, axes, matrix.length, matrix[0].length, '', number);
+    this.steps.push(Object.assign(step, {isGiven: true, group: this.group}));
+    return step;
+  }
+
+  // left right, or left right^T, with a bias or without.
+  product(name, axes, left, right, {transposed = false, bias} = {}) {
+    const inner = transposed ? `${right.name}[${axes[1]}, i]` : `${right.name}[i, ${axes[1]}]`;
+    const formula =
+        `Σᵢ ${left.name}[${axes[0]}, i]·${inner}` + (bias ? ` + ${bias.name}[${axes[1]}]` : '');
+    const terms = (row, col) => range(left.cols).map(
+        (i) => ['times', left.cell(row, i), transposed ? right.cell(col, i) : right.cell(i, col)]);
+    return this.add(
+        name, axes, left.rows, transposed ? right.rows : right.cols, formula,
+        (row, col) => ['sum', ...terms(row, col), ...(bias ? [bias.cell(0, col)] : [])]);
+  }
+
+  // Each cell from the cells in the same place of one tensor or two.
+  cellwise(name, from, formula, expression) {
+    return this.add(
+        name, from.axes, from.rows, from.cols, formula,
+        (row, col) => expression(from.cell(row, col), row, col), from.isHidden);
+  }
+
+  scale(name, scores, d_k, {hasRoot = true} = {}) {
+    return this.cellwise(
+        name, scores, `${scores.name}[query, key] / ${hasRoot ? '√' : ''}${d_k}`,
+        (score) => ['over', score, hasRoot ? ['root', d_k] : d_k]);
+  }
+
+  mask(name, scores, {diagonal = 1, fill = -Infinity} = {}) {
+    const isHidden = (query, key) => key >= query + diagonal;
+    const seen = ['key < query', 'key ≤ query', 'key ≤ query + 1'][diagonal];
+    return this.add(
+        name, scores.axes, scores.rows, scores.cols,
+        `${scores.name}[query, key] if ${seen}, otherwise ${numberText(fill)}`,
+        (query, key) => (isHidden(query, key) ? fill : scores.cell(query, key)), isHidden);
+  }
+
+  // Over the keys of each query; over the queries of each key is wrong.
+  softmax(name, scores, {overQueries = false} = {}) {
+    const line = (query, key) => overQueries ?
+        range(scores.rows).map((other) => scores.cell(other, key)) :
+        scores.row(query);
+    return this.cellwise(
+        name, scores,
+        `e^(${scores.name}[query, key] − max) / Σ e^(${scores.name} − max), over all ` +
+            (overQueries ? 'queries' : 'keys'),
+        (score, query, key) => {
+          const cells = line(query, key);
+          const max = largest(cells);
+          return ['over', ['exp', score, max], sumInFours(cells.map((cell) => ['exp', cell, max]))];
+        });
+  }
+
+  rowSums(name, weights) {
+    return this.add(
+        name, [weights.axes[0], ''], weights.rows, 1,
+        `Σ ${weights.name}[query, key], over all keys`, (row) => sumInFours(weights.row(row)));
+  }
+
+  // The same numbers in other places: `from(row, col)` is the cell that is copied.
+  copy(name, axes, rows, cols, formula, from) {
+    return this.add(name, axes, rows, cols, formula, from);
+  }
+}
+
+// The largest of the cells: the first of equals; NaN is never larger.
+function largest(cells) {
+  let max = -Infinity;
+  for (const cell of cells) {
+    if (evaluate(cell) > evaluate(max)) max = cell;
+  }
+  return max;
+}
+
+function numberText(number) {
+  if (Number.isNaN(number)) return 'nan';
+  if (!Number.isFinite(number)) return number > 0 ? 'inf' : '-inf';
+  const size = Math.abs(number);
+  if (size !== 0 && (size < 0.00005 || size >= 100000)) return number.toExponential(4);
+  const text = number.toFixed(4);
+  return f32(Number(text)) === number ? String(Number(text)) : text;
+}
+
+// ## Chapter 1
+
+function simplified(flow, {overQueries = false} = {}) {
+  const inputs = flow.givenStep('inputs', ['token', 'd_in']);
+  flow.group = 'All queries';
+  const attn_scores =
+      flow.product('attn_scores', ['query', 'key'], inputs, inputs, {transposed: true});
+  const attn_weights = flow.softmax('attn_weights', attn_scores, {overQueries});
+  flow.rowSums('row_sums', attn_weights);
+  flow.product('all_context_vecs', ['token', 'd_in'], attn_weights, inputs);
+}
+
+function oneQuery(flow) {
+  const inputs = flow.givenStep('inputs', ['token', 'd_in']);
+  const {query} = flow;
+  const number = query + 1;
+  const label = flow.tokens[query];
+  flow.group = 'One query';
+  const vector = (name, formula, expression) =>
+      flow.add(name, ['', 'key'], 1, inputs.rows, formula, (_, key) => expression(key));
+  const attn_scores = vector(
+      `attn_scores_${number}`, `Σᵢ inputs[key, i]·inputs[${label}, i]`,
+      (key) =>
+          ['sum',
+           ...range(inputs.cols)
+               .map((i) => ['times', inputs.cell(key, i), inputs.cell(query, i)])]);
+  const scores = attn_scores.row(0);
+  const naive = scores.map((score) => ['exp', score]);
+  const plain = vector(
+      `attn_weights_${number}_tmp`, `${attn_scores.name}[key] / Σ ${attn_scores.name}`,
+      (key) => ['over', scores[key], sumInFours(scores)]);
+  flow.rowSums(`sum(attn_weights_${number}_tmp)`, plain);
+  vector(
+      `attn_weights_${number}_naive`, `e^${attn_scores.name}[key] / Σ e^${attn_scores.name}`,
+      (key) => ['over', naive[key], sumInFours(naive)]);
+  const softmax = flow.softmax(`attn_weights_${number}_softmax`, attn_scores);
+  flow.rowSums(`sum(attn_weights_${number}_softmax)`, softmax);
+  const weighted = flow.add(
+      'weighted_inputs', ['token', 'd_in'], inputs.rows, inputs.cols,
+      `${softmax.name}[token]·inputs[token, d_in]`,
+      (token, feature) => ['times', softmax.cell(0, token), inputs.cell(token, feature)]);
+  flow.add(
+      `context_vec_${number}`, ['', 'd_in'], 1, inputs.cols,
+      'Σ weighted_inputs[token, d_in], over all tokens',
+      (_, feature) => ['sum', ...range(inputs.rows).map((token) => weighted.cell(token, feature))]);
+}
+
+// ## Chapters 2 to 4
+
+// Queries, keys and values from the three weights of a layer. Those of SelfAttentionV1 are
+// d_in x d_out, all others transposed.
+function project(flow, layer, prefix = '', inputs = flow.givenStep('inputs', ['token', 'd_in'])) {
+  const isV1 = layer === 'sa_v1';
+  const axes = isV1 ? ['d_in', 'd_out'] : ['d_out', 'd_in'];
+  const names =
+      ['query', 'key', 'value'].map((role) => isV1 ? `W_${role}` : `${layer}.W_${role}.weight`);
+  flow.group = prefix ? groupOf(prefix) : 'Inputs and weights';
+  const weights = names.map((name) => flow.givenStep(name, axes));
+  if (!prefix) flow.group = 'Queries, keys and values';
+  return ['queries', 'keys', 'values'].map(
+      (name, i) =>
+          flow.product(prefix + name, ['token', 'd_out'], inputs, weights[i], {transposed: !isV1}));
+}
+
+const groupOf = (prefix) => prefix.replace('head_', 'Head ').replace('.', '');
+
+// From queries, keys and values to context vectors. `wrong` changes one thing.
+function attend(flow, [queries, keys, values], isCausal, wrong = {}, prefix = '') {
+  const {mask = isCausal, scaling} = flow.state;
+  flow.group = prefix ? groupOf(prefix) : 'Scores and weights';
+  let scores =
+      flow.product(`${prefix}attn_scores`, ['query', 'key'], queries, keys, {transposed: true});
+  if (wrong.factor) {
+    scores = flow.cellwise(
+        `${prefix}large_scores`, scores, `${scores.name}[query, key]·${numberText(wrong.factor)}`,
+        (score) => ['times', score, wrong.factor]);
+  }
+  if (mask && !wrong.masksWeights) scores = flow.mask(`${prefix}masked_scores`, scores, wrong);
+  if (scaling && !wrong.isUnscaled) {
+    scores = flow.scale(`${prefix}scaled_scores`, scores, wrong.d_k ?? keys.cols, wrong);
+  }
+  let weights = flow.softmax(`${prefix}attn_weights`, scores);
+  if (wrong.masksWeights) weights = flow.mask('masked_weights', weights, {fill: 0});
+  if (wrong.drops) weights = dropout(flow, 'dropped_weights', weights);
+  return flow.product(`${prefix}context_vecs`, ['token', 'd_out'], weights, values);
+}
+
+function dropout(flow, name, weights, {isUnscaled = false} = {}) {
+  const kept = flow.givenStep('kept', ['query', 'key']);
+  const ones = flow.cellwise(
+      'dropout_of_ones', kept,
+      isUnscaled ? 'kept[query, key]' : 'kept[query, key] / (1 − p), p = 0.5',
+      (cell) => (isUnscaled ? cell : ['over', cell, 0.5]));
+  const dropped = flow.cellwise(
+      name, weights, `${weights.name}[query, key]·${ones.name}[query, key]`,
+      (weight, query, key) => ['times', weight, ones.cell(query, key)]);
+  dropped.isDropped = (query, key) => ones.value(query, key) === 0;
+  return dropped;
+}
+
+function twoMasks(flow, {isUnscaled = false} = {}) {
+  const [queries, keys] = project(flow, 'sa_v2');
+  flow.group = 'Before masking';
+  const attn_scores =
+      flow.product('attn_scores', ['query', 'key'], queries, keys, {transposed: true});
+  const scaled = flow.scale('scaled_scores', attn_scores, keys.cols);
+  const attn_weights = flow.softmax('attn_weights', scaled);
+  flow.group = 'First way: mask the weights';
+  const isLater = (query, key) => key > query;
+  const mask_simple = flow.add(
+      'mask_simple', ['query', 'key'], attn_scores.rows, attn_scores.rows,
+      '1 if key ≤ query, otherwise 0', (query, key) => (key > query ? 0 : 1), isLater);
+  const masked_simple = flow.cellwise(
+      'masked_simple', mask_simple, 'attn_weights[query, key]·mask_simple[query, key]',
+      (one, query, key) => ['times', attn_weights.cell(query, key), one]);
+  const row_sums = flow.rowSums('row_sums', masked_simple);
+  flow.cellwise(
+      'masked_simple_norm', masked_simple, 'masked_simple[query, key] / row_sums[query]',
+      (weight, query) => ['over', weight, row_sums.cell(query, 0)]);
+  flow.group = 'Second way: mask the scores';
+  const masked = flow.mask('masked', attn_scores);
+  const masked_scaled = flow.scale('masked_scaled', masked, keys.cols);
+  const causal = flow.softmax('attn_weights_causal', masked_scaled);
+  flow.group = 'Dropout';
+  dropout(flow, 'dropout_of_attn_weights', causal, {isUnscaled});
+}
+
+// MultiHeadAttentionWrapper: heads with weights of their own.
+function headsSideBySide(flow) {
+  const heads = range(flow.given.wrapperHeads).map((head) => {
+    const prefix = `head_${head}.`;
+    return attend(flow, project(flow, `wrapper.heads[${head}]`, prefix), true, {}, prefix);
+  });
+  flow.group = 'Heads side by side';
+  join(flow, 'context_vecs', heads);
+}
+
+function join(flow, name, heads) {
+  const width = heads[0].cols;
+  return flow.copy(
+      name, ['token', 'd_out'], heads[0].rows, heads.length * width,
+      heads.map((head) => head.name).join(' | '),
+      (row, col) => heads[Math.floor(col / width)].cell(row, col % width));
+}
+
+// Columns head * head_dim up to (head + 1) * head_dim. Reading the memory in order is wrong.
+function split(flow, name, joined, head, head_dim, {reshapes = false} = {}) {
+  const {rows, cols} = joined;
+  if (!reshapes) {
+    return flow.copy(
+        name, ['token', 'head_dim'], rows, head_dim,
+        `${joined.name}[token, ${head * head_dim} + head_dim]`,
+        (token, feature) => joined.cell(token, head * head_dim + feature));
+  }
+  const first = head * rows * head_dim;
+  return flow.copy(
+      name, ['token', 'head_dim'], rows, head_dim,
+      `${joined.name}, number ${first} + ${head_dim}·token + head_dim in memory`,
+      (token, feature) => {
+        const at = first + token * head_dim + feature;
+        return joined.cell(Math.floor(at / cols), at % cols);
+      });
+}
+
+function multiHead(flow, wrong = {}) {
+  const projected = project(flow, 'mha');
+  flow.group = 'Inputs and weights';
+  const weight = flow.givenStep('mha.out_proj.weight', ['d_out', 'd_out']);
+  const bias = flow.givenStep('mha.out_proj.bias', ['', 'd_out']);
+  const numHeads = flow.state.heads ?? flow.given.heads;
+  const head_dim = projected[0].cols / numHeads;
+  const heads = range(numHeads).map((head) => {
+    const prefix = `head_${head}.`;
+    flow.group = groupOf(prefix);
+    const [queries, keys, values] =
+        projected.map((joined) => split(flow, prefix + joined.name, joined, head, head_dim, wrong));
+    const d_k = wrong.usesWidth ? numHeads * head_dim : undefined;
+    return attend(flow, [queries, keys, values], true, {d_k}, prefix);
+  });
+  flow.group = 'All heads together';
+  const joined = join(flow, 'joined', heads);
+  flow.product(
+      'context_vecs', ['token', 'd_out'], joined, weight,
+      {transposed: !wrong.isUntransposed, bias});
+}
+
+// A batch of the sentence twice, run together into one sequence.
+function oneSequence(flow) {
+  const inputs = flow.givenStep('inputs', ['token', 'd_in']);
+  return flow.copy(
+      'inputs', inputs.axes, 2 * inputs.rows, inputs.cols, 'inputs, twice',
+      (token, feature) => inputs.cell(token % inputs.rows, feature));
+}
+
+// ## The views
+//
+// A mistake is built with `isWrong` false and then true.
+
+const causal = (flow, wrong) => attend(flow, project(flow, 'ca'), true, wrong);
+
+// Each view has a title, a sentence about it, and its steps.
+const views = {
+  'nothing-trained': [
+    'Nothing trained',
+    'Chapter 1: each token takes a share of every token, which grows with their dot product.',
+    (flow) => (oneQuery(flow), simplified(flow))
+  ],
+  'self-attention': [
+    'Self-attention', 'SelfAttentionV1 of chapter 2: three matrices make queries, keys and values.',
+    (flow) => attend(flow, project(flow, 'sa_v1'), false)
+  ],
+  'linear-layers': [
+    'Linear layers',
+    'SelfAttentionV2 of chapter 2: weights are drawn around zero, and stored transposed.',
+    (flow) => attend(flow, project(flow, 'sa_v2'), false)
+  ],
+  'two-masks': [
+    'Two ways to mask',
+    'Chapter 3: mask weights and divide by their sum, or mask scores before softmax. Both agree.',
+    (flow) => twoMasks(flow)
+  ],
+  causal: [
+    'Causal', 'CausalAttention of chapter 3: no token looks at a later one.', (flow) => causal(flow)
+  ],
+  dropout: [
+    'With dropout',
+    'CausalAttention in training: weights become zero at random, or else twice as large.',
+    (flow) => causal(flow, {drops: true})
+  ],
+  'heads-side-by-side': [
+    'Heads side by side',
+    'MultiHeadAttentionWrapper of chapter 4: each head has weights of its own.', headsSideBySide
+  ],
+  'multi-head': [
+    'Multi-head',
+    'MultiHeadAttention of chapter 4: one projection, split into heads, joined and projected.',
+    (flow) => multiHead(flow)
+  ],
+};
+
+const mistakes = {
+  'softmax-over-columns': [
+    'Softmax over the wrong axis', 'Columns sum to one, rows do not.',
+    (flow, isWrong) => simplified(flow, {overQueries: isWrong})
+  ],
+  'no-scaling': [
+    'No scaling', 'Scores go into softmax as they are, not over the root of d_k.',
+    (flow, isWrong) => attend(flow, project(flow, 'sa_v1'), false, {isUnscaled: isWrong})
+  ],
+  'no-root': [
+    'Dividing by d_k without the root', 'Scores become too small, and weights too even.',
+    (flow, isWrong) => attend(flow, project(flow, 'sa_v1'), false, {hasRoot: !isWrong})
+  ],
+  untransposed: [
+    'Weights not transposed',
+    'A layer stores its weight as d_out x d_in. The output projection is square: no shape tells.',
+    (flow, isWrong) => multiHead(flow, {isUntransposed: isWrong})
+  ],
+  'not-renormalised': [
+    'Masked after softmax, not renormalised',
+    'Rows sum to less than one, and later tokens still count in their sums.',
+    (flow, isWrong) => attend(flow, project(flow, 'sa_v2'), true, {masksWeights: isWrong})
+  ],
+  'mask-too-late': [
+    'Mask one off: too late', 'Each token sees the next, which is the one it should predict.',
+    (flow, isWrong) => attend(flow, project(flow, 'sa_v2'), true, {diagonal: isWrong ? 2 : 1})
+  ],
+  'mask-too-early': [
+    'Mask one off: too early', 'No token sees itself, and the first sees nothing: 0 / 0 is nan.',
+    (flow, isWrong) => attend(flow, project(flow, 'sa_v2'), true, {diagonal: isWrong ? 0 : 1})
+  ],
+  'large-number': [
+    '-1e9 in place of minus infinity',
+    'A score may lie lower than the number. Here all are multiplied by -1e10, to show it.',
+    (flow, isWrong) => attend(
+        flow, project(flow, 'sa_v2'), true, {factor: -1e10, fill: isWrong ? -1e9 : -Infinity})
+  ],
+  'dropout-unscaled': [
+    'Dropout without 1 / (1 - p)',
+    'Some weights become zero, and the others do not make up for them.',
+    (flow, isWrong) => twoMasks(flow, {isUnscaled: isWrong})
+  ],
+  'dropout-left-on': [
+    'Dropout left on in evaluation', 'A model that is put to use must drop nothing.',
+    (flow, isWrong) => causal(flow, {drops: isWrong})
+  ],
+  'mixed-batch': [
+    'A batch that mixes',
+    'Two copies of the sentence in one sequence: the second attends to the first.',
+    (flow, isWrong) =>
+        attend(flow, project(flow, 'ca', '', isWrong ? oneSequence(flow) : undefined), true)
+  ],
+  'reshaped-heads': [
+    'Heads split by reshaping alone',
+    'The shape is right, and the cells are not: a transpose is missing.',
+    (flow, isWrong) => multiHead(flow, {reshapes: isWrong})
+  ],
+  'scaled-by-d_out': [
+    'Scaling by d_out in place of head_dim', 'A key of one head is head_dim long, not d_out.',
+    (flow, isWrong) => multiHead(flow, {usesWidth: isWrong})
+  ],
+};
+
+const notebookState = {
+  token: 1,
+  mask: undefined,
+  scaling: true,
+  heads: undefined,
+  edits: {}
+};
+
+function headAlone(flow, head) {
+  flow.steps =
+      flow.steps.filter(({name}) => !/^head_/.test(name) || name.startsWith(`head_${head}.`));
+  return flow;
+}
+
+// All steps of a view. Switches are for what is right; a mistake has its own.
+function build(given, id, state) {
+  if (views[id]) {
+    const flow = new Flow(given, state);
+    views[id][2](flow);
+    return flow;
+  }
+  const head = id.match(/^head-(\d+)$/);
+  if (head) return headAlone(build(given, 'multi-head', state), Number(head[1]));
+  const flow = new Flow(given, {...notebookState, token: state.token, edits: state.edits});
+  const [, , steps] = mistakes[id];
+  steps(flow, false);
+  flow.suffix = '_wrong';
+  steps(flow, true);
+  return flow;
+}
