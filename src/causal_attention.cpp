@@ -43,7 +43,8 @@ CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
   steps.masked_scores = mask_scores(steps.attn_scores);
   steps.scaled_scores = scale(steps.masked_scores, keys.cols());
   steps.attn_weights = softmax_rows(steps.scaled_scores);
-  steps.dropped_weights = dropout.drop(steps.attn_weights);
+  steps.dropout_factors = dropout.factors(queries.rows(), keys.rows());
+  steps.dropped_weights = elementwise_product(steps.attn_weights, steps.dropout_factors);
   steps.context_vecs = matmul(steps.dropped_weights, values);
   return steps;
 }

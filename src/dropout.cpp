@@ -10,17 +10,17 @@ Dropout::Dropout(double p, std::optional<Training> training)
   if (is_training_ && p > 0 && p < 1) keep_.emplace(1 - p, training->generator);
 }
 
-Matrix Dropout::drop(const Matrix& weights) {
-  if (!is_training_ || p_ == 0) return weights;
+Matrix Dropout::factors(std::size_t rows, std::size_t cols) {
+  if (!is_training_ || p_ == 0) return Matrix(rows, cols, 1);
   const float scale = 1 / static_cast<float>(1 - p_);
-  Matrix dropped(weights.rows(), weights.cols());
-  for (std::size_t query = 0; query < weights.rows(); ++query) {
-    for (std::size_t key = 0; key < weights.cols(); ++key) {
+  Matrix factors(rows, cols);
+  for (std::size_t query = 0; query < rows; ++query) {
+    for (std::size_t key = 0; key < cols; ++key) {
       const bool is_kept = keep_ && keep_->next();
-      dropped(query, key) = weights(query, key) * (is_kept ? scale : 0);
+      factors(query, key) = is_kept ? scale : 0;
     }
   }
-  return dropped;
+  return factors;
 }
 
 }  // namespace longhand

@@ -98,6 +98,19 @@ Matrix matmul(const Matrix& left, const Matrix& right) {
   return product;
 }
 
+Matrix elementwise_product(const Matrix& left, const Matrix& right) {
+  require(left.rows() == right.rows() && left.cols() == right.cols(),
+          "elementwise_product: left is ", shape_text(left), ", right is ",
+          shape_text(right), ": both must have the same shape");
+  Matrix product(left.rows(), left.cols());
+  for (std::size_t row = 0; row < left.rows(); ++row) {
+    for (std::size_t col = 0; col < left.cols(); ++col) {
+      product(row, col) = left(row, col) * right(row, col);
+    }
+  }
+  return product;
+}
+
 Matrix transpose(const Matrix& matrix) {
   Matrix transposed(matrix.cols(), matrix.rows());
   for (std::size_t row = 0; row < matrix.rows(); ++row) {

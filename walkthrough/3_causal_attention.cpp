@@ -119,7 +119,7 @@ void walkthrough::chapter_3(Page& page) {
   //
   // @code Dropout::Dropout src/dropout.cpp
   //
-  // @code Dropout::drop src/dropout.cpp
+  // @code Dropout::factors src/dropout.cpp
   //
   // A pass in training is given a generator to draw from; without one, nothing is dropped. `keep_`
   // answers for each weight whether it stays. Where $p$ is 1 it is empty: all is dropped, and

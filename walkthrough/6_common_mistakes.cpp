@@ -330,7 +330,7 @@ void walkthrough::chapter_6(Page& page) {
   // @code drop_without_scaling walkthrough/loops/mistakes.cpp
   //
   // Right:
-  // @see Dropout::drop src/dropout.cpp
+  // @see Dropout::factors src/dropout.cpp
   //
   // The zeros are those of the notebook. What is kept is half of what it should be:
   const double p = 0.5;

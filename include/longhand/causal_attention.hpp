@@ -30,6 +30,7 @@ struct CausalAttentionSteps {
   Matrix masked_scores = {};    // tokens x tokens, -inf above the diagonal
   Matrix scaled_scores = {};    // tokens x tokens
   Matrix attn_weights = {};     // tokens x tokens, 0 above the diagonal, each row sums to one
+  Matrix dropout_factors = {};  // tokens x tokens: of each weight, 1 if nothing is dropped
   Matrix dropped_weights = {};  // tokens x tokens, attn_weights after dropout
   Matrix context_vecs = {};     // tokens x d_out
 };

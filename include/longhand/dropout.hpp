@@ -31,8 +31,14 @@ class Dropout {
   Dropout(const Dropout&) = delete;
   Dropout& operator=(const Dropout&) = delete;
 
-  // The next matrix of the tensor, after dropout. Draws go on where the last matrix ended.
-  Matrix drop(const Matrix& weights);
+  // What the weights of the next matrix of the tensor are multiplied by: 1 / (1 - p) or 0, and 1
+  // outside training. Draws go on where the last matrix ended.
+  Matrix factors(std::size_t rows, std::size_t cols);
+
+  // The next matrix of the tensor, after dropout.
+  Matrix drop(const Matrix& weights) {
+    return elementwise_product(weights, factors(weights.rows(), weights.cols()));
+  }
 
  private:
   double p_;

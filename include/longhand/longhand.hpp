@@ -8,6 +8,7 @@
 #include "longhand/dropout.hpp"
 #include "longhand/faster_loops.hpp"
 #include "longhand/generator.hpp"
+#include "longhand/gradients.hpp"
 #include "longhand/linear.hpp"
 #include "longhand/list.hpp"
 #include "longhand/matrix.hpp"

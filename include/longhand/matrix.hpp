@@ -52,6 +52,7 @@ class Matrix {
   std::span<const float> row(std::size_t row) const&;
 
   // All numbers, row by row.
+  std::span<float> values() & { return values_; }
   std::span<const float> values() const& { return values_; }
 
   // A temporary matrix is gone before a view of it is used, so it gives copies.
@@ -82,6 +83,10 @@ std::string shape_text(const Matrix& matrix);
 // left is rows x inner, right is inner x cols, the product is rows x cols.
 // Throws std::invalid_argument if left's columns are not right's rows.
 Matrix matmul(const Matrix& left, const Matrix& right);
+
+// product(row, col) = left(row, col) * right(row, col), all of one shape.
+// Throws std::invalid_argument if the shapes differ.
+Matrix elementwise_product(const Matrix& left, const Matrix& right);
 
 // transposed(col, row) = matrix(row, col): rows x cols becomes cols x rows.
 Matrix transpose(const Matrix& matrix);
