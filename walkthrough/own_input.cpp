@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attention_page.hpp"
 #include "embedding_file.hpp"
 #include "own_steps.hpp"
 #include "page.hpp"
@@ -47,6 +48,8 @@ The encoding is UTF-8.
   --svg DIR    write the attention weights as pictures, own_*.svg, into the
                folder DIR, which is made if missing; pictures of the same names
                are replaced
+  --html FILE  write a page on which every number can be asked where it comes
+               from, and changed, for a browser; a file of that name is replaced
   --help       print this
 
 Exit status: 0 when all is printed; 1 where FILE is refused, the page would be
@@ -63,6 +66,7 @@ struct Call {
   bool wants_help = false;
   std::string file;
   std::string svg_folder;  // empty: no pictures
+  std::string html_file;   // empty: no page
   std::string step;        // empty: all steps, or the summary
   bool wants_all = false;
   bool wants_list = false;
@@ -87,7 +91,7 @@ std::map<std::string, std::string> arguments(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     const bool has_value = argument == "--seed" || argument == "--d-out" || argument == "--heads" ||
-                           argument == "--svg" || argument == "--step";
+                           argument == "--svg" || argument == "--html" || argument == "--step";
     const bool is_option = has_value || argument == "--no-mask" || argument == "--help" ||
                            argument == "--all" || argument == "--list";
     if (!is_option && argument != "-" && argument.starts_with('-')) {
@@ -131,6 +135,7 @@ Call understood(const std::map<std::string, std::string>& given) {
   }
   choice.is_causal = !given.contains("--no-mask");
   if (given.contains("--svg")) call.svg_folder = given.at("--svg");
+  if (given.contains("--html")) call.html_file = given.at("--html");
   if (given.contains("--step")) call.step = given.at("--step");
   call.wants_all = given.contains("--all");
   call.wants_list = given.contains("--list");
@@ -171,6 +176,22 @@ std::string old_pictures(const std::string& folder,
   return names.empty() ? "" : "From an earlier run, and not of these tokens:\n" + names;
 }
 
+// The page, and where to begin on it.
+std::string written_page(const Call& call, const walkthrough::Embedding& embedding) {
+  const walkthrough::OwnChoice& choice = call.choice;
+  const std::string page = walkthrough::attention_page(
+      walkthrough::AttentionGiven::draw(labels_of(embedding), embedding.inputs,
+                                        {.seed = choice.seed,
+                                         .seed_of_linear_layers = choice.seed,
+                                         .d_out = choice.d_out,
+                                         .num_heads = choice.num_heads,
+                                         .head_dim_of_wrapper = choice.d_out / choice.num_heads}));
+  const std::filesystem::path file = call.html_file;
+  const std::string folder = file.parent_path().string();
+  walkthrough::write_files(folder.empty() ? "." : folder, {{file.filename().string(), page}});
+  return call.html_file + (choice.is_causal ? "#causal\n" : "#causal?mask=off\n");
+}
+
 int run(int argc, char** argv) {
   const std::string program = argc > 0 ? argv[0] : "own_input";
   Call call;
@@ -203,13 +224,14 @@ int run(int argc, char** argv) {
   } else {
     walkthrough::show_own_summary(page, embedding.inputs, call.choice);
     printed << "\nMore: --all prints every step on the way, --list their names, --step NAME one\n"
-               "of them, --svg DIR draws the weights.\n";
+               "of them, --svg DIR draws the weights, --html FILE writes a page to ask.\n";
   }
   if (!figures.empty()) {
     printed << '\n' << old_pictures(call.svg_folder, figures);
     for (const auto& [name, svg] : figures) printed << call.svg_folder << '/' << name << '\n';
     walkthrough::write_files(call.svg_folder, figures);
   }
+  if (!call.html_file.empty()) printed << '\n' << written_page(call, embedding);
   std::cout << printed.str();
   return 0;
 }

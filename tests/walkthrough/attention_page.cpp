@@ -121,21 +121,21 @@ float cell_of(const Matrices& matrices, const std::string& operand) {
 }
 
 // What Chromium prints of the notebook's page, with a script at its end.
-std::string printed_by_chromium(const std::string& script) {
+std::string printed_by_chromium(const std::string& script, const std::string& options = "") {
   const Folder folder;
   std::string page = attention_page(AttentionGiven::draw(tokens, inputs, {}));
   page.insert(page.rfind("</body>"), "<script>\n" + script + "</script>\n");
   folder.write("page.html", page);
   const Run result =
-      run(shell_word(from_meson("CHROMIUM")) + " --headless --no-sandbox --disable-gpu" +
+      run(shell_word(from_meson("CHROMIUM")) + " --headless --no-sandbox --disable-gpu " + options +
           " --user-data-dir=" + shell_word(folder.path()) + " --timeout=100000 --dump-dom file://" +
           shell_word(folder.path() + "/page.html"));
   BOOST_TEST(result.status == 0, result.err);
   return result.out;
 }
 
-std::string script_of_test() {
-  std::ifstream in(from_meson("SOURCE_ROOT") + "/tests/walkthrough/attention_page.js");
+std::string source(const std::string& file) {
+  std::ifstream in(from_meson("SOURCE_ROOT") + "/" + file);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -167,8 +167,10 @@ Count check_all(const std::vector<Case>& cases) {
     sentences +=
         "{numbers:" + attention_numbers(one.given, {}) + ",changes:'" + one.changes + "'},";
   }
-  const std::vector<std::string> lines = split(
-      printed_by_chromium("const sentences = [" + sentences + "];\n" + script_of_test()), '\n');
+  const std::vector<std::string> lines =
+      split(printed_by_chromium("const sentences = [" + sentences + "];\n" +
+                                source("tests/walkthrough/attention_page.js")),
+            '\n');
   Count count;
   auto line = std::find(lines.begin(), lines.end(), "asked");
   BOOST_REQUIRE(line != lines.end());
@@ -203,9 +205,9 @@ Count check_all(const std::vector<Case>& cases) {
 
 AttentionGiven notebook() { return AttentionGiven::draw(tokens, inputs, {}); }
 
-AttentionGiven random_sentence(RandomNumbers& numbers) {
+AttentionGiven random_sentence(RandomNumbers& numbers, std::size_t num_tokens) {
   const std::vector<std::string> words{"a", "a", "4", "x/y?z=#&%", "</script>", "\"'\\", "ä日"};
-  std::vector<std::string> labels(numbers.size(1, 9));
+  std::vector<std::string> labels(num_tokens);
   for (std::string& label : labels) label = words[numbers.size(0, words.size() - 1)];
   const std::size_t num_heads = numbers.size(1, 3);
   const auto seed = static_cast<std::uint32_t>(numbers.size(0, 1000));
@@ -230,7 +232,9 @@ BOOST_AUTO_TEST_CASE(every_number_of_the_notebooks_sentence_is_the_librarys_to_t
 BOOST_AUTO_TEST_CASE(so_is_every_number_of_random_sentences_but_for_the_rounding_of_exp) {
   RandomNumbers numbers(1);
   std::vector<Case> cases;
-  for (int i = 0; i < 20; ++i) cases.push_back({random_sentence(numbers)});
+  for (std::size_t i = 0; i < 20; ++i) {
+    cases.push_back({random_sentence(numbers, i == 0 ? 9 : 1 + i % 6)});
+  }
   const Count count = check_all(cases);
   BOOST_TEST(count.asked > 50000);
   BOOST_TEST(count.differ < count.asked / 100);
@@ -273,4 +277,106 @@ BOOST_AUTO_TEST_CASE(and_every_number_after_a_change) {
   });
   BOOST_TEST(count.asked > 40000);
   BOOST_TEST(count.differ < count.asked / 100);
+}
+
+// Where chapters and README lead to on the page.
+std::string links_to_the_page() {
+  std::string links;
+  const std::filesystem::path root = from_meson("SOURCE_ROOT");
+  std::vector<std::filesystem::path> files{root / "README.md"};
+  for (const auto& entry : std::filesystem::directory_iterator(root / "docs")) {
+    if (entry.path().extension() == ".md") files.push_back(entry.path());
+  }
+  const std::string page = "attention.html#";
+  for (const std::filesystem::path& file : files) {
+    std::ifstream in(file);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (std::size_t at = text.find(page); at != std::string::npos; at = text.find(page, at + 1)) {
+      const std::size_t start = at + page.size() - 1;
+      links += "'" + text.substr(start, text.find_first_of(")\" \n", start) - start) + "',";
+    }
+  }
+  return links;
+}
+
+// By keys alone, and by the mouse; in both colours, and in widths from 390 to 1600 pixels.
+BOOST_AUTO_TEST_CASE(the_page_is_used_as_readers_use_it) {
+  const std::string script = source("tests/walkthrough/attention_page_use.js");
+  for (const std::string colours : {"", "--blink-settings=preferredColorScheme=0"}) {
+    const std::string printed =
+        printed_by_chromium("const links = [" + links_to_the_page() + "];\n" + script,
+                            "--allow-file-access-from-files " + colours);
+    const std::size_t start = printed.find("\nseen\n");
+    BOOST_REQUIRE(start != std::string::npos);
+    BOOST_TEST(printed.substr(start, printed.find("end\n", start) - start) == R"(
+seen
+arrows and Enter:
+  #causal/attn_scores/journey/your
+  attn_scores[journey, your]
+  0.1655 0.1655188
+  attn_scores = Σᵢ queries[query, i]·keys[key, i]
+  -0.3021·-0.5740 + -0.0289·0.2727 = 0.1655
+  lit -0.3021 -0.0289 -0.5740 0.2727
+  nothing moved
+its first operand:
+  #causal/queries/journey/0
+  queries[journey, 0]
+  -0.3021 -0.30210036
+  queries = Σᵢ inputs[token, i]·ca.W_query.weight[d_out, i]
+  0.55·-0.2354 + 0.87·0.0191 + 0.66·-0.2867 = -0.3021
+  lit 0.5500 0.8700 0.6600 -0.2354 0.0191 -0.2867
+  nothing moved
+the input below it:
+  #causal/inputs/journey/0
+  inputs[journey, 0]
+  0.55
+  lit
+  nothing moved
+changed:
+  #causal/inputs/journey/0?inputs/1/0=0.5
+  inputs[journey, 0]
+  0.5
+  lit
+  60 numbers moved
+twice back:
+  #causal/attn_scores/journey/your?inputs/1/0=0.5
+  attn_scores[journey, your]
+  0.1558 0.15579316
+  attn_scores = Σᵢ queries[query, i]·keys[key, i]
+  -0.2903·-0.5740 + -0.0398·0.2727 = 0.1558
+  lit -0.2903 -0.0398 -0.5740 0.2727
+  60 numbers moved
+as before:
+  #causal/attn_scores/journey/your
+  attn_scores[journey, your]
+  0.1655 0.1655188
+  attn_scores = Σᵢ queries[query, i]·keys[key, i]
+  -0.3021·-0.5740 + -0.0289·0.2727 = 0.1655
+  lit -0.3021 -0.0289 -0.5740 0.2727
+  nothing moved
+a mistake:
+  #mask-too-late/attn_weights_wrong/your/journey
+  attn_weights_wrong[your, journey]
+  0.4615 0.46148843
+  attn_weights_wrong = e^(scaled_scores_wrong[query, key] − max) / Σ e^(scaled_scores_wrong − max), over all keys
+  e^(0.0506 − 0.2050) / ((e^(0.2050 − 0.2050) + e^(-inf − 0.2050) + e^(-inf − 0.2050)) + e^(0.0506 − 0.2050) + e^(-inf − 0.2050) + e^(-inf − 0.2050)) = 0.4615
+  lit 0.2050 0.0506 -inf -inf -inf -inf
+  40 numbers differ from what is right
+switched:
+  #multi-head?token=with&amp;mask=off&amp;scaling=off&amp;heads=1
+  lit
+  96 numbers moved
+reset:
+  #multi-head?token=with
+  lit
+  nothing moved
+contrast is enough
+measured at  390
+measured at  600
+measured at  999
+measured at 1000
+measured at 1280
+measured at 1600
+)");
+  }
 }

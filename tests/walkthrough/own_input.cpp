@@ -79,7 +79,9 @@ BOOST_AUTO_TEST_CASE(a_summary_says_first_what_was_understood_and_last_how_to_se
       out.starts_with("\n2 tokens, 2 numbers each, labels in column 1, separated by "
                       "semicolons\n==="));
   BOOST_TEST(std::ranges::count(out, '\n') < 48);
-  BOOST_TEST(out.ends_with("--step NAME one\nof them, --svg DIR draws the weights.\n"));
+  BOOST_TEST(
+      out.ends_with("--step NAME one\nof them, --svg DIR draws the weights, "
+                    "--html FILE writes a page to ask.\n"));
   BOOST_TEST(
       own_input("1.5\n").out.starts_with("\n1 token, 1 number each, no labels, separated by "));
   BOOST_TEST(has(own_input(notebook_file, "tokens --list").out, "\n  head 1: attn_weights ["));
@@ -221,4 +223,22 @@ BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made_and_older_ones_are_
   BOOST_TEST(has(second, notice));
   BOOST_TEST(has(second, "\n  own_4_attn_weights_head_3.svg\n"));
   BOOST_TEST(!has(second, "\n  own_4_attn_weights_head_1.svg\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_written_where_it_is_wanted_or_refused) {
+  const Folder folder;
+  folder.write("tokens", "a 1.5 2\n</script> 3 4\n");
+  const auto call = [&](const std::string& arguments) {
+    return run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) + " tokens " +
+               arguments);
+  };
+  BOOST_TEST(call("--html pages/own.html").out.ends_with("\npages/own.html#causal\n"));
+  BOOST_TEST(
+      has(folder.read("pages/own.html"), "const library = {tokens:[\"a\",\"\\x3c/script>\",]"));
+  BOOST_TEST(call("--html own.html --no-mask").out.ends_with("\nown.html#causal?mask=off\n"));
+  const Run refused = call("--html large.html --d-out 33 --heads 3");
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(has(refused.err, "a page shows at most 32 for d_out, 33 given: use fewer\n"));
+  BOOST_TEST(refused.out == "");
+  BOOST_TEST(folder.read("large.html") == "");
 }

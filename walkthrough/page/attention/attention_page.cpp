@@ -182,6 +182,14 @@ std::string attention_numbers(const AttentionGiven& given,
 }
 
 std::string attention_page(const AttentionGiven& given) {
+  for (const auto& [what, size] : {std::pair{"tokens", given.inputs.rows()},
+                                   {"numbers for each token", given.inputs.cols()},
+                                   {"for d_out", given.mha.W_query.d_out()}}) {
+    constexpr std::size_t most = 32;
+    if (size <= most) continue;
+    throw std::invalid_argument("a page shows at most " + std::to_string(most) + " " + what + ", " +
+                                std::to_string(size) + " given: use fewer");
+  }
   const std::vector<AttentionView> views = attention_views(given);
   std::string page = ATTENTION_HTML;
   const auto fill = [&page](const std::string& mark, const std::string& text) {

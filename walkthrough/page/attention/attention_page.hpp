@@ -63,7 +63,8 @@ std::vector<AttentionView> attention_views(const AttentionGiven& given,
 // What is given and what is computed, as an object of JavaScript.
 std::string attention_numbers(const AttentionGiven& given, const std::vector<AttentionView>& views);
 
-// The page as one file of HTML.
+// The page as one file of HTML. Throws std::invalid_argument if there are more than 32 tokens,
+// numbers for each, or d_out.
 std::string attention_page(const AttentionGiven& given);
 
 }  // namespace walkthrough

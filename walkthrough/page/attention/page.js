@@ -59,7 +59,10 @@ const unchanged = () => ({...notebookState, token: defaultToken(), edits: {}});
 
 function address(view, cell) {
   const changes = [];
-  if (state.token !== defaultToken()) changes.push(`token=${place('token', state.token)}`);
+  const isFollowed = cell && isRowOf(cell.step, cell.row, state.token);
+  if (state.token !== defaultToken() && !isFollowed) {
+    changes.push(`token=${place('token', state.token)}`);
+  }
   if (state.mask !== undefined) changes.push(`mask=${state.mask ? 'on' : 'off'}`);
   if (!state.scaling) changes.push('scaling=off');
   if (state.heads) changes.push(`heads=${state.heads}`);

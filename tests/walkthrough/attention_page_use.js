@@ -1,0 +1,147 @@
+// Runs in the page: uses it as a reader does, and says what is seen. Then the page stands in frames of
+// several widths, and they say where it is wider than they are.
+
+const seen = [];
+const measured = [];
+
+const seenNow = () => {
+  const lit = [...document.querySelectorAll('.lit')].map((cell) => cell.textContent).join(' ');
+  const texts = [...$('answer').querySelectorAll('h2, .value, .formula, .written')];
+  const moved = $('moved').textContent || 'nothing moved';
+  return [location.hash, ...texts.map((one) => one.textContent.trim()), `lit ${lit}`.trim(), moved];
+};
+const say = (what) => seen.push([`${what}:`, ...seenNow()].join('\n  '));
+const press = (...keys) => {
+  for (const key of keys) {
+    document.activeElement.dispatchEvent(
+        new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+  }
+};
+const goTo = (hash) => {
+  history.replaceState(null, '', hash);
+  start();
+};
+const type = (text) => {
+  $('edit').value = text;
+  $('edit').dispatchEvent(new Event('input', {bubbles: true}));
+};
+
+function useByKeys() {
+  goTo('#causal');
+  document.querySelector('[data-step=attn_scores] td').focus();
+  press('ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowLeft', 'ArrowLeft', 'Enter');
+  say('arrows and Enter');
+  press('Enter');
+  document.activeElement.click();
+  say('its first operand');
+  document.activeElement.click();
+  say('the input below it');
+  type('0,5');
+  say('changed');
+  press('Escape', 'Escape');
+  say('twice back');
+  press('r');
+  say('as before');
+}
+
+function useByMouse() {
+  goTo('#mask-too-late');
+  document.querySelector('[data-step=attn_weights_wrong] [data-at="0/1"]').click();
+  say('a mistake');
+  goTo('#multi-head');
+  for (const [id, value] of [['heads', '1'], ['token', '3']]) {
+    $(id).value = value;
+    $(id).dispatchEvent(new Event('change', {bubbles: true}));
+  }
+  $('mask').click();
+  $('scaling').click();
+  say('switched');
+  $('reset').click();
+  say('reset');
+}
+
+function followLinks() {
+  for (const link of links) {
+    goTo(link);
+    const isFound = decodeURIComponent(location.hash) === decodeURIComponent(link);
+    if (!isFound) seen.push(`a link leads nowhere: ${link}`);
+  }
+}
+
+// The colour of a text's ground: translucent colours lie over those around them.
+function rgba(text) {
+  const [red, green, blue, alpha = 1] = text.match(/[\d.]+/g).map(Number);
+  return [red, green, blue, alpha];
+}
+
+function groundOf(element) {
+  if (!element) return [255, 255, 255, 1];
+  const [red, green, blue, alpha] = rgba(getComputedStyle(element).backgroundColor);
+  if (alpha === 1) return [red, green, blue, 1];
+  const below = groundOf(element.parentElement);
+  return [red, green, blue].map((part, i) => alpha * part + (1 - alpha) * below[i]);
+}
+
+function luminance(colour) {
+  const parts =
+      colour.slice(0, 3)
+          .map((part) => part / 255)
+          .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+}
+
+function contrast(element) {
+  const [low, high] = [
+    rgba(getComputedStyle(element).color), groundOf(element)
+  ].map(luminance).sort((left, right) => left - right);
+  return (high + 0.05) / (low + 0.05);
+}
+
+function leastContrast() {
+  let least = 21;
+  for (const id of [...Object.keys(views), ...Object.keys(mistakes)]) {
+    goTo(`#${id}?inputs/0/0=3`);
+    document.querySelector('td').click();
+    for (const element of document.body.querySelectorAll('*')) {
+      const hasText =
+          [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+      const isSeen =
+          element.checkVisibility() && !element.matches('.hidden, .dropped, option, script');
+      if (hasText && isSeen) least = Math.min(least, contrast(element));
+    }
+  }
+  return least;
+}
+
+// Called when a frame has loaded: before the page has.
+function measure(frame) {
+  const inner = frame.contentWindow;
+  for (const id of [...Object.keys(views), ...Object.keys(mistakes)]) {
+    inner.history.replaceState(null, '', `#${id}`);
+    inner.start();
+    inner.document.querySelector('td').click();
+    const {scrollWidth, clientWidth} = inner.document.documentElement;
+    if (scrollWidth > clientWidth) measured.push(`${id} is ${scrollWidth} wide in ${clientWidth}`);
+  }
+  measured.push(`measured at ${String(inner.innerWidth).padStart(4)}`);
+}
+
+if (parent === window) {
+  useByKeys();
+  useByMouse();
+  followLinks();
+  const least = leastContrast();
+  seen.push(least >= 4.5 ? 'contrast is enough' : `least contrast: ${least}`);
+  const result = document.createElement('pre');
+  document.body.replaceChildren(result);
+  for (const width of [390, 600, 999, 1000, 1280, 1600]) {
+    const frame = document.createElement('iframe');
+    Object.assign(frame, {width, src: location.pathname});
+    frame.style.border = 0;
+    frame.onload = () => {
+      measure(frame);
+      result.textContent = `\nseen\n${[...seen, ...measured.sort()].join('\n')}\nend\n`;
+    };
+    document.body.append(frame);
+  }
+}
