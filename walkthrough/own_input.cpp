@@ -35,6 +35,7 @@ The first line decides for all: whether tabs, semicolons, commas or blanks
 separate, and whether there are labels. What can be read in two ways is refused.
 The encoding is UTF-8.
 
+  --labels     the first column holds labels, even where these are numbers
   --all        print every step of chapters 1 to 4
   --list       print the names of these steps
   --step NAME  print this step alone
@@ -68,6 +69,7 @@ struct Call {
   std::string svg_folder;  // empty: no pictures
   std::string html_file;   // empty: no page
   std::string step;        // empty: all steps, or the summary
+  bool labels_are_said = false;
   bool wants_all = false;
   bool wants_list = false;
   walkthrough::OwnChoice choice;
@@ -93,7 +95,7 @@ std::map<std::string, std::string> arguments(int argc, char** argv) {
     const bool has_value = argument == "--seed" || argument == "--d-out" || argument == "--heads" ||
                            argument == "--svg" || argument == "--html" || argument == "--step";
     const bool is_option = has_value || argument == "--no-mask" || argument == "--help" ||
-                           argument == "--all" || argument == "--list";
+                           argument == "--all" || argument == "--list" || argument == "--labels";
     if (!is_option && argument != "-" && argument.starts_with('-')) {
       throw WrongCall("unknown option '" + argument + "'");
     }
@@ -137,6 +139,7 @@ Call understood(const std::map<std::string, std::string>& given) {
   if (given.contains("--svg")) call.svg_folder = given.at("--svg");
   if (given.contains("--html")) call.html_file = given.at("--html");
   if (given.contains("--step")) call.step = given.at("--step");
+  call.labels_are_said = given.contains("--labels");
   call.wants_all = given.contains("--all");
   call.wants_list = given.contains("--list");
   if (!given.contains("") || given.at("").empty()) throw WrongCall("the FILE is missing");
@@ -205,7 +208,8 @@ int run(int argc, char** argv) {
     std::cout << "usage: " << program << " FILE [OPTION]...\n" << help;
     return 0;
   }
-  const walkthrough::Embedding embedding = walkthrough::read_embedding(call.file);
+  const walkthrough::Embedding embedding =
+      walkthrough::read_embedding(call.file, call.labels_are_said);
   std::ostringstream printed;
   std::map<std::string, std::string> figures;
   walkthrough::Page::Style style = walkthrough::style_of_output();
@@ -227,8 +231,9 @@ int run(int argc, char** argv) {
                "of them, --svg DIR draws the weights, --html FILE writes a page to ask.\n";
   }
   if (!figures.empty()) {
-    printed << '\n' << old_pictures(call.svg_folder, figures);
-    for (const auto& [name, svg] : figures) printed << call.svg_folder << '/' << name << '\n';
+    printed << '\n' << old_pictures(call.svg_folder, figures) << "Written:\n";
+    for (const auto& [name, svg] : figures)
+      printed << "  " << call.svg_folder << '/' << name << '\n';
     walkthrough::write_files(call.svg_folder, figures);
   }
   if (!call.html_file.empty()) printed << '\n' << written_page(call, embedding);

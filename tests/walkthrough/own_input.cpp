@@ -84,6 +84,8 @@ BOOST_AUTO_TEST_CASE(a_summary_says_first_what_was_understood_and_last_how_to_se
                     "--html FILE writes a page to ask.\n"));
   BOOST_TEST(
       own_input("1.5\n").out.starts_with("\n1 token, 1 number each, no labels, separated by "));
+  BOOST_TEST(
+      has(own_input("7 0.5\n", "tokens --labels").out, "\n1 token, 1 number each, labels in"));
   BOOST_TEST(has(own_input(notebook_file, "tokens --list").out, "\n  head 1: attn_weights ["));
   BOOST_TEST(has(own_input(notebook_file, "tokens --step joined").out,
                  "\njoined [tokens 6, d_out 2]\n  your     -0.4519   0.2216\n"));
@@ -170,16 +172,16 @@ BOOST_AUTO_TEST_CASE(a_refused_file_or_page_prints_one_sentence_alone) {
     return result.err.substr(std::min(program().size() + 2, result.err.size()));
   };
   BOOST_TEST(
-      refusal("a 1.5 2\nb 3\n", "tokens --svg pictures").starts_with("tokens:2: there are 1"));
+      refusal("a 1.5 2\nb 3\n", "tokens --svg pictures").starts_with("tokens:2: there are 2"));
   BOOST_TEST(refusal("a 1 x\n", "- <tokens").starts_with("standard input:1: 'x' is not a number"));
   BOOST_TEST(
-      refusal("1 2\n", "tokens --d-out 317 --heads 1") ==
+      refusal("1.0 2\n", "tokens --d-out 317 --heads 1") ==
       "out_proj.weight (d_out x d_out) would hold 100489 numbers, and all are printed: at most "
       "a d_out of 316 fits\n");
   std::string many;
   for (int token = 0; token < 5000; ++token) many += "a 0.5\n";
   BOOST_TEST(refusal(many, "tokens").ends_with("at most 223 tokens fit with 2 heads\n"));
-  BOOST_TEST(refusal("1 2\n", "tokens --svg no/such").starts_with("no/such/own_"));
+  BOOST_TEST(refusal("1.0 2\n", "tokens --svg no/such").starts_with("no/such/own_"));
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_call_ends_with_status_2) {
@@ -212,7 +214,7 @@ BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made_and_older_ones_are_
   };
   const Run first = draw("4");
   BOOST_TEST(first.status == 0);
-  BOOST_TEST(first.out.ends_with("\npictures/own_4_attn_weights_head_3.svg\n"));
+  BOOST_TEST(first.out.ends_with("\n  pictures/own_4_attn_weights_head_3.svg\n"));
   BOOST_TEST(!has(first.out, "From an earlier run"));
   for (const std::string name : {"1_attn_weights", "2_attn_weights", "3_attn_weights"}) {
     BOOST_TEST(folder.read("pictures/own_" + name + ".svg").starts_with("<svg "), name);

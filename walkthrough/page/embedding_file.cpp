@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 
 #include "utf8.hpp"
 
@@ -27,66 +28,62 @@ struct Line {
 
 std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
-std::string with_code(const char* format, unsigned code) {
-  char buffer[16];
-  std::snprintf(buffer, sizeof buffer, format, code);
-  return buffer;
+bool holds_only(std::string_view text, std::string_view characters) {
+  return !text.empty() && text.find_first_not_of(characters) == text.npos;
 }
 
-bool is_whole(const std::string& text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+bool is_whole(const std::string& text) { return holds_only(text, "0123456789"); }
+
+// A program starts in the locale "C", in which a point stands before the decimals, and none of the
+// walkthroughs changes it.
+bool is_read_whole(const std::string& text) {
+  char* end = nullptr;
+  std::strtof(text.c_str(), &end);
+  return !text.empty() && *end == '\0';
 }
 
-// Digits with or without a point, a sign before and perhaps an exponent behind.
-bool is_number(std::string_view text) {
-  const auto skip = [&text](std::string_view any_of, std::size_t most) {
-    const std::size_t found = std::min({text.find_first_not_of(any_of), text.size(), most});
-    text.remove_prefix(found);
-    return found;
-  };
-  skip("+-", 1);
-  std::size_t digits = skip("0123456789", text.npos);
-  if (skip(".", 1) == 1) digits += skip("0123456789", text.npos);
-  if (digits == 0) return false;
-  if (skip("eE", 1) == 0) return text.empty();
-  skip("+-", 1);
-  return skip("0123456789", text.npos) > 0 && text.empty();
+bool is_number(const std::string& text) {
+  return holds_only(text, "0123456789+-.eE") && is_read_whole(text);
 }
 
-// What a terminal or an SVG cannot hold, or what only looks like something else.
+// What somebody takes for a number: nan, 0x10, 0,5, or a minus that is none.
+bool looks_like_number(std::string text) {
+  for (const std::string minus : {"\u2212", "\u2013", "\u2014"}) {
+    for (std::size_t at = 0; (at = text.find(minus)) != text.npos;) text.replace(at, 3, "-");
+  }
+  std::ranges::replace(text, ',', '.');
+  return is_read_whole(text);
+}
+
+// What a terminal or an SVG cannot hold, or what only looks like a blank.
 void check_characters(std::string_view text, std::size_t line) {
-  char32_t before = 0;
   while (!text.empty()) {
-    const Character character = first_character(text);
-    const char32_t code = character.code;
-    const std::string name = with_code("U+%04X", code);
-    if (character.bytes == 0) {
-      const unsigned byte = static_cast<unsigned char>(text[0]);
-      refuse(line, "the byte " + with_code("0x%02X", byte) +
-                       " is not UTF-8: save the file in this encoding");
+    const auto [code, bytes] = first_character(text);
+    const auto is_from = [code = code](char32_t first, char32_t last) {
+      return first <= code && code <= last;
+    };
+    char name[16];
+    std::snprintf(name, sizeof name, "U+%04X", static_cast<unsigned>(code));
+    if (bytes == 0) {
+      refuse(line,
+             "a byte is not UTF-8: the file is binary, or has another encoding: save it as text "
+             "in UTF-8");
     }
     if (code == '\r') refuse(line, "a line ends in CR alone: save the file with line ends LF");
-    if (code == 0)
-      refuse(line, "a byte 0: the file is binary, such as .npy or .bin: save it as text");
-    if (code == 0xA0 || (0x2000 <= code && code <= 0x200A) || code == 0x3000) {
-      refuse(line, name + " looks like a blank and is none: write a plain blank");
+    if (code == 0xA0 || is_from(0x2000, 0x200A) || code == 0x202F || code == 0x3000) {
+      refuse(line, name + std::string(" is a blank that does not separate, such as a no-break "
+                                      "space: write a plain one"));
     }
-    const bool is_control = (code < 0x20 && code != '\t') || (0x7F <= code && code < 0xA0);
-    const bool turns_direction =
-        (0x2028 <= code && code <= 0x202E) || (0x2066 <= code && code <= 0x2069);
-    if (is_control || turns_direction || code == 0xFFFE || code == 0xFFFF) {
-      refuse(line, "the character " + name + " cannot be shown: take it out");
+    if ((is_from(0, 0x1F) && code != '\t') || is_from(0x7F, 0x9F) || is_from(0x2028, 0x202E) ||
+        is_from(0x2066, 0x2069) || is_from(0xFFFE, 0xFFFF)) {
+      refuse(line, "the character " + std::string(name) + " cannot be shown: take it out");
     }
-    const bool was_dash = before == 0x2212 || (0x2010 <= before && before <= 0x2015);
-    if (was_dash && (code == '.' || ('0' <= code && code <= '9'))) {
-      refuse(line, with_code("U+%04X", before) +
-                       " before a digit can be a minus or part of a word: write - for a minus, and "
-                       "a letter between them in a word");
-    }
-    before = code;
-    text.remove_prefix(character.bytes);
+    text.remove_prefix(bytes);
   }
 }
+
+const std::map<char, std::string> separator_names{
+    {'\t', "tabs"}, {';', "semicolons"}, {',', "commas"}, {' ', "blanks"}};
 
 char separator_of(const std::string& first_line) {
   for (const char separator : {'\t', ';', ','}) {
@@ -114,115 +111,170 @@ std::vector<Line> lines_of(std::string_view text) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string line(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
     if (line.ends_with('\r')) line.pop_back();
     check_characters(line, number);
-    if (line.find_first_not_of(" \t") != line.npos) lines.push_back({number, line, {}});
-    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.find_first_not_of(" \t") == line.npos) continue;
+    lines.push_back({number, line, {}});
+    lines.back().fields = split(line, separator_of(lines[0].text));
   }
   return lines;
 }
 
 // A file that some program wrote for another, told by its first line.
-void check_format(const Line& line, const Line* next) {
-  const std::string& text = line.text;
-  const std::string& first = line.fields[0];
-  const std::string inside = first.substr(std::min(first.find_first_not_of("[{( "), first.size()));
-  const bool has_bracket = inside.size() < first.size();
-  if (text.starts_with("tensor(") || text.starts_with("array(") ||
-      (has_bracket && is_number(inside))) {
-    refuse(line.number,
-           "this looks like a tensor that numpy or torch printed: write one token a line, without "
-           "brackets (numpy.savetxt does)");
+void check_format(const std::vector<Line>& lines) {
+  const auto& [number, text, fields] = lines[0];
+  const std::size_t opened = std::min(text.find_first_not_of("[{( \t"), text.size());
+  const std::string inside = text.substr(opened);
+  const bool holds_names = inside.starts_with('"') || inside.starts_with('\'');
+  if (text.find_first_of("[{(") < opened && (inside.empty() || holds_names)) {
+    refuse(number, "this looks like JSON: write one token a line, a label and its numbers");
   }
-  if (has_bracket && (inside.empty() || inside.starts_with('"'))) {
-    refuse(line.number, "this looks like JSON: write one token a line, a label and its numbers");
+  bool is_list = text.starts_with("tensor(") || text.starts_with("array(") ||
+                 text.starts_with("[[") ||
+                 (fields[0].starts_with('[') && is_number(fields[0].substr(1)));
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    is_list = is_list || fields[i].find_first_of("[]") != text.npos;
   }
-  const bool are_counts = line.fields.size() == 2 && is_whole(first) && is_whole(line.fields[1]);
-  if (are_counts && next != nullptr && !is_number(next->fields[0])) {
-    refuse(line.number,
-           "this looks like the counts at the head of a file of word2vec or fastText: delete the "
-           "line, or put a label before it if it is a token");
+  if (is_list) {
+    refuse(number,
+           "this looks like a list that numpy, torch or Python prints: write one token a line, "
+           "without brackets (numpy.savetxt does)");
+  }
+  for (const Line& line : lines) {
+    for (const std::string& field : line.fields) {
+      if (field.size() == 1 || !field.starts_with('"')) continue;
+      refuse(line.number, quoted(field) +
+                              " is in quotes, which would become part of it: take them out; with "
+                              "tabs between the fields, a label may hold blanks and commas");
+    }
+  }
+  if (fields.size() != 2 || !is_whole(fields[0]) || !is_whole(fields[1]) || lines.size() == 1) {
+    return;
+  }
+  const Fields& next = lines[1].fields;
+  const bool is_head = fields[0] == std::to_string(lines.size() - 1);
+  if (is_head || next.size() != 2 || !is_number(next[0])) {
+    refuse(number,
+           "this can be the counts at the head of a file of word2vec or fastText, or a token: "
+           "delete counts, or write " +
+               fields[1] + ".0");
   }
 }
 
-// 0, 1, 2, or 1, 2, 3, as whole numbers.
-bool counts_up(const Fields& numbers) {
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const std::size_t from_zero = i + (numbers[0] == "1" ? 1 : 0);
-    if (numbers[i] != std::to_string(from_zero)) return false;
+// Whole numbers, each greater than the one before, as names of columns and of lines are.
+bool count_up(const Fields& fields) {
+  double before = -1;
+  for (const std::string& field : fields) {
+    const double number = std::strtod(field.c_str(), nullptr);
+    if (!is_whole(field) || number <= before) return false;
+    before = number;
   }
-  return numbers.size() > 1;
+  return true;
 }
 
-// "0,43", or blanks and commas that both separate: "cat 0.1,0.2".
-bool mixes_separators(const std::string& field, bool is_label) {
-  const std::size_t comma = field.find(',');
-  if (comma != field.npos)
-    return is_number(field.substr(0, comma)) && is_number(field.substr(comma + 1));
-  const std::size_t blank = field.rfind(' ');
-  return blank != field.npos && (!is_label || is_number(field.substr(blank + 1)));
+// "0,43,0,15": commas may stand before decimals, too.
+bool may_be_decimals(const std::vector<Line>& lines, std::size_t first_number) {
+  return (lines[0].fields.size() - first_number) % 2 == 0 &&
+         std::ranges::all_of(lines, [&](const Line& line) {
+           return line.text.find(", ") == line.text.npos &&
+                  std::all_of(line.fields.begin() + static_cast<std::ptrdiff_t>(first_number),
+                              line.fields.end(), [](const std::string& field) {
+                                return holds_only(field, "+-0123456789");
+                              });
+         });
+}
+
+// A comma that separates, or one that stands before decimals.
+void check_commas(const std::vector<Line>& lines, std::size_t first_number) {
+  const auto& [number, text, fields] = lines[0];
+  const std::string label = first_number > 0 ? fields[0] : "";
+  const std::size_t last_word = label.rfind(' ') + 1;
+  if (separator_of(text) != '\t' && last_word > 0 && is_number(label.substr(last_word))) {
+    refuse(number, quoted(label) +
+                       " can be a label that ends in a number, or two fields: separate fields by "
+                       "tabs, and write a point before decimals");
+  }
+  for (std::size_t i = first_number; i < fields.size(); ++i) {
+    const std::size_t comma = fields[i].find(',');
+    if (comma == fields[i].npos || !is_number(fields[i].substr(0, comma))) continue;
+    refuse(number, quoted(fields[i]) +
+                       " can be two numbers or one, with a decimal comma: separate all fields "
+                       "alike, and write a point before decimals");
+  }
+  if (separator_of(text) == ',' && may_be_decimals(lines, first_number)) {
+    refuse(number, quoted(fields[first_number] + ',' + fields[first_number + 1]) +
+                       " can be two numbers or one, with a decimal comma: write a blank after each "
+                       "comma that separates, or a point before decimals");
+  }
+}
+
+void check_names(std::size_t line, const std::string& first_field, const Fields& numbers) {
+  if (first_field.empty() || !looks_like_number(numbers[0])) {
+    refuse(line, (first_field.empty() ? "an empty field" : quoted(numbers[0])) +
+                     " is no number: this can be a row of names, or a label of several words: "
+                     "delete a row of names; separate fields by tabs if a label holds blanks");
+  }
+  if (count_up(numbers) && (numbers.size() > 1 || numbers[0] == "0")) {
+    refuse(line, "this can be a row of names or a token: delete a row of names, or write " +
+                     numbers[0] + ".0");
+  }
+}
+
+// Whole numbers before others, or numbers that count up, may be ids.
+void check_first_column(const std::vector<Line>& lines) {
+  Fields column;
+  bool is_any_other_whole = false;
+  for (const auto& [number, text, fields] : lines) {
+    column.push_back(fields[0]);
+    is_any_other_whole |= std::any_of(fields.begin() + 1, fields.end(), is_whole);
+  }
+  const bool counts_up = lines.size() > 1 && count_up(column);
+  if (std::ranges::all_of(column, is_whole) && (counts_up || !is_any_other_whole)) {
+    refuse(lines[0].number,
+           "the first column holds whole numbers: these can be labels or a feature: say --labels, "
+           "or write " +
+               column[0] + ".0");
+  }
 }
 
 // What can be read in two ways, and how to write either.
-void check_readings(const std::vector<Line>& lines, bool has_labels, char separator) {
-  const Line& first = lines[0];
-  const Fields numbers(first.fields.begin() + (has_labels ? 1 : 0), first.fields.end());
-  const std::string first_number = numbers.empty() ? "" : numbers[0];
-  const auto refuse_if = [&](bool is_so, const std::string& reason) {
-    if (is_so) refuse(first.number, reason);
-  };
-  const bool are_two =
-      !has_labels && numbers.size() == 2 && is_whole(numbers[0]) && is_whole(numbers[1]);
-  for (std::size_t i = 0; i < first.fields.size(); ++i) {
-    refuse_if(mixes_separators(first.fields[i], has_labels && i == 0),
-              quoted(first.fields[i]) +
-                  " can be two fields or one, with a decimal comma: separate all "
-                  "fields alike, and write a point before decimals");
+void check_readings(const std::vector<Line>& lines, bool has_labels, bool labels_are_said) {
+  const auto& [number, text, fields] = lines[0];
+  if (has_labels && !labels_are_said && looks_like_number(fields[0])) {
+    refuse(number, quoted(fields[0]) +
+                       " can be a number or a label: say --labels, or write digits, a point and -");
   }
-  refuse_if(are_two && separator == ',' && first.text.find(' ') == first.text.npos,
-            quoted(first.text) +
-                " can be two numbers or one, with a decimal comma: write a blank after "
-                "the comma, or a point for it");
-  refuse_if(
-      first.fields[0].empty() || (has_labels && !numbers.empty() && !is_number(numbers[0])),
-      "this can be a row of names, or a label of several words: delete a row of names; separate "
-      "the fields by tabs if a label holds blanks");
-  refuse_if(has_labels && counts_up(numbers),
-            "this can be a row of names or a token: delete a row of names, or write " +
-                first_number + ".0");
-  Fields first_column;
-  for (const Line& line : lines) first_column.push_back(line.fields[0]);
-  refuse_if(
-      !has_labels && numbers.size() > 1 && counts_up(first_column),
-      "the first column counts up: it can number the lines or be a feature: delete it, or write " +
-          first_column[0] + ".0");
-  refuse_if(are_two && lines.size() > 1 && numbers[0] == std::to_string(lines.size() - 1),
-            "this can be the counts at the head of a file or a token: delete counts, or write " +
-                first_number + ".0");
+  const std::size_t first_number = has_labels ? 1 : 0;
+  if (fields.size() == first_number) {
+    refuse(number,
+           "there is no number after the label: separate fields by blanks, tabs, commas or "
+           "semicolons");
+  }
+  check_commas(lines, first_number);
+  if (fields.size() > 1)
+    check_names(number, fields[0], {fields.begin() + has_labels, fields.end()});
+  if (fields.size() > 1 && !has_labels) check_first_column(lines);
 }
 
 float number_of(const std::string& field, std::size_t line) {
   if (field.empty())
-    refuse(line, "a field is empty: between two separators, or after the last one");
+    refuse(
+        line,
+        "a field is empty: one separator is too many, between fields or at the end: take it out");
   if (!is_number(field)) {
-    refuse(line, quoted(field) +
-                     " is not a number: numbers look like -0.5 or 1e-3, and are separated "
-                     "as in the first line");
+    refuse(line,
+           quoted(field) +
+               " is not a number: numbers look like -0.5 or 1e-3, with a plain minus, and are "
+               "separated as in the first line");
   }
-  // A program starts in the locale "C", in which a point stands before the decimals, and none of
-  // the walkthroughs changes it. Below the smallest float, zero is the nearest.
-  const float number = std::strtof(field.c_str(), nullptr);
+  const float number = std::strtof(field.c_str(), nullptr);  // below the smallest float, zero
   if (std::isinf(number)) refuse(line, quoted(field) + " is beyond the largest float, 3.4e38");
   return number;
 }
 
 void check_label(const std::string& label, std::size_t line) {
   if (label.empty()) refuse(line, "the label is empty");
-  if (label.size() > 1 && label.starts_with('"') && label.ends_with('"')) {
-    refuse(line, quoted(label) +
-                     " is in quotes, and they would become part of the label: take them out; with "
-                     "tabs between the fields, a label may hold blanks and commas");
-  }
   const std::size_t width = display_width(label);
   if (width > widest_label) {
     refuse(line, "the label takes " + std::to_string(width) + " columns: at most " +
@@ -232,47 +284,49 @@ void check_label(const std::string& label, std::size_t line) {
 
 }  // namespace
 
-Embedding parse_embedding(std::string_view text) {
+Embedding parse_embedding(std::string_view text, bool labels_are_said) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a mark of some editors
-  std::vector<Line> lines = lines_of(text);
+  if (text.find('\0') != text.npos) {
+    refuse(1, "the file is binary, as .npy and .bin are, or UTF-16: save it as text in UTF-8");
+  }
+  const std::vector<Line> lines = lines_of(text);
   if (lines.empty()) refuse(1, "there is no token: write one a line, such as: cat 0.25 -0.5");
-  const char separator = separator_of(lines[0].text);
-  for (Line& line : lines) line.fields = split(line.text, separator);
-  check_format(lines[0], lines.size() > 1 ? &lines[1] : nullptr);
-  const bool has_labels = !is_number(lines[0].fields[0]);
-  check_readings(lines, has_labels, separator);
+  check_format(lines);
+  const Line& first = lines[0];
+  const bool has_labels = labels_are_said || !is_number(first.fields[0]);
+  check_readings(lines, has_labels, labels_are_said);
 
-  const std::size_t d_in = lines[0].fields.size() - (has_labels ? 1 : 0);
-  if (d_in == 0) refuse(lines[0].number, "there is no number after the label");
+  const std::size_t before = has_labels ? 1 : 0;  // the numbers of a line
+  const std::size_t d_in = first.fields.size() - before;
   if (lines.size() * d_in > most_numbers) {
-    refuse(lines[0].number, std::to_string(lines.size()) + " tokens of " + std::to_string(d_in) +
-                                " numbers are too many to print: at most " +
-                                std::to_string(most_numbers / d_in) + " such tokens fit");
+    refuse(first.number, std::to_string(lines.size()) + " tokens of " + std::to_string(d_in) +
+                             " numbers are too many to print: at most " +
+                             std::to_string(most_numbers / d_in) + " such tokens fit");
   }
-  Embedding embedding{{}, longhand::Matrix(lines.size(), d_in), "blanks"};
-  if (separator != ' ') {
-    embedding.separator = separator == ',' ? "commas" : separator == ';' ? "semicolons" : "tabs";
-  }
+  Embedding embedding{
+      {}, longhand::Matrix(lines.size(), d_in), separator_names.at(separator_of(first.text))};
   for (std::size_t token = 0; token < lines.size(); ++token) {
-    auto& [number, line, fields] = lines[token];
+    const auto& [number, line, fields] = lines[token];
     if (has_labels) {
       check_label(fields[0], number);
       embedding.labels.push_back(fields[0]);
-      fields.erase(fields.begin());
     }
-    if (fields.size() != d_in) {
-      refuse(number, "there are " + std::to_string(fields.size()) + " numbers, but line " +
-                         std::to_string(lines[0].number) + " has " + std::to_string(d_in) +
-                         (has_labels ? " after its label" : " and no label"));
+    if (fields.size() != first.fields.size()) {
+      refuse(number, "there are " + std::to_string(fields.size()) + " fields, but line " +
+                         std::to_string(first.number) + " has " +
+                         std::to_string(first.fields.size()) +
+                         (has_labels ? ", of them a label"
+                                     : ", all of them numbers: --labels "
+                                       "makes the first column labels"));
     }
     for (std::size_t in = 0; in < d_in; ++in) {
-      embedding.inputs(token, in) = number_of(fields[in], number);
+      embedding.inputs(token, in) = number_of(fields[before + in], number);
     }
   }
   return embedding;
 }
 
-Embedding read_embedding(const std::string& file) {
+Embedding read_embedding(const std::string& file, bool labels_are_said) {
   const bool is_standard_input = file == "-";
   const std::string name = is_standard_input ? "standard input" : file;
   std::error_code ignored;
@@ -291,7 +345,7 @@ Embedding read_embedding(const std::string& file) {
     throw std::runtime_error(name + ": 8 MiB or more: an embedding to look at is smaller");
   }
   try {
-    return parse_embedding(text);
+    return parse_embedding(text, labels_are_said);
   } catch (const EmbeddingError& error) {
     throw std::runtime_error(name + ":" + std::to_string(error.line) + ": " + error.what());
   }

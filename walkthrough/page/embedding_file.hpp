@@ -36,14 +36,14 @@ struct EmbeddingError : std::runtime_error {
 //   the 0.43 0.15 0.89
 //
 // The first line decides for all: what separates (a tab, a semicolon, a comma or blanks: the first of
-// these that it holds), and whether there are labels (if it begins with no number).
+// these that it holds), and whether there are labels (if it begins with no number, or if it is said).
 // There are no comments and no quotes; empty lines count for nothing. Nothing is guessed: what can be
 // read in two ways is refused, with both readings and how to write either.
 // Throws EmbeddingError for the first line that does not fit.
-Embedding parse_embedding(std::string_view text);
+Embedding parse_embedding(std::string_view text, bool labels_are_said = false);
 
 // Reads and parses a file, or standard input where it is called "-".
 // Throws std::runtime_error, whose sentence begins with the file's name and the line.
-Embedding read_embedding(const std::string& file);
+Embedding read_embedding(const std::string& file, bool labels_are_said = false);
 
 }  // namespace walkthrough
