@@ -222,11 +222,10 @@ int run(int argc, char** argv) {
   page.title(understood_as(embedding), "Random weights come from the seed " + seed + "; d_out is " +
                                            std::to_string(call.choice.d_out) + ", num_heads " +
                                            std::to_string(call.choice.num_heads) + ".");
-  if (call.wants_all || call.wants_list || !call.step.empty()) {
-    walkthrough::show_own_steps(page, embedding.inputs, call.choice);
-    page.require_found();
-  } else {
-    walkthrough::show_own_summary(page, embedding.inputs, call.choice);
+  const bool wants_steps = call.wants_all || call.wants_list || !call.step.empty();
+  walkthrough::show_own(page, embedding.inputs, call.choice, wants_steps);
+  page.require_found();
+  if (!wants_steps) {
     printed << "\nMore: --all prints every step on the way, --list their names, --step NAME one\n"
                "of them, --svg DIR draws the weights, --html FILE writes a page to ask.\n";
   }

@@ -208,9 +208,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_ends_with_status_2) {
 BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made_and_older_ones_are_named) {
   const Folder folder;
   folder.write("tokens", "a&b 1.5 2\nc 3 4\n");
-  const auto draw = [&](const std::string& heads) {
+  const auto draw = [&](const std::string& options) {
     return run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) +
-               " tokens --svg pictures --d-out 4 --heads " + heads);
+               " tokens --svg pictures --d-out 4 --heads " + options);
   };
   const Run first = draw("4");
   BOOST_TEST(first.status == 0);
@@ -221,8 +221,13 @@ BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made_and_older_ones_are_
   }
   BOOST_TEST(has(folder.read("pictures/own_1_attn_weights.svg"), ">a&amp;b</text>"));
   const std::string notice = "\nFrom an earlier run, and not of these tokens:\n";
-  const std::string second = draw("2").out;
+  const std::string second = draw("2 --step joined").out;
   BOOST_TEST(has(second, notice));
+  BOOST_TEST(
+      second.ends_with("\nWritten:\n  pictures/own_1_attn_weights.svg\n"
+                       "  pictures/own_2_attn_weights.svg\n  pictures/own_3_attn_weights.svg\n"
+                       "  pictures/own_4_attn_weights_head_0.svg\n"
+                       "  pictures/own_4_attn_weights_head_1.svg\n"));
   BOOST_TEST(has(second, "\n  own_4_attn_weights_head_3.svg\n"));
   BOOST_TEST(!has(second, "\n  own_4_attn_weights_head_1.svg\n"));
 }

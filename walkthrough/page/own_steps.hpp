@@ -16,13 +16,11 @@ struct OwnChoice {
   bool is_causal = true;
 };
 
-// On any tokens: the attention weights of each variant, and context vectors. inputs is tokens x d_in,
-// both at least 1; num_heads divides d_out; the page knows the tokens' labels.
+// On any tokens: the attention weights of each variant, and context vectors; or the steps of chapters
+// 1 to 4, with every number on the way. inputs is tokens x d_in, both at least 1; num_heads divides
+// d_out; the page knows the tokens' labels.
 // Throws std::invalid_argument, and prints nothing, if a tensor would have more than most_numbers
 // numbers.
-void show_own_summary(Page& page, const longhand::Matrix& inputs, const OwnChoice& choice);
-
-// The same for the steps of chapters 1 to 4, with every number on the way.
-void show_own_steps(Page& page, const longhand::Matrix& inputs, const OwnChoice& choice);
+void show_own(Page& page, const longhand::Matrix& inputs, const OwnChoice& choice, bool all_steps);
 
 }  // namespace walkthrough
