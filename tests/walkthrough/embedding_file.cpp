@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_way_out_that_a_refusal_names_is_accepted) {
   for (const std::string text :
        {"your,0.43,0.15,0.89\n", "word,0.0,1,2\nyour,0.43,0.15,0.89\n", "1.0 0.1257\n2 0.5\n",
         "0.1257 -0.1321\n0.5 0.5\n", "2 2.0\n0.1 0.2\n0.3 0.4\n", "43, 0\n", "0.43\n",
-        "0.43;0.15\n", "Windows 95\t0.1\t0.2\n", "a -1 2\n", "0 1.5\n1 0\n0 0.5\n"}) {
+        "0.43;0.15\n", "Windows 95\t0.1\t0.2\n", "a -1 2\n", "0 1.5\n1 0\n0 0.5\n", "a,1,0,0\n"}) {
     BOOST_TEST(refusal_of(text) == "", text);
   }
   for (const std::string label : {"1", "nan", "\u22120.5"}) {
