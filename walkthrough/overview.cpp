@@ -12,8 +12,8 @@ namespace walkthrough {
 
 namespace {
 
-constexpr void (*chapters[])(Page&) = {chapter_1, chapter_2, chapter_3,
-                                       chapter_4, chapter_5, chapter_6};
+constexpr void (*chapters[])(Page&) = {chapter_1, chapter_2, chapter_3, chapter_4,
+                                       chapter_5, chapter_6, chapter_7};
 
 // "1,058"
 std::string count(std::size_t number) {

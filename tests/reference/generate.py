@@ -13,6 +13,7 @@ line with the bits of each number as eight hexadecimal digits; "float64" with si
 the FNV-1a hash of the bits where there are too many to keep.
 """
 
+import math
 import pathlib
 import struct
 import sys
@@ -355,7 +356,49 @@ def write_notebook():
               ("dropped_weights",))
     add("multi_head_attention", {"steps.joined": joined[0], "context_vecs": mha[3](joined),
                                  "exercise_3_2": torch.cat(narrow, dim=-1)})
+    # Chapter 7: whether the next word begins with an s, and the gradients of the loss.
+    logits = mha[3](join(steps_of(mha[:3], tokens, num_heads=2)["context_of_heads"]))
+    targets = torch.tensor([0, 1, 0, 0, 1, 0])
+    loss, grads = gradients(mha, tokens, 2,
+                            lambda logits: torch.nn.functional.cross_entropy(logits, targets))
+    add("learning", {"probabilities": torch.softmax(logits, dim=-1), "loss": loss})
+    for name, grad in grads.items():
+        add("learning", {name: grad})
+        # Some gradients are small: a millionth of the largest, as a power of ten.
+        rest.lines.append(f"bound 1e{math.ceil(math.log10(grad.abs().max())) - 6}")
     rest.write(DOCUMENTED / "pytorch.txt")
+
+
+def gradients(layers, inputs, num_heads, loss_of):
+    """The loss of multi-head attention, and its gradient with respect to everything on the way."""
+    steps = {"inputs": inputs.clone()}
+    for name, layer in zip(("W_query", "W_key", "W_value", "out_proj"), layers):
+        steps[f"{name}.weight"] = layer.weight.clone()
+        if layer.bias is not None:
+            steps[f"{name}.bias"] = layer.bias.clone()
+    for leaf in steps.values():
+        leaf.requires_grad_()
+
+    def keep(name, tensor):
+        tensor.retain_grad()
+        steps[name] = tensor
+        return tensor
+
+    def linear(layer, x):
+        return torch.nn.functional.linear(x, steps[f"{layer}.weight"], steps.get(f"{layer}.bias"))
+
+    heads = [split(keep(name, linear(layer, steps["inputs"])), num_heads)
+             for name, layer in (("queries", "W_query"), ("keys", "W_key"), ("values", "W_value"))]
+    heads = [keep(f"heads.{name}", head) for name, head in zip(("queries", "keys", "values"), heads)]
+    scores = keep("heads.attn_scores", heads[0] @ heads[1].transpose(-2, -1))
+    masked = keep("heads.masked_scores", mask_scores(scores))
+    scaled = keep("heads.scaled_scores", masked / heads[1].shape[-1] ** 0.5)
+    weights = keep("heads.attn_weights", torch.softmax(scaled, dim=-1))
+    context = keep("heads.context_vecs", weights @ heads[2])
+    logits = keep("logits", linear("out_proj", keep("joined", join(context))))
+    loss = loss_of(logits)
+    loss.backward()
+    return loss, {f"{name}_grad": tensor.grad for name, tensor in steps.items()}
 
 
 def write_masks(name, cases=()):

@@ -53,15 +53,16 @@ BOOST_AUTO_TEST_CASE(the_overview_ends_with_the_sum_of_all_chapters) {
   std::map<std::string, std::size_t> agreeing;  // with the notebook, with PyTorch
   for (const auto& [walkthrough, result] : runs()) {
     std::istringstream words(result.out.substr(result.out.rfind("\nAll ")));
-    std::string all, comparisons, agree, with;
+    std::string all, comparisons, agree, with, source;
     std::size_t number = 0;
     words >> all >> number >> comparisons >> agree;
     if (agree == "agree:") {
-      for (std::string the, source; words >> number >> with >> the >> source;) {
+      for (std::string the; words >> number >> with >> the >> source;) {
         agreeing[with == "with" ? "notebook" : "PyTorch"] += number;
       }
     } else {
-      agreeing["notebook"] += number;
+      words >> with >> source;
+      agreeing[source == "PyTorch." ? "PyTorch" : "notebook"] += number;
     }
   }
   const auto count = [](std::size_t number) {

@@ -59,6 +59,11 @@ std::string computed_by(std::string_view name) {
     std::string_view function;
   };
   static constexpr Rule rules[] = {
+      {"logits_grad", "cross_entropy in src/gradients.cpp"},
+      {"scaled_scores_grad", "softmax_rows_grad in src/gradients.cpp"},
+      {"_grad", "multi_head_attention_grads in src/gradients.cpp"},
+      {"learning.loss", "cross_entropy in src/gradients.cpp"},
+      {"learning.probabilities", "softmax in src/softmax.cpp"},
       {"self_attention.W_", "rand in src/generator.cpp"},
       {"out_proj", "Linear::draw in src/linear.cpp"},
       {".weight", "Linear::draw in src/linear.cpp"},

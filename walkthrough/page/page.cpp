@@ -311,10 +311,12 @@ const Page::Outcome& Page::finish() {
                         " comparisons differ. The first:";
   if (outcome_.faults.empty()) {
     closing = "All " + std::to_string(compared) + " comparisons agree";
-    closing += outcome_.by_pytorch == 0
-                   ? " with the notebook."
-                   : ": " + std::to_string(outcome_.by_notebook) + " with the notebook, " +
-                         std::to_string(outcome_.by_pytorch) + " more with PyTorch.";
+    const std::string notebook = std::to_string(outcome_.by_notebook);
+    const std::string pytorch = std::to_string(outcome_.by_pytorch);
+    closing += outcome_.by_pytorch == 0 ? " with the notebook."
+               : outcome_.by_notebook == 0
+                   ? " with PyTorch."
+                   : ": " + notebook + " with the notebook, " + pytorch + " more with PyTorch.";
     if (outcome_.mistakes > 0) {
       closing += " " + std::to_string(outcome_.mistakes) + " wrong tensors moved.";
     }

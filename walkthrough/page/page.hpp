@@ -155,5 +155,6 @@ void chapter_3(Page& page);
 void chapter_4(Page& page);
 void chapter_5(Page& page);
 void chapter_6(Page& page);
+void chapter_7(Page& page);
 
 }  // namespace walkthrough
