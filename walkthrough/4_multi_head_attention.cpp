@@ -60,27 +60,11 @@ void walkthrough::chapter_4(Page& page) {
                                                         .num_heads = num_heads},
                                                        generator_wrapper);
 
-  // The steps of the first sequence, for both heads:
+  // Each head takes the steps of chapter 3. Head 0 even has its weights. This is where the heads
+  // differ, in the first sequence:
   const std::vector<CausalAttentionSteps> heads_of_wrapper = wrapper.steps(inputs).heads;
-  page.show("heads_of_wrapper.queries", {"heads", "tokens", "head_dim"},
-            stacked(heads_of_wrapper, &CausalAttentionSteps::queries));
-  page.show("heads_of_wrapper.keys", {"heads", "tokens", "head_dim"},
-            stacked(heads_of_wrapper, &CausalAttentionSteps::keys));
-  page.show("heads_of_wrapper.values", {"heads", "tokens", "head_dim"},
-            stacked(heads_of_wrapper, &CausalAttentionSteps::values));
-  page.show("heads_of_wrapper.attn_scores", {"heads", "queries", "keys"},
-            stacked(heads_of_wrapper, &CausalAttentionSteps::attn_scores));
-  page.show("heads_of_wrapper.masked_scores", {"heads", "queries", "keys"},
-            stacked(heads_of_wrapper, &CausalAttentionSteps::masked_scores));
-  page.show("heads_of_wrapper.scaled_scores", {"heads", "queries", "keys"},
-            stacked(heads_of_wrapper, &CausalAttentionSteps::scaled_scores));
   page.show("heads_of_wrapper.attn_weights", {"heads", "queries", "keys"},
             stacked(heads_of_wrapper, &CausalAttentionSteps::attn_weights));
-  page.show("heads_of_wrapper.dropped_weights", {"heads", "queries", "keys"},
-            stacked(heads_of_wrapper, &CausalAttentionSteps::dropped_weights),
-            "heads_of_wrapper.attn_weights");
-  page.show("heads_of_wrapper.context_vecs", {"heads", "tokens", "head_dim"},
-            stacked(heads_of_wrapper, &CausalAttentionSteps::context_vecs));
 
   // Two heads of width 2 make context vectors of width 4. Columns 0 and 1 come from the first head,
   // which has the weights of [chapter 3](3_causal_attention.md), and columns 2 and 3 from the

@@ -342,10 +342,8 @@ def write_notebook():
                         [0.4606, 0.5159, 0.4220, 0.5786]]]])
     torch.manual_seed(123)
     narrow = [steps_of(linears(1), batch)["context_of_heads"] for _ in range(2)]
-    add_steps("multi_head_attention", "heads_of_wrapper",
-              {name: torch.stack([head[name][0] for head in heads]) for name in heads[0]},
-              ("dropped_weights",))
     add("multi_head_attention", {
+        "heads_of_wrapper.attn_weights": torch.stack([head["attn_weights"][0] for head in heads]),
         "context_of_wrapper": torch.cat([head["context_of_heads"] for head in heads], dim=-1),
         "a": a, "a_times_a_transposed": a @ a.transpose(2, 3),
         "mha.W_query.weight": mha[0].weight, "mha.W_key.weight": mha[1].weight,
