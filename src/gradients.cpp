@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "checks.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
 #include "longhand/vector.hpp"
+#include "multi_head_checks.hpp"
 #include "require.hpp"
 
 namespace longhand {
@@ -16,6 +18,15 @@ void require_same_shape(std::string_view function, std::string_view name,
   require(matrix.rows() == grad.rows() && matrix.cols() == grad.cols(), function, ": ",
           name, " are ", shape_text(matrix), ", their gradient is ", shape_text(grad),
           ": a gradient has the shape of what it belongs to");
+}
+
+// Where a number is NaN, both are.
+bool same_numbers(const Matrix& left, const Matrix& right) {
+  const auto same = [](float a, float b) {
+    return a == b || (std::isnan(a) && std::isnan(b));
+  };
+  return left.rows() == right.rows() && left.cols() == right.cols() &&
+         std::ranges::equal(left.values(), right.values(), same);
 }
 
 void add(Matrix& sum, const Matrix& addend) {
@@ -51,6 +62,9 @@ Matrix softmax_rows_grad(const Matrix& attn_weights, const Matrix& attn_weights_
 }
 
 Matrix mask_scores_grad(const Matrix& masked_scores_grad) {
+  require(masked_scores_grad.rows() == masked_scores_grad.cols(),
+          "mask_scores_grad: masked_scores_grad is ", shape_text(masked_scores_grad),
+          ": a row and a column for each token are needed");
   Matrix attn_scores_grad(masked_scores_grad.rows(), masked_scores_grad.cols());
   for (std::size_t query = 0; query < attn_scores_grad.rows(); ++query) {
     for (std::size_t key = 0; key <= query; ++key) {
@@ -62,10 +76,14 @@ Matrix mask_scores_grad(const Matrix& masked_scores_grad) {
 
 LinearGrads linear_grads(const Linear& linear, const Matrix& inputs,
                          const Matrix& outputs_grad) {
-  require(outputs_grad.rows() == inputs.rows() && outputs_grad.cols() == linear.d_out(),
-          "linear_grads: inputs are ", shape_text(inputs), ", weight is ",
-          shape_text(linear.weight), ", outputs_grad is ", shape_text(outputs_grad),
-          ": it must have a row for each token and a column for each output");
+  require(
+      inputs.cols() == linear.d_in() && outputs_grad.rows() == inputs.rows() &&
+          outputs_grad.cols() == linear.d_out(),
+      "linear_grads: inputs are ", shape_text(inputs), ", weight is ",
+      shape_text(linear.weight), ", outputs_grad is ", shape_text(outputs_grad),
+      ": inputs must be tokens x d_in, outputs_grad tokens x d_out, the weight d_out x "
+      "d_in");
+  require_bias(linear);
   LinearGrads grads;
   grads.inputs_grad = matmul(outputs_grad, linear.weight);
   grads.weight_grad = matmul(transpose(outputs_grad), inputs);
@@ -100,12 +118,17 @@ MultiHeadAttentionGrads multi_head_attention_grads(const MultiHeadAttention& att
                                                    const Matrix& inputs,
                                                    const MultiHeadAttentionSteps& steps,
                                                    const Matrix& context_vecs_grad) {
-  require_same_shape("multi_head_attention_grads", "context_vecs", steps.context_vecs,
-                     context_vecs_grad);
-  require(steps.heads.size() == attention.num_heads && attention.num_heads > 0,
+  require_batch(attention, {&inputs, 1});
+  require(steps.heads.size() == attention.num_heads,
           "multi_head_attention_grads: steps are of ",
           count_text(steps.heads.size(), "head"), ", num_heads is ", attention.num_heads,
           ": take the steps of a pass of this attention");
+  require(same_numbers(steps.queries, attention.W_query.forward(inputs)),
+          "multi_head_attention_grads: steps.queries, ", shape_text(steps.queries),
+          ", are not W_query applied to inputs, ", shape_text(inputs),
+          ": take the steps of a pass over these inputs, before a weight changes");
+  require_same_shape("multi_head_attention_grads", "context_vecs", steps.context_vecs,
+                     context_vecs_grad);
   MultiHeadAttentionGrads grads;
   grads.out_proj = linear_grads(attention.out_proj, steps.joined, context_vecs_grad);
   const List<Matrix> context_of_heads_grad =
@@ -133,15 +156,16 @@ MultiHeadAttentionGrads multi_head_attention_grads(const MultiHeadAttention& att
 CrossEntropy cross_entropy(const Matrix& logits,
                            const std::vector<std::size_t>& targets) {
   require(targets.size() == logits.rows(), "cross_entropy: logits are ",
-          shape_text(logits), ", there are ", count_text(targets.size(), "target"),
+          shape_text(logits), ", for ", count_text(targets.size(), "target"),
           ": give one for each row");
   CrossEntropy result{0, softmax_rows(logits)};
   const float rows = static_cast<float>(logits.rows());
   for (std::size_t row = 0; row < logits.rows(); ++row) {
     const std::size_t target = targets[row];
     require(target < logits.cols(), "cross_entropy: target ", row, " is ", target,
-            ", logits are ", shape_text(logits), ": a target is a column, from 0 to ",
-            logits.cols() - 1);
+            ", logits are ", shape_text(logits),
+            ": a target must be at least 0 and less than the columns (", logits.cols(),
+            ")");
     // ln softmax is the score less the logarithm of the sum of exponentials, both less the
     // largest score, so that nothing overflows.
     const float max = *std::ranges::max_element(logits.row(row));
