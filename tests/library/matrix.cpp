@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(a_matrix_can_be_made_of_a_value_or_of_all_values) {
       Matrix(2, 3, {1, 2}), std::invalid_argument,
       says("Matrix: a shape of (2, 3) has 6 numbers, 2 given: both must be the same"));
   BOOST_CHECK_THROW(Matrix(2, 3, {1}), std::invalid_argument);
+  BOOST_CHECK_THROW(Matrix(2, 3, {1, 2, 3, 4, 5, 6, 7, 8, 9}), std::invalid_argument);
   BOOST_CHECK_THROW(Matrix(2, 3, {}), std::invalid_argument);
   BOOST_CHECK_THROW(Matrix(0, 3, {1, 2}), std::invalid_argument);
   BOOST_CHECK_THROW(Matrix(3, 0, {1, 2}), std::invalid_argument);
