@@ -311,51 +311,58 @@ BOOST_AUTO_TEST_CASE(the_page_is_used_as_readers_use_it) {
     BOOST_TEST(printed.substr(start, printed.find("end\n", start) - start) == R"(
 seen
 arrows and Enter:
-  #causal/attn_scores/journey/your
-  attn_scores[journey, your]
-  0.1655 0.1655188
+  #causal/attn_scores/starts/starts
+  follows starts
+  attn_scores[starts, starts]
+  0.2577 0.25765386
   attn_scores = Σᵢ queries[query, i]·keys[key, i]
-  -0.3021·-0.5740 + -0.0289·0.2727 = 0.1655
-  lit -0.3021 -0.0289 -0.5740 0.2727
+  -0.3015·-0.8628 + -0.0232·0.1060 = 0.2577
+  lit -0.3015 -0.0232 -0.8628 0.1060
   nothing moved
 its first operand:
-  #causal/queries/journey/0
-  queries[journey, 0]
-  -0.3021 -0.30210036
+  #causal/queries/starts/0
+  follows starts
+  queries[starts, 0]
+  -0.3015 -0.30145648
   queries = Σᵢ inputs[token, i]·ca.W_query.weight[d_out, i]
-  0.55·-0.2354 + 0.87·0.0191 + 0.66·-0.2867 = -0.3021
-  lit 0.5500 0.8700 0.6600 -0.2354 0.0191 -0.2867
+  0.57·-0.2354 + 0.85·0.0191 + 0.64·-0.2867 = -0.3015
+  lit 0.5700 0.8500 0.6400 -0.2354 0.0191 -0.2867
   nothing moved
 the input below it:
-  #causal/inputs/journey/0
-  inputs[journey, 0]
-  0.55
+  #causal/inputs/starts/0
+  follows starts
+  inputs[starts, 0]
+  0.57
   lit
   nothing moved
 changed:
-  #causal/inputs/journey/0?inputs/1/0=0.5
-  inputs[journey, 0]
+  #causal/inputs/starts/0?inputs/2/0=0.5
+  follows starts
+  inputs[starts, 0]
   0.5
   lit
-  60 numbers moved
+  56 numbers moved
 twice back:
-  #causal/attn_scores/journey/your?inputs/1/0=0.5
-  attn_scores[journey, your]
-  0.1558 0.15579316
+  #causal/attn_scores/starts/starts?inputs/2/0=0.5
+  follows starts
+  attn_scores[starts, starts]
+  0.2342 0.2341508
   attn_scores = Σᵢ queries[query, i]·keys[key, i]
-  -0.2903·-0.5740 + -0.0398·0.2727 = 0.1558
-  lit -0.2903 -0.0398 -0.5740 0.2727
-  60 numbers moved
+  -0.2850·-0.8335 + -0.0384·0.0877 = 0.2342
+  lit -0.2850 -0.0384 -0.8335 0.0877
+  56 numbers moved
 as before:
-  #causal/attn_scores/journey/your
-  attn_scores[journey, your]
-  0.1655 0.1655188
+  #causal/attn_scores/starts/starts
+  follows starts
+  attn_scores[starts, starts]
+  0.2577 0.25765386
   attn_scores = Σᵢ queries[query, i]·keys[key, i]
-  -0.3021·-0.5740 + -0.0289·0.2727 = 0.1655
-  lit -0.3021 -0.0289 -0.5740 0.2727
+  -0.3015·-0.8628 + -0.0232·0.1060 = 0.2577
+  lit -0.3015 -0.0232 -0.8628 0.1060
   nothing moved
 a mistake:
   #mask-too-late/attn_weights_wrong/your/journey
+  follows your
   attn_weights_wrong[your, journey]
   0.4615 0.46148843
   attn_weights_wrong = e^(scaled_scores_wrong[query, key] − max) / Σ e^(scaled_scores_wrong − max), over all keys
@@ -364,10 +371,12 @@ a mistake:
   40 numbers differ from what is right
 switched:
   #multi-head?token=with&amp;mask=off&amp;scaling=off&amp;heads=1
+  follows with
   lit
   96 numbers moved
 reset:
   #multi-head?token=with
+  follows with
   lit
   nothing moved
 contrast is enough

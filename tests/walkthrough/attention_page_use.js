@@ -8,7 +8,11 @@ const seenNow = () => {
   const lit = [...document.querySelectorAll('.lit')].map((cell) => cell.textContent).join(' ');
   const texts = [...$('answer').querySelectorAll('h2, .value, .formula, .written')];
   const moved = $('moved').textContent || 'nothing moved';
-  return [location.hash, ...texts.map((one) => one.textContent.trim()), `lit ${lit}`.trim(), moved];
+  const followed = document.querySelector('.way th').textContent;
+  return [
+    location.hash, `follows ${followed}`, ...texts.map((one) => one.textContent.trim()),
+    `lit ${lit}`.trim(), moved
+  ];
 };
 const say = (what) => seen.push([`${what}:`, ...seenNow()].join('\n  '));
 const press = (...keys) => {
@@ -29,7 +33,8 @@ const type = (text) => {
 function useByKeys() {
   goTo('#causal');
   document.querySelector('[data-step=attn_scores] td').focus();
-  press('ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowLeft', 'ArrowLeft', 'Enter');
+  press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp');
+  press('ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'Enter');
   say('arrows and Enter');
   press('Enter');
   document.activeElement.click();

@@ -3,7 +3,7 @@
 
 const $ = (id) => document.getElementById(id);
 const escaped = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-const breakable = (text) => escaped(text).replace(/[.·[]/g, '$&<wbr>');
+const breakable = (text) => escaped(text).replace(/[.·[]/g, '$&<wbr>').replace(/-/g, '\u2011');
 
 // The fewest digits that tell a float32 from all others.
 function shortest(number) {

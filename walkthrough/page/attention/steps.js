@@ -152,11 +152,6 @@ class Flow {
         name, [weights.axes[0], ''], weights.rows, 1,
         `Σ ${weights.name}[query, key], over all keys`, (row) => sumInFours(weights.row(row)));
   }
-
-  // The same numbers in other places: `from(row, col)` is the cell that is copied.
-  copy(name, axes, rows, cols, formula, from) {
-    return this.add(name, axes, rows, cols, formula, from);
-  }
 }
 
 // The largest of the cells: the first of equals; NaN is never larger.
@@ -230,7 +225,8 @@ function oneQuery(flow) {
 // d_in x d_out, all others transposed.
 function project(flow, layer, prefix = '', inputs = flow.givenStep('inputs', ['token', 'd_in'])) {
   const isV1 = layer === 'sa_v1';
-  const axes = isV1 ? ['d_in', 'd_out'] : ['d_out', 'd_in'];
+  const width = widthOf(prefix);
+  const axes = isV1 ? ['d_in', width] : [width, 'd_in'];
   const names =
       ['query', 'key', 'value'].map((role) => isV1 ? `W_${role}` : `${layer}.W_${role}.weight`);
   flow.group = prefix ? groupOf(prefix) : 'Inputs and weights';
@@ -238,9 +234,11 @@ function project(flow, layer, prefix = '', inputs = flow.givenStep('inputs', ['t
   if (!prefix) flow.group = 'Queries, keys and values';
   return ['queries', 'keys', 'values'].map(
       (name, i) =>
-          flow.product(prefix + name, ['token', 'd_out'], inputs, weights[i], {transposed: !isV1}));
+          flow.product(prefix + name, ['token', width], inputs, weights[i], {transposed: !isV1}));
 }
 
+// The columns of one head, or of all.
+const widthOf = (prefix) => prefix ? 'head_dim' : 'd_out';
 const groupOf = (prefix) => prefix.replace('head_', 'Head ').replace('.', '');
 
 // From queries, keys and values to context vectors. `wrong` changes one thing.
@@ -261,7 +259,7 @@ function attend(flow, [queries, keys, values], isCausal, wrong = {}, prefix = ''
   let weights = flow.softmax(`${prefix}attn_weights`, scores);
   if (wrong.masksWeights) weights = flow.mask('masked_weights', weights, {fill: 0});
   if (wrong.drops) weights = dropout(flow, 'dropped_weights', weights);
-  return flow.product(`${prefix}context_vecs`, ['token', 'd_out'], weights, values);
+  return flow.product(`${prefix}context_vecs`, ['token', widthOf(prefix)], weights, values);
 }
 
 function dropout(flow, name, weights, {isUnscaled = false} = {}) {
@@ -316,7 +314,7 @@ function headsSideBySide(flow) {
 
 function join(flow, name, heads) {
   const width = heads[0].cols;
-  return flow.copy(
+  return flow.add(
       name, ['token', 'd_out'], heads[0].rows, heads.length * width,
       heads.map((head) => head.name).join(' | '),
       (row, col) => heads[Math.floor(col / width)].cell(row, col % width));
@@ -325,16 +323,19 @@ function join(flow, name, heads) {
 // Columns head * head_dim up to (head + 1) * head_dim. Reading the memory in order is wrong.
 function split(flow, name, joined, head, head_dim, {reshapes = false} = {}) {
   const {rows, cols} = joined;
+  const axes = ['token', 'head_dim'];
   if (!reshapes) {
-    return flow.copy(
-        name, ['token', 'head_dim'], rows, head_dim,
-        `${joined.name}[token, ${head * head_dim} + head_dim]`,
-        (token, feature) => joined.cell(token, head * head_dim + feature));
+    const first = head * head_dim;
+    const columns =
+        head_dim === 1 ? `column ${first}` : `columns ${first} to ${first + head_dim - 1}`;
+    return flow.add(
+        name, axes, rows, head_dim, `${joined.name}, ${columns}`,
+        (token, feature) => joined.cell(token, first + feature));
   }
   const first = head * rows * head_dim;
-  return flow.copy(
-      name, ['token', 'head_dim'], rows, head_dim,
-      `${joined.name}, number ${first} + ${head_dim}·token + head_dim in memory`,
+  const last = first + rows * head_dim - 1;
+  return flow.add(
+      name, axes, rows, head_dim, `${joined.name}, numbers ${first} to ${last} in memory`,
       (token, feature) => {
         const at = first + token * head_dim + feature;
         return joined.cell(Math.floor(at / cols), at % cols);
@@ -366,7 +367,7 @@ function multiHead(flow, wrong = {}) {
 // A batch of the sentence twice, run together into one sequence.
 function oneSequence(flow) {
   const inputs = flow.givenStep('inputs', ['token', 'd_in']);
-  return flow.copy(
+  return flow.add(
       'inputs', inputs.axes, 2 * inputs.rows, inputs.cols, 'inputs, twice',
       (token, feature) => inputs.cell(token % inputs.rows, feature));
 }
