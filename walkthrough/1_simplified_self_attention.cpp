@@ -257,6 +257,9 @@ void walkthrough::chapter_1(Page& page) {
   // keeps most for itself. "journey" and "starts" are the longest vectors, and without trained
   // weights a long vector scores high with nearly everybody.
   //
+  // Open `docs/attention.html` in a browser, and every number says where it comes from, such as
+  // [the weight of "journey" for "starts"](attention.html#nothing-trained/attn_weights/journey/starts).
+  //
   // The sum of each row is one, up to rounding, since softmax went over rows. The columns do not
   // sum to one: "journey" gets more attention than it gives.
   std::vector<float> row_sums(attn_weights.rows());

@@ -211,6 +211,9 @@ void walkthrough::chapter_2(Page& page) {
   const Matrix context_vecs_v1 = sa_v1.forward(inputs);
   page.show("context_vecs_v1", {"tokens", "d_out"}, context_vecs_v1);
 
+  // [The page](attention.html#self-attention/attn_weights/journey/starts) says of each number where
+  // it comes from.
+  //
   // Row 1 is the context vector of "journey" from above. Unlike those of chapter 1, the scores are
   // not symmetric: what "your" looks for in "journey" is not what "journey" looks for in "your".
   // That is why queries and keys have a matrix each. A single one could give the same scores (an

@@ -228,6 +228,8 @@ void walkthrough::chapter_4(Page& page) {
   page.heat_map("attn_weights_head_1", {"queries", "keys"}, steps.heads[1].attn_weights,
                 "Attention weights of head 1", {.is_masked = true});
 
+  // [The page](attention.html#multi-head/joined/starts/1) has all heads beside each other.
+  //
   // With a dropout of 0, the dropped weights are the weights. The output projection turns the
   // joined vectors into the result:
   const std::vector<Matrix> context_vecs = mha.forward(batch);

@@ -33,7 +33,9 @@ void walkthrough::chapter_6(Page& page) {
   //
   // The wrong functions are in
   // [`walkthrough/loops/mistakes.cpp`](../walkthrough/loops/mistakes.cpp). The line that is wrong
-  // says `// wrong`. The laws are [listed at the end](#the-checks).
+  // says `// wrong`. The laws are [listed at the end](#the-checks). In a browser,
+  // [the page](attention.html#mask-too-late/attn_weights_wrong/your/journey) has each mistake beside
+  // the right numbers.
 
   page.section("Softmax over the wrong axis",
                "Weights must sum to one over the keys of a query, not over the queries of a key.");
