@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "longhand/linear.hpp"
@@ -18,6 +19,8 @@ inline void require_same_shape(std::string_view function, const Matrix& W_query,
   const auto same = [](const Matrix& left, const Matrix& right) {
     return left.rows() == right.rows() && left.cols() == right.cols();
   };
+  require(!W_query.values().empty(), function, ": W_query is ", shape_text(W_query),
+          ": a model needs weights: draw them, or set them");
   require(same(W_query, W_key) && same(W_query, W_value), function, ": W_query is ",
           shape_text(W_query), ", W_key is ", shape_text(W_key), ", W_value is ",
           shape_text(W_value), ": all three must have the same shape");
@@ -45,10 +48,11 @@ inline void require_batch(std::string_view function, std::span<const Matrix> bat
   require_not_negative(function, "context_length", context_length);
   for (std::size_t item = 0; item < batch.size(); ++item) {
     const Matrix& inputs = batch[item];
-    require(inputs.cols() == d_in, function, ": sequence ", item, " is ",
-            shape_text(inputs), ": its columns (", inputs.cols(), ") must equal d_in (",
-            d_in, ")");
-    require(inputs.rows() <= context_length, function, ": sequence ", item, " has ",
+    const std::string sequence =
+        batch.size() == 1 ? ": the sequence" : ": sequence " + std::to_string(item);
+    require(inputs.cols() == d_in, function, sequence, " is ", shape_text(inputs),
+            ": its columns (", inputs.cols(), ") must equal d_in (", d_in, ")");
+    require(inputs.rows() <= context_length, function, sequence, " has ",
             count_text(inputs.rows(), "token"), ", context_length is ", context_length,
             ": pass fewer tokens, or make context_length larger");
   }

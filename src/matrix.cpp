@@ -65,16 +65,15 @@ std::vector<float> Matrix::row(std::size_t row) const&& {
 
 std::size_t Matrix::checked_row(std::size_t row) const {
   if (row < rows_) return row;
-  throw std::out_of_range("Matrix: row " + size_text(row) + " of a matrix of shape " +
-                          shape_text(*this) + ": the row must be below " +
-                          size_text(rows_));
+  throw std::out_of_range("Matrix: there is no row " + size_text(row) +
+                          " in a matrix of shape " + shape_text(*this) +
+                          ": rows count from 0");
 }
 
 void Matrix::throw_out_of_range(std::size_t row, std::size_t col) const {
-  throw std::out_of_range("Matrix: element (" + size_text(row) + ", " + size_text(col) +
-                          ") of a matrix of shape " + shape_text(*this) +
-                          ": the row must be below " + size_text(rows_) +
-                          ", the column below " + size_text(cols_));
+  throw std::out_of_range("Matrix: there is no element (" + size_text(row) + ", " +
+                          size_text(col) + ") in a matrix of shape " + shape_text(*this) +
+                          ": rows and columns count from 0");
 }
 
 std::string shape_text(const Matrix& matrix) {

@@ -1,5 +1,6 @@
 #include "longhand/multi_head_attention.hpp"
 
+#include <string>
 #include <utility>
 
 #include "checks.hpp"
@@ -24,7 +25,8 @@ void require_num_heads(std::size_t d_out, std::size_t num_heads) {
 }  // namespace
 
 List<Matrix> split_heads(const Matrix& joined, std::size_t num_heads) {
-  require(0 < num_heads && num_heads <= joined.cols() && joined.cols() % num_heads == 0,
+  require_heads("split_heads", num_heads);
+  require(num_heads <= joined.cols() && joined.cols() % num_heads == 0,
           "split_heads: the matrix is ", shape_text(joined), ", num_heads is ", num_heads,
           ": the heads must share the columns evenly");
   const std::size_t head_dim = joined.cols() / num_heads;
@@ -95,6 +97,8 @@ MultiHeadAttentionSteps steps_of_sequence(const MultiHeadAttention& attention,
 
 MultiHeadAttentionWrapper MultiHeadAttentionWrapper::draw(const Settings& settings,
                                                           Generator& generator) {
+  require_widths("MultiHeadAttentionWrapper", settings.d_in, settings.head_dim,
+                 "head_dim");
   require_heads("MultiHeadAttentionWrapper", settings.num_heads);
   const CausalAttention::Settings one_head{.d_in = settings.d_in,
                                            .d_out = settings.head_dim,
@@ -112,11 +116,12 @@ List<MultiHeadAttentionWrapperSteps> MultiHeadAttentionWrapper::steps(
     const std::vector<Matrix>& batch, std::optional<Training> training) const {
   require(!heads.empty(),
           "MultiHeadAttentionWrapper: there are no heads: use at least one head");
-  for (const CausalAttention& head : heads) {
-    require_layers("CausalAttention", head.W_query, head.W_key, head.W_value);
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    const CausalAttention& head = heads[i];
+    const std::string name = "MultiHeadAttentionWrapper: head " + std::to_string(i);
+    require_layers(name, head.W_query, head.W_key, head.W_value);
     require_probability(head.dropout);
-    require_batch("MultiHeadAttentionWrapper", batch, head.W_query.d_in(),
-                  head.context_length);
+    require_batch(name, batch, head.W_query.d_in(), head.context_length);
   }
   List<MultiHeadAttentionWrapperSteps> steps(batch.size());
   for (const CausalAttention& head : heads) {
@@ -161,11 +166,9 @@ MultiHeadAttention MultiHeadAttention::draw(const Settings& settings,
 
 void require_batch(const MultiHeadAttention& attention, std::span<const Matrix> batch) {
   const Linear& W_query = attention.W_query;
-  require(W_query.d_out() > 0,
-          "MultiHeadAttention: d_out is 0: use at least one feature per head");
+  require_layers("MultiHeadAttention", W_query, attention.W_key, attention.W_value);
   require_num_heads(W_query.d_out(), attention.num_heads);
   require_probability(attention.dropout);
-  require_layers("MultiHeadAttention", W_query, attention.W_key, attention.W_value);
   require_bias(attention.out_proj);
   require(attention.out_proj.d_in() == W_query.d_out(),
           "MultiHeadAttention: out_proj.weight is ",

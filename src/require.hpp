@@ -48,10 +48,11 @@ inline void require_not_negative(std::string_view function, std::string_view nam
           ": a size is not negative");
 }
 
-inline void require_widths(std::string_view function, std::size_t d_in,
-                           std::size_t d_out) {
+inline void require_widths(std::string_view function, std::size_t d_in, std::size_t d_out,
+                           std::string_view name_of_d_out = "d_out") {
   require(d_in > 0 && !is_negative(d_in) && d_out > 0 && !is_negative(d_out), function,
-          ": d_in is ", d_in, ", d_out is ", d_out, ": both must be at least 1");
+          ": d_in is ", d_in, ", ", name_of_d_out, " is ", d_out,
+          ": both must be at least 1");
 }
 
 inline void require_probability(double p) {

@@ -50,9 +50,8 @@ void unpack(ConstView panel, Matrix& tokens, std::size_t first_token,
 
 // c(row, lane) = sum over k of a(row, k) * b(k, lane), or += that sum if add is true
 //
-// multiply_tile for any number of rows and any depth; a sum of no products is 0.
+// multiply_tile for any number of rows and any depth from 1.
 void multiply(const Kernel& kernel, ConstView a, ConstView b, View c, bool add) {
-  if (a.cols == 0 && !add) clear(c);
   for (std::size_t k = 0; k < a.cols; k += longest_sum) {
     const std::size_t depth = std::min(a.cols - k, longest_sum);
     const ConstView b_part = b.block(k, 0, depth, b.cols);

@@ -13,13 +13,14 @@ namespace longhand {
 
 std::string_view instruction_set_name(InstructionSet instruction_set) {
   switch (instruction_set) {
+    case InstructionSet::baseline:
+      return "baseline";
     case InstructionSet::x86_64_v3:
       return "x86-64-v3";
     case InstructionSet::x86_64_v4:
       return "x86-64-v4";
-    default:
-      return "baseline";
   }
+  return "instruction set of that number";
 }
 
 std::vector<InstructionSet> instruction_sets() {

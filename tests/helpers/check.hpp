@@ -66,3 +66,8 @@ inline longhand::Matrix permuted(const longhand::Matrix& matrix,
   }
   return result;
 }
+
+inline longhand::Matrix first_rows(const longhand::Matrix& matrix, std::size_t num_rows) {
+  const auto values = matrix.values().first(num_rows * matrix.cols());
+  return longhand::Matrix(num_rows, matrix.cols(), std::vector(values.begin(), values.end()));
+}

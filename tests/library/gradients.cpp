@@ -365,7 +365,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
       {[&] { multi_head_attention_grads(moved, inputs, steps, grad); },
        whole + "steps.queries, (6, 4), are not W_query applied to inputs, (6, 3)" + other_pass},
       {[&] { multi_head_attention_grads(model.attention, Matrix(6, 5), steps, grad); },
-       "MultiHeadAttention: sequence 0 is (6, 5): its columns (5) must equal d_in (3)"},
+       "MultiHeadAttention: the sequence is (6, 5): its columns (5) must equal d_in (3)"},
       {[&] { multi_head_attention_grads(model.attention, inputs, steps, Matrix(6, 3)); },
        whole + "context_vecs are (6, 4), their gradient is (6, 3)" + shape_of_grad},
       {[&] { multi_head_attention_grads(model.attention, inputs, without_joined, grad); },

@@ -148,38 +148,6 @@ BOOST_AUTO_TEST_CASE(scores_are_scaled_by_the_width_of_a_head) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
-  RandomNumbers random(3);
-  for (unsigned seed = 0; seed < 20; ++seed) {
-    const std::size_t num_heads = random.size(1, 4), d_in = random.size(1, 7);
-    Generator generator(seed);
-    const auto mha = MultiHeadAttention::draw({.d_in = d_in,
-                                               .d_out = num_heads * random.size(1, 4),
-                                               .context_length = 9,
-                                               .num_heads = num_heads,
-                                               .qkv_bias = true},
-                                              generator);
-    const Matrix tokens = random.matrix(random.size(2, 9), d_in);
-    Matrix other_tokens = tokens;
-    for (float& value : other_tokens.row(tokens.rows() - 1)) value = 1000 * random.number();
-    const Matrix before = mha.forward(tokens);
-    const Matrix after = mha.forward(other_tokens);
-    for (std::size_t row = 0; row + 1 < tokens.rows(); ++row) {
-      BOOST_TEST(after.row(row) == before.row(row), boost::test_tools::per_element());
-    }
-    BOOST_TEST((after != before));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(the_items_of_a_batch_do_not_mix) {
-  RandomNumbers random(4);
-  const MultiHeadAttention mha = attention_of_seed(7, 4, 2);
-  const Matrix one = random.matrix(6, 3), other = random.matrix(4, 3);
-  const std::vector<Matrix> together = mha.forward({one, other});
-  BOOST_TEST((together[0] == mha.forward(one)));
-  BOOST_TEST((together[1] == mha.forward(other)));
-}
-
 // PyTorch drops the weights of all heads and all items in one call: item by item, head by head.
 BOOST_AUTO_TEST_CASE(all_heads_and_items_are_one_pass_of_dropout_in_both_streams) {
   const MultiHeadAttention mha = attention_of_seed(8, 4, 2, 0.5);
@@ -214,119 +182,12 @@ BOOST_AUTO_TEST_CASE(each_head_of_the_wrapper_is_a_pass_of_its_own) {
   BOOST_TEST((context_vecs[1] == join_heads({heads[0].context_vecs, heads[1].context_vecs})));
 }
 
-BOOST_AUTO_TEST_CASE(outside_training_nothing_is_dropped) {
-  const MultiHeadAttention dropping = attention_of_seed(10, 4, 2, 0.5);
-  const MultiHeadAttention without_dropout = attention_of_seed(10, 4, 2);
-  BOOST_TEST((dropping.forward(batch) == without_dropout.forward(batch)));
-  Generator training(3);
-  without_dropout.forward(batch, Training{training});
-  BOOST_TEST(training.draw() == Generator(3).draw());
-  BOOST_TEST((dropping.forward(batch, Training{training}) != without_dropout.forward(batch)));
-}
-
-BOOST_AUTO_TEST_CASE(a_seed_drops_the_same_weights_twice_and_another_seed_others) {
-  const MultiHeadAttention mha = attention_of_seed(11, 4, 2, 0.5);
-  const auto forward = [&](unsigned seed) {
-    Generator training(seed);
-    return mha.forward(batch, Training{training});
-  };
-  BOOST_TEST((forward(1) == forward(1)));
-  BOOST_TEST((forward(1) != forward(2)));
-}
-
-BOOST_AUTO_TEST_CASE(one_head_one_token_one_output_and_no_tokens_are_fine) {
+BOOST_AUTO_TEST_CASE(one_head_one_token_and_one_output_are_fine) {
   BOOST_TEST(attention_of_seed(12, 4, 1).forward(inputs).cols() == 4U);
   BOOST_TEST(attention_of_seed(12, 1, 1).forward(inputs).cols() == 1U);
   BOOST_TEST(attention_of_seed(12, 4, 4).forward(Matrix(1, 3)).rows() == 1U);
   BOOST_TEST((attention_of_seed(12, 4, 2).forward(Matrix(0, 3)) == Matrix(0, 4)));
-  BOOST_TEST(attention_of_seed(12, 4, 2).forward(std::vector<Matrix>{}).empty());
   BOOST_TEST((wrapper_of_seed(12, 2).forward(Matrix(0, 3)) == Matrix(0, 4)));
-}
-
-// The scores of a huge token overflow; those of the tokens before it do not.
-BOOST_AUTO_TEST_CASE(huge_finite_tokens_give_nan_where_their_scores_overflow) {
-  Matrix tokens = inputs;
-  for (float& value : tokens.row(5)) value = 1e30F;
-  const Matrix context_vecs = attention_of_seed(17, 4, 2).forward(tokens);
-  const Matrix expected = attention_of_seed(17, 4, 2).forward(inputs);
-  for (std::size_t row = 0; row < 5; ++row) {
-    BOOST_TEST(context_vecs.row(row) == expected.row(row), boost::test_tools::per_element());
-  }
-  for (const float value : context_vecs.row(5)) BOOST_TEST(std::isnan(value));
-}
-
-BOOST_AUTO_TEST_CASE(a_sequence_of_2048_tokens_is_fine) {
-  RandomNumbers random(18);
-  Generator generator(18);
-  const auto mha = MultiHeadAttention::draw(
-      {.d_in = 3, .d_out = 2, .context_length = 2048, .num_heads = 2}, generator);
-  const Matrix tokens = random.matrix(2048, 3);
-  Matrix first_tokens(100, 3);
-  for (std::size_t row = 0; row < 100; ++row) {
-    std::ranges::copy(tokens.row(row), first_tokens.row(row).begin());
-  }
-  const Matrix context_vecs = mha.forward(tokens);
-  const Matrix expected = mha.forward(first_tokens);
-  for (std::size_t row = 0; row < 100; ++row) {
-    BOOST_TEST(context_vecs.row(row) == expected.row(row), boost::test_tools::per_element());
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
-  for (const float odd :
-       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
-    Matrix tokens = inputs;
-    tokens(5, 0) = odd;
-    const Matrix context_vecs = attention_of_seed(13, 4, 2).forward(tokens);
-    for (const float value : context_vecs.values()) BOOST_TEST(std::isnan(value));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(
-    a_d_out_that_the_heads_cannot_share_is_refused,
-    *boost::unit_test::description("a d_out that the heads cannot share is refused")) {
-  Generator generator(14);
-  const auto text_of = [&](std::size_t d_out, std::size_t num_heads) {
-    try {
-      MultiHeadAttention::draw(
-          {.d_in = 3, .d_out = d_out, .context_length = 6, .num_heads = num_heads}, generator);
-    } catch (const std::invalid_argument& error) {
-      return std::string(error.what());
-    }
-    return std::string();
-  };
-  BOOST_TEST(text_of(10, 7) ==
-             "MultiHeadAttention: d_out (10) must be divisible by num_heads (7): use a multiple of "
-             "7 for d_out, or a divisor of 10 for num_heads");
-  BOOST_TEST(text_of(4, 9).starts_with("MultiHeadAttention: d_out (4) must be divisible by"));
-  BOOST_TEST(text_of(4, static_cast<std::size_t>(-1)) ==
-             "MultiHeadAttention: num_heads is -1: use at least one head");
-  BOOST_TEST(text_of(4, 0) == "MultiHeadAttention: num_heads is 0: use at least one head");
-  BOOST_TEST(text_of(0, 2) == "MultiHeadAttention: d_in is 3, d_out is 0: both must be at least 1");
-  BOOST_TEST(generator.draw() == Generator(14).draw());
-}
-
-BOOST_AUTO_TEST_CASE(a_refused_pass_draws_nothing) {
-  const Matrix tokens(6, 3, 1);
-  Generator generator(20), training(21);
-  auto mha = MultiHeadAttention::draw(
-      {.d_in = 3, .d_out = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
-  mha.out_proj.bias.push_back(1);
-  BOOST_CHECK_THROW(mha.forward(tokens, Training{training}), std::invalid_argument);
-  auto wrapper = MultiHeadAttentionWrapper::draw(
-      {.d_in = 3, .head_dim = 1, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
-  wrapper.heads[1].W_value.bias = {1, 2};
-  BOOST_CHECK_THROW(wrapper.forward(tokens, Training{training}), std::invalid_argument);
-  BOOST_TEST(training.draw() == Generator(21).draw());
-}
-
-BOOST_AUTO_TEST_CASE(a_dropout_that_is_no_probability_is_refused) {
-  Generator generator(19);
-  BOOST_CHECK_EXCEPTION(
-      MultiHeadAttention::draw(
-          {.d_in = 3, .d_out = 4, .context_length = 6, .dropout = 1.5, .num_heads = 2}, generator),
-      std::invalid_argument, says("Dropout: p is 1.5: a probability is from 0 to 1"));
-  BOOST_TEST(generator.draw() == Generator(19).draw());
 }
 
 // Members are public, and may be set to what does not fit.
@@ -339,7 +200,7 @@ BOOST_AUTO_TEST_CASE(a_number_of_heads_that_was_set_wrongly_is_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(layers_that_do_not_fit_are_refused_before_anything_is_drawn) {
+BOOST_AUTO_TEST_CASE(an_output_projection_that_does_not_fit_is_refused_before_anything_is_drawn) {
   Generator training(21);
   MultiHeadAttention mha = attention_of_seed(21, 4, 2, 0.5);
   for (const std::size_t cols : {3U, 5U}) {
@@ -349,39 +210,25 @@ BOOST_AUTO_TEST_CASE(layers_that_do_not_fit_are_refused_before_anything_is_drawn
         says("MultiHeadAttention: out_proj.weight is (4, " + std::to_string(cols) +
              "), d_out is 4: out_proj's columns must equal d_out"));
   }
-  mha = attention_of_seed(21, 4, 2, 0.5);
-  mha.W_key = Linear{Matrix(4, 5)};
-  BOOST_CHECK_EXCEPTION(
-      mha.forward(batch, Training{training}), std::invalid_argument,
-      says("MultiHeadAttention: W_query is (4, 3), W_key is (4, 5), W_value is (4, "
-           "3): all three must have the same shape"));
+  mha.out_proj = Linear{Matrix(4, 4), {1}};
+  BOOST_CHECK_THROW(mha.forward(batch, Training{training}), std::invalid_argument);
   BOOST_TEST(training.draw() == Generator(21).draw());
 }
 
-BOOST_AUTO_TEST_CASE(a_wrapper_without_heads_is_refused) {
-  Generator generator(15);
-  BOOST_CHECK_EXCEPTION(
-      MultiHeadAttentionWrapper::draw(
-          {.d_in = 3, .head_dim = 2, .context_length = 6, .num_heads = 0}, generator),
-      std::invalid_argument,
-      says("MultiHeadAttentionWrapper: num_heads is 0: use at least one head"));
-  MultiHeadAttentionWrapper wrapper = wrapper_of_seed(15, 2);
-  wrapper.heads.clear();
-  BOOST_CHECK_EXCEPTION(
-      wrapper.forward(batch), std::invalid_argument,
-      says("MultiHeadAttentionWrapper: there are no heads: use at least one head"));
-}
-
-BOOST_AUTO_TEST_CASE(all_heads_of_a_wrapper_check_the_batch_before_one_draws) {
+BOOST_AUTO_TEST_CASE(all_heads_of_a_wrapper_are_checked_before_one_draws) {
   Generator generator(22), training(22);
   auto wrapper = MultiHeadAttentionWrapper::draw(
       {.d_in = 3, .head_dim = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
   wrapper.heads[1].context_length = 3;
   BOOST_CHECK_EXCEPTION(
       wrapper.forward(batch, Training{training}), std::invalid_argument,
-      says("MultiHeadAttentionWrapper: sequence 0 has 6 tokens, context_length is "
+      says("MultiHeadAttentionWrapper: head 1: sequence 0 has 6 tokens, context_length is "
            "3: pass fewer tokens, or make context_length larger"));
   BOOST_TEST(training.draw() == Generator(22).draw());
+  wrapper.heads.clear();
+  BOOST_CHECK_EXCEPTION(
+      wrapper.forward(batch), std::invalid_argument,
+      says("MultiHeadAttentionWrapper: there are no heads: use at least one head"));
 }
 
 BOOST_AUTO_TEST_CASE(the_heads_of_a_wrapper_have_biases_if_requested) {
@@ -396,26 +243,20 @@ BOOST_AUTO_TEST_CASE(the_heads_of_a_wrapper_have_biases_if_requested) {
 
 BOOST_AUTO_TEST_CASE(heads_that_do_not_fit_are_refused) {
   const std::string text = ": the heads must share the columns evenly";
-  for (const std::size_t num_heads : {0U, 3U, 8U}) {
+  for (const std::size_t num_heads : {3U, 8U}) {
     BOOST_CHECK_EXCEPTION(split_heads(Matrix(3, 4), num_heads), std::invalid_argument,
                           says("split_heads: the matrix is (3, 4), num_heads is " +
                                std::to_string(num_heads) + text));
   }
   BOOST_CHECK_THROW(split_heads(Matrix(3, 0), 2), std::invalid_argument);
+  for (const int num_heads : {0, -1}) {
+    BOOST_CHECK_EXCEPTION(
+        split_heads(Matrix(3, 4), static_cast<std::size_t>(num_heads)), std::invalid_argument,
+        says("split_heads: num_heads is " + std::to_string(num_heads) + ": use at least one head"));
+  }
   for (const std::size_t rows : {2U, 4U}) {
     BOOST_CHECK_EXCEPTION(join_heads({Matrix(3, 2), Matrix(rows, 2)}), std::invalid_argument,
                           says("join_heads: head 0 is (3, 2), head 1 is (" + std::to_string(rows) +
                                ", 2): all heads must have the same number of rows"));
   }
-}
-
-BOOST_AUTO_TEST_CASE(wrong_batches_are_refused) {
-  const MultiHeadAttention mha = attention_of_seed(16, 4, 2);
-  BOOST_CHECK_EXCEPTION(mha.forward({inputs, Matrix(7, 3)}), std::invalid_argument,
-                        says("MultiHeadAttention: sequence 1 has 7 tokens, context_length is 6: "
-                             "pass fewer tokens, or make context_length larger"));
-  BOOST_CHECK_EXCEPTION(
-      mha.forward({inputs, Matrix(6, 4)}), std::invalid_argument,
-      says("MultiHeadAttention: sequence 1 is (6, 4): its columns (4) must equal d_in (3)"));
-  BOOST_CHECK_THROW(wrapper_of_seed(1, 2).forward(Matrix(7, 3)), std::invalid_argument);
 }

@@ -1,0 +1,256 @@
+// The laws that hold for each attention with a mask: one head, heads side by side, and heads that
+// share one projection.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <stdexcept>
+
+#include "check.hpp"
+#include "longhand/multi_head_attention.hpp"
+#include "longhand/self_attention.hpp"
+
+using namespace longhand;
+
+namespace {
+
+constexpr std::size_t context_length = 200;
+constexpr auto minus_one = static_cast<std::size_t>(-1);
+
+// Calls law(attention, name, layers) with each of them; layers is what has its first W_query.
+template <class Law>
+void for_each_attention(const Law& law, unsigned seed = 1, double dropout = 0,
+                        std::size_t d_in = 3) {
+  RandomNumbers random(seed);
+  Generator generator(seed);
+  const std::size_t head_dim = random.size(1, 5), num_heads = random.size(2, 4);
+  auto one = CausalAttention::draw({.d_in = d_in,
+                                    .d_out = head_dim,
+                                    .context_length = context_length,
+                                    .dropout = dropout,
+                                    .qkv_bias = true},
+                                   generator);
+  law(one, "CausalAttention", one);
+  auto wrapper = MultiHeadAttentionWrapper::draw({.d_in = d_in,
+                                                  .head_dim = head_dim,
+                                                  .context_length = context_length,
+                                                  .dropout = dropout,
+                                                  .num_heads = num_heads,
+                                                  .qkv_bias = true},
+                                                 generator);
+  law(wrapper, "MultiHeadAttentionWrapper: head 0", wrapper.heads[0]);
+  auto many = MultiHeadAttention::draw({.d_in = d_in,
+                                        .d_out = num_heads * head_dim,
+                                        .context_length = context_length,
+                                        .dropout = dropout,
+                                        .num_heads = num_heads,
+                                        .qkv_bias = true},
+                                       generator);
+  law(many, "MultiHeadAttention", many);
+}
+
+Matrix tokens_of(unsigned seed, std::size_t num_tokens, std::size_t d_in = 3) {
+  return RandomNumbers(seed).matrix(num_tokens, d_in);
+}
+
+bool all_are_nan(std::span<const float> values) {
+  return std::ranges::all_of(values, [](float value) { return std::isnan(value); });
+}
+
+template <class Attention>
+void check_not_drawn(const typename Attention::Settings& settings, const std::string& text) {
+  Generator generator(1);
+  BOOST_CHECK_EXCEPTION(Attention::draw(settings, generator), std::invalid_argument, says(text));
+  BOOST_TEST(generator.draw() == Generator(1).draw());
+}
+
+}  // namespace
+
+// Bit for bit, whatever finite numbers come later.
+BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
+  RandomNumbers random(3);
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const Matrix tokens = random.matrix(random.size(2, 12), random.size(1, 9));
+    const auto law = [&](const auto& attention, auto...) {
+      const Matrix before = attention.forward(tokens);
+      for (std::size_t changed = 1; changed < tokens.rows(); ++changed) {
+        Matrix other_tokens = tokens;
+        for (float& value : other_tokens.row(changed)) value = 1000 * random.number();
+        const Matrix after = attention.forward(other_tokens);
+        BOOST_TEST((first_rows(after, changed) == first_rows(before, changed)));
+        BOOST_TEST((after != before));
+      }
+    };
+    for_each_attention(law, seed, 0, tokens.cols());
+  }
+}
+
+// Bit for bit where the sums of softmax are of up to three numbers, or of whole fours: what is left
+// over is added in another order.
+BOOST_AUTO_TEST_CASE(the_first_tokens_alone_get_the_rows_of_the_whole_sequence) {
+  const Matrix tokens = tokens_of(4, context_length);
+  for_each_attention([&](const auto& attention, auto...) {
+    const Matrix whole = attention.forward(tokens);
+    for (const std::size_t num_tokens : {0U, 1U, 2U, 3U, 4U, 100U}) {
+      BOOST_TEST(
+          (attention.forward(first_rows(tokens, num_tokens)) == first_rows(whole, num_tokens)));
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_items_of_a_batch_do_not_mix) {
+  const std::vector<Matrix> batch{tokens_of(5, 6), tokens_of(6, 4), tokens_of(5, 6)};
+  for_each_attention([&](const auto& attention, auto...) {
+    const std::vector<Matrix> together = attention.forward(batch);
+    BOOST_TEST(together.size() == batch.size());
+    for (std::size_t item = 0; item < batch.size(); ++item) {
+      BOOST_TEST((together[item] == attention.forward(batch[item])));
+    }
+    BOOST_TEST(attention.forward(std::vector<Matrix>{}).empty());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(dropout_works_in_training_alone_and_as_the_seed_says) {
+  const std::vector<Matrix> batch{tokens_of(7, 6), tokens_of(8, 4)};
+  const auto trained = [&](const auto& attention, unsigned seed) {
+    Generator training(seed);
+    return attention.forward(batch, Training{training});
+  };
+  std::vector<std::vector<Matrix>> outside_training, without_dropout;
+  const auto dropping = [&](const auto& attention, auto...) {
+    BOOST_TEST((trained(attention, 1) == trained(attention, 1)));
+    BOOST_TEST((trained(attention, 1) != trained(attention, 2)));
+    outside_training.push_back(attention.forward(batch));
+  };
+  for_each_attention(dropping, 9, 0.5);
+  const auto keeping = [&](const auto& attention, auto...) {
+    Generator training(3);
+    without_dropout.push_back(attention.forward(batch, Training{training}));
+    BOOST_TEST(training.draw() == Generator(3).draw());
+  };
+  for_each_attention(keeping, 9, 0);
+  BOOST_TEST((outside_training == without_dropout));
+}
+
+// PyTorch draws nothing for a tensor without elements.
+BOOST_AUTO_TEST_CASE(a_pass_over_no_tokens_draws_nothing_in_both_streams) {
+  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
+    const auto law = [&](const auto& attention, auto...) {
+      Generator training(13, stream);
+      BOOST_TEST(attention.forward(Matrix(0, 3), Training{training}).rows() == 0U);
+      attention.forward(std::vector<Matrix>{}, Training{training});
+      BOOST_TEST(training.draw() == Generator(13).draw());
+    };
+    for_each_attention(law, 1, 0.5);
+  }
+}
+
+// A weight of zero times NaN is NaN (chapter 4, "Corrections").
+BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
+  for (const float odd :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    Matrix tokens = tokens_of(10, 6);
+    tokens(5, 0) = odd;
+    for_each_attention([&](const auto& attention, auto...) {
+      BOOST_TEST(all_are_nan(attention.forward(tokens).values()));
+    });
+  }
+}
+
+// The scores of a huge token overflow; those of the tokens before it do not. With
+// this seed, its score with itself is +inf in each head: a score of -inf would give finite numbers.
+BOOST_AUTO_TEST_CASE(huge_finite_tokens_give_nan_where_their_scores_overflow) {
+  const Matrix tokens = tokens_of(11, 6);
+  Matrix huge = tokens;
+  for (float& value : huge.row(5)) value = 1e30F;
+  for_each_attention(
+      [&](const auto& attention, auto...) {
+        const Matrix context_vecs = attention.forward(huge);
+        BOOST_TEST((first_rows(context_vecs, 5) == first_rows(attention.forward(tokens), 5)));
+        BOOST_TEST(all_are_nan(context_vecs.row(5)));
+      },
+      2);
+}
+
+// Members are public, and may be set to what does not fit. Everything is checked before anything is
+// drawn.
+BOOST_AUTO_TEST_CASE(a_pass_that_cannot_be_is_refused_and_draws_nothing) {
+  const Matrix tokens = tokens_of(12, 6), wide(6, 4), narrow(6, 2), long_tokens(201, 3);
+  const std::string too_long =
+      " has 201 tokens, context_length is 200: pass fewer tokens, or make context_length larger";
+  const auto refused = [](const auto& attention, const std::vector<Matrix>& batch,
+                          const std::string& text) {
+    Generator training(12);
+    BOOST_CHECK_EXCEPTION(attention.forward(batch, Training{training}), std::invalid_argument,
+                          says(text));
+    BOOST_TEST(training.draw() == Generator(12).draw());
+  };
+  const auto law = [&](auto& attention, const std::string& name, auto& layers) {
+    refused(attention, {tokens, long_tokens}, name + ": sequence 1" + too_long);
+    refused(attention, {long_tokens}, name + ": the sequence" + too_long);
+    refused(attention, {tokens, tokens, wide},
+            name + ": sequence 2 is (6, 4): its columns (4) must equal d_in (3)");
+    refused(attention, {narrow},
+            name + ": the sequence is (6, 2): its columns (2) must equal d_in (3)");
+    const auto intact = layers;
+    const std::string shape = shape_text(intact.W_query.weight);
+    const auto refused_with = [&](const auto& change, const std::string& text) {
+      change();
+      refused(attention, {tokens}, text);
+      layers = intact;
+    };
+    refused_with([&] { layers.context_length = minus_one; },
+                 name + ": context_length is -1: a size is not negative");
+    refused_with([&] { layers.dropout = 2; }, "Dropout: p is 2: a probability is from 0 to 1");
+    refused_with([&] { layers.W_query = {}; },
+                 name + ": W_query is (0, 0): a model needs weights: draw them, or set them");
+    refused_with([&] { layers.W_key.weight = Matrix(99, 3); },
+                 name + ": W_query is " + shape + ", W_key is (99, 3), W_value is " + shape +
+                     ": all three must have the same shape");
+    for (Linear* layer : {&layers.W_query, &layers.W_key, &layers.W_value}) {
+      refused_with([&] { layer->bias.resize(99); },
+                   "Linear: bias has 99 elements, weight is " + shape +
+                       ": the bias must be of length d_out (" +
+                       std::to_string(intact.W_query.d_out()) + "), or empty");
+    }
+  };
+  for_each_attention(law, 1, 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(an_impossible_attention_is_refused_before_anything_is_drawn) {
+  const std::string widths = ": both must be at least 1";
+  const std::string p = "Dropout: p is 1.5: a probability is from 0 to 1";
+  const std::string size = "context_length is -1: a size is not negative";
+  check_not_drawn<SelfAttentionV1>({0, 2}, "SelfAttentionV1: d_in is 0, d_out is 2" + widths);
+  check_not_drawn<SelfAttentionV1>({2, 0}, "SelfAttentionV1: d_in is 2, d_out is 0" + widths);
+  check_not_drawn<SelfAttentionV1>({minus_one, 2},
+                                   "SelfAttentionV1: d_in is -1, d_out is 2" + widths);
+  check_not_drawn<SelfAttentionV2>({0, 2}, "Linear: d_in is 0, d_out is 2" + widths);
+  check_not_drawn<SelfAttentionV2>({2, minus_one}, "Linear: d_in is 2, d_out is -1" + widths);
+  check_not_drawn<CausalAttention>({0, 2, 6}, "Linear: d_in is 0, d_out is 2" + widths);
+  check_not_drawn<CausalAttention>({3, 0, 6}, "Linear: d_in is 3, d_out is 0" + widths);
+  check_not_drawn<CausalAttention>({3, 2, 6, 1.5}, p);
+  check_not_drawn<CausalAttention>({3, 2, minus_one}, "CausalAttention: " + size);
+  using Wrapper = MultiHeadAttentionWrapper;
+  const std::string wrapper = "MultiHeadAttentionWrapper: ";
+  const std::string heads = ": use at least one head";
+  check_not_drawn<Wrapper>({3, 0, 6, 0, 2}, wrapper + "d_in is 3, head_dim is 0" + widths);
+  check_not_drawn<Wrapper>({3, 2, 6, 0, 0}, wrapper + "num_heads is 0" + heads);
+  check_not_drawn<Wrapper>({3, 2, 6, 1.5, 2}, p);
+  using Split = MultiHeadAttention;
+  const std::string split = "MultiHeadAttention: ";
+  check_not_drawn<Split>({3, 0, 6, 0, 2}, split + "d_in is 3, d_out is 0" + widths);
+  check_not_drawn<Split>({0, 2, 6, 0, 2}, split + "d_in is 0, d_out is 2" + widths);
+  check_not_drawn<Split>({3, 4, 6, 0, 0}, split + "num_heads is 0" + heads);
+  check_not_drawn<Split>({3, 4, 6, 0, minus_one}, split + "num_heads is -1" + heads);
+  check_not_drawn<Split>({3, 4, 6, 1.5, 2}, p);
+  check_not_drawn<Split>({3, 4, minus_one, 0, 2}, split + size);
+  for (const auto& [d_out, num_heads] : {std::pair{10U, 7U}, {4U, 9U}, {4U, 3U}}) {
+    const std::string out = std::to_string(d_out), number = std::to_string(num_heads);
+    check_not_drawn<Split>({3, d_out, 6, 0, num_heads},
+                           split + "d_out (" + out + ") must be divisible by num_heads (" + number +
+                               "): use a multiple of " + number + " for d_out, or a divisor of " +
+                               out + " for num_heads");
+  }
+}
