@@ -50,6 +50,11 @@ struct Case {
   std::vector<Matrix> batch;
 };
 
+// By one thread.
+std::vector<Matrix> forward(const Case& that, InstructionSet instruction_set) {
+  return faster_forward(that.attention, that.batch, {1, instruction_set});
+}
+
 // NaN where one of them is NaN.
 float largest_difference(const Matrix& left, const Matrix& right) {
   float largest = 0;
@@ -240,15 +245,13 @@ BOOST_AUTO_TEST_CASE(a_prefix_of_a_sequence_has_the_bits_of_the_same_rows_of_the
     const std::size_t num_tokens = shape.num_tokens[0];
     for (const InstructionSet instruction_set : instruction_sets()) {
       const std::size_t lanes = kernel(instruction_set).lanes;
-      const Matrix whole = faster_forward(
-          that.attention, that.batch, {.num_threads = 1, .instruction_set = instruction_set})[0];
+      const Matrix whole = forward(that, instruction_set)[0];
       for (const std::size_t length :
            {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{5}, std::size_t{8},
             lanes - 1, lanes, lanes + 1, 8 * lanes - 1, 8 * lanes, 8 * lanes + 1, num_tokens - 1}) {
         if (length >= num_tokens) continue;
         const Matrix prefix =
-            faster_forward(that.attention, first_rows(that.batch[0], length),
-                           {.num_threads = 1, .instruction_set = instruction_set});
+            faster_forward(that.attention, first_rows(that.batch[0], length), {1, instruction_set});
         BOOST_TEST((prefix == first_rows(whole, length)), instruction_set_name(instruction_set)
                                                               << ", " << text(shape)
                                                               << ": prefix of " << length);
@@ -262,8 +265,7 @@ BOOST_AUTO_TEST_CASE(the_number_of_threads_changes_no_bit) {
   for (const Shape& shape : {Shape{9, 5, 3, {1, 60, 200}}, Shape{100, 64, 2, {300}}}) {
     const Case that(shape);
     for (const InstructionSet instruction_set : instruction_sets()) {
-      const std::vector<Matrix> expected = faster_forward(
-          that.attention, that.batch, {.num_threads = 1, .instruction_set = instruction_set});
+      const std::vector<Matrix> expected = forward(that, instruction_set);
       for (const std::size_t num_threads : {0U, 2U, 3U, 8U, 1000U}) {
         BOOST_TEST((faster_forward(that.attention, that.batch, {num_threads, instruction_set}) ==
                     expected),
@@ -301,8 +303,7 @@ BOOST_AUTO_TEST_CASE(large_scores_equal_the_clear_code) {
   const Case that({8, 4, 2, {60}}, 1, 100);
   const Matrix expected = that.attention.forward(that.batch)[0];
   for (const InstructionSet instruction_set : instruction_sets()) {
-    const Matrix computed = faster_forward(
-        that.attention, that.batch, {.num_threads = 1, .instruction_set = instruction_set})[0];
+    const Matrix computed = forward(that, instruction_set)[0];
     BOOST_TEST(largest_difference(computed, expected) <= 1e-3F);
   }
 }
@@ -320,9 +321,7 @@ BOOST_AUTO_TEST_CASE(
   const std::vector<Matrix> expected = that.attention.forward(that.batch);
   BOOST_TEST(expected[0](0, 0) == that.batch[0](0, 0));
   for (const InstructionSet instruction_set : instruction_sets()) {
-    BOOST_TEST(
-        (faster_forward(that.attention, that.batch,
-                        {.num_threads = 1, .instruction_set = instruction_set}) == expected));
+    BOOST_TEST((forward(that, instruction_set) == expected));
   }
 }
 
@@ -330,20 +329,14 @@ BOOST_AUTO_TEST_CASE(
 // up apart, and arrives.
 BOOST_AUTO_TEST_CASE(a_sum_over_768_is_split_in_two) {
   Case that({768, 1, 1, {}});
-  Matrix weight(1, 768);
-  for (float& value : weight.row(0)) value = 1;
+  Matrix weight(1, 768, 1);
   weight(0, 0) = 16777216;
   that.attention.W_value = Linear{weight};
   that.attention.out_proj = Linear{Matrix{{1}}};
-  Matrix tokens(240, 768);
-  for (std::size_t token = 0; token < tokens.rows(); ++token) {
-    for (float& value : tokens.row(token)) value = 1;
-  }
-  BOOST_TEST(that.attention.forward(tokens)(0, 0) == 16777216.0F);
+  that.batch = {Matrix(240, 768, 1)};
+  BOOST_TEST(that.attention.forward(that.batch)[0](0, 0) == 16777216.0F);
   for (const InstructionSet instruction_set : instruction_sets()) {
-    const Matrix context_vecs = faster_forward(
-        that.attention, tokens, {.num_threads = 1, .instruction_set = instruction_set});
-    BOOST_TEST(context_vecs(0, 0) == 16777216.0F + 384);
+    BOOST_TEST(forward(that, instruction_set)[0](0, 0) == 16777216.0F + 384);
   }
 }
 
@@ -413,43 +406,35 @@ BOOST_AUTO_TEST_CASE(an_instruction_set_that_the_machine_lacks_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(what_the_clear_code_refuses_is_refused_with_the_same_sentence) {
-  const auto check_same_refusal = [](const MultiHeadAttention& attention,
-                                     const std::vector<Matrix>& batch) {
-    std::string sentence;
+  const auto text_of = [](const auto& forward) {
     try {
-      attention.forward(batch);
+      forward();
     } catch (const std::invalid_argument& error) {
-      sentence = error.what();
+      return std::string(error.what());
     }
-    BOOST_TEST(sentence != "");
+    return std::string();
+  };
+  const auto check_same_refusal = [&](const MultiHeadAttention& attention,
+                                      const std::vector<Matrix>& batch) {
+    const std::string expected = text_of([&] { attention.forward(batch); });
+    BOOST_TEST(expected != "");
     for (const InstructionSet set : instruction_sets()) {
-      BOOST_CHECK_EXCEPTION(
-          faster_forward(attention, batch, {.num_threads = 1, .instruction_set = set}),
-          std::invalid_argument, says(sentence));
+      BOOST_TEST(text_of([&] { faster_forward(attention, batch, {1, set}); }) == expected);
     }
   };
   const Case that({5, 4, 2, {60}});
   check_same_refusal(that.attention, {Matrix(3, 5), Matrix(3, 6)});
   check_same_refusal(that.attention, {Matrix(5001, 5)});
-  MultiHeadAttention wrong = that.attention;
-  wrong.num_heads = 3;
-  check_same_refusal(wrong, that.batch);
-  wrong = that.attention;
-  wrong.W_key = Linear{Matrix(8, 6)};
-  check_same_refusal(wrong, that.batch);
-  wrong = that.attention;
-  wrong.out_proj = Linear{Matrix(8, 7)};
-  check_same_refusal(wrong, that.batch);
-  wrong = that.attention;
-  for (Linear* layer : {&wrong.W_query, &wrong.W_key, &wrong.W_value})
-    *layer = Linear{Matrix(0, 5)};
-  wrong.out_proj = Linear{Matrix(2, 0)};
-  check_same_refusal(wrong, that.batch);
-  wrong = that.attention;
-  wrong.W_value.bias.assign(7, 0);
-  check_same_refusal(wrong, that.batch);
-  check_same_refusal(wrong, {});
-  wrong.dropout = 2;
-  check_same_refusal(wrong, that.batch);
-  check_same_refusal(wrong, {});
+  const auto check_change = [&](const auto& change) {
+    MultiHeadAttention wrong = that.attention;
+    change(wrong);
+    check_same_refusal(wrong, that.batch);
+    check_same_refusal(wrong, {});
+  };
+  check_change([](auto& wrong) { wrong.num_heads = 3; });
+  check_change([](auto& wrong) { wrong.W_key.weight = Matrix(8, 6); });
+  check_change([](auto& wrong) { wrong.out_proj.weight = Matrix(8, 7); });
+  check_change([](auto& wrong) { wrong.W_query = wrong.W_key = wrong.W_value = {}; });
+  check_change([](auto& wrong) { wrong.W_value.bias.assign(7, 0); });
+  check_change([](auto& wrong) { wrong.dropout = 2; });
 }

@@ -17,11 +17,6 @@ BOOST_AUTO_TEST_CASE(the_10000th_draw_of_the_default_seed_is_that_of_the_standar
   BOOST_TEST(generator.draw() == 4123659995U);
 }
 
-BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_numbers_twice_and_another_seed_others) {
-  BOOST_TEST((Generator(123).rand(4, 5) == Generator(123).rand(4, 5)));
-  BOOST_TEST((Generator(123).rand(4, 5) != Generator(124).rand(4, 5)));
-}
-
 BOOST_AUTO_TEST_CASE(the_low_32_bits_of_a_seed_count) {
   BOOST_TEST((Generator((std::uint64_t{1} << 32) + 5).rand(2, 2) == Generator(5).rand(2, 2)));
 }
@@ -43,21 +38,6 @@ BOOST_AUTO_TEST_CASE(rand_and_uniform_draw_row_by_row) {
   const Matrix uniform = matrices.uniform(2, 3, -2, 2);
   for (const float value : rand.values()) BOOST_TEST(value == fractions.fraction());
   for (const float value : uniform.values()) BOOST_TEST(value == 4 * fractions.fraction() - 2);
-}
-
-BOOST_AUTO_TEST_CASE(uniform_numbers_fill_their_range_and_stay_in_it) {
-  Generator generator(9);
-  float least = 10;
-  float most = -10;
-  const Matrix numbers = generator.uniform(100, 100, -0.3F, 0.7F);
-  for (const float value : numbers.values()) {
-    least = std::min(least, value);
-    most = std::max(most, value);
-  }
-  BOOST_TEST(least >= -0.3F);
-  BOOST_TEST(least < -0.299F);
-  BOOST_TEST(most <= 0.7F);
-  BOOST_TEST(most > 0.699F);
 }
 
 // high - low is a float32; all else is double, and rounded once at the end. PyTorch drew the
@@ -139,36 +119,15 @@ BOOST_AUTO_TEST_CASE(certain_answers_are_certain_in_both_streams) {
   }
 }
 
-// The share of yes of 10000 answers has a standard error of sqrt(p (1 - p) / 10000).
-BOOST_AUTO_TEST_CASE(yes_comes_as_often_as_its_probability_says) {
-  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    Generator generator(12, stream);
-    for (const double probability : {0.1, 0.5, 0.9}) {
-      Bernoulli answers(probability, generator);
-      int yes = 0;
-      for (int repetition = 0; repetition < 10000; ++repetition) yes += answers.next() ? 1 : 0;
-      const double standard_error = std::sqrt(probability * (1 - probability) / 10000);
-      BOOST_TEST(std::abs(yes / 10000.0 - probability) < 4 * standard_error);
-    }
+BOOST_AUTO_TEST_CASE(an_answer_takes_two_draws_without_mkl_and_all_take_one_with_it) {
+  for (const auto& [stream, draws_of_5] :
+       {std::pair{BernoulliStream::without_mkl, 10}, {BernoulliStream::with_mkl, 1}}) {
+    Generator generator(13, stream), draws(13);
+    Bernoulli answers(0.5, generator);
+    for (int repetition = 0; repetition < 5; ++repetition) answers.next();
+    for (int draw = 0; draw < draws_of_5; ++draw) draws.draw();
+    BOOST_TEST(generator.draw() == draws.draw());
   }
-}
-
-BOOST_AUTO_TEST_CASE(an_answer_without_mkl_takes_two_draws) {
-  Generator generator(13);
-  Generator draws(13);
-  Bernoulli answers(0.5, generator);
-  for (int repetition = 0; repetition < 5; ++repetition) answers.next();
-  for (int draw = 0; draw < 10; ++draw) draws.draw();
-  BOOST_TEST(generator.draw() == draws.draw());
-}
-
-BOOST_AUTO_TEST_CASE(all_answers_with_mkl_take_one_draw) {
-  Generator generator(14, BernoulliStream::with_mkl);
-  Generator draws(14);
-  Bernoulli answers(0.5, generator);
-  for (int repetition = 0; repetition < 5; ++repetition) answers.next();
-  draws.draw();
-  BOOST_TEST(generator.draw() == draws.draw());
 }
 
 // This seed draws 2^31 - 1 first, which is 0 modulo 2^31 - 1. A state of 0 would answer yes for

@@ -128,24 +128,6 @@ BOOST_AUTO_TEST_CASE(permuting_the_tokens_permutes_the_context_vectors) {
   }
 }
 
-// What chapter 2 says: the two directions of a pair differ.
-BOOST_AUTO_TEST_CASE(scores_are_no_longer_symmetric) {
-  const Matrix attn_scores = v1_of_seed(123).steps(inputs).attn_scores;
-  BOOST_TEST(std::abs(attn_scores(0, 1) - attn_scores(1, 0)) > 0.05);
-}
-
-BOOST_AUTO_TEST_CASE(the_scores_of_version_2_are_smaller_and_its_weights_more_even) {
-  const auto largest = [](const Matrix& matrix) {
-    float result = 0;
-    for (const float value : matrix.values()) result = std::max(result, std::abs(value));
-    return result;
-  };
-  const SelfAttentionSteps v1 = v1_of_seed(123).steps(inputs);
-  const SelfAttentionSteps v2 = v2_of_seed(789).steps(inputs);
-  BOOST_TEST(largest(v2.attn_scores) < largest(v1.attn_scores));
-  BOOST_TEST(largest(v2.attn_weights) < largest(v1.attn_weights));
-}
-
 BOOST_AUTO_TEST_CASE(scale_divides_by_the_square_root_of_d_k) {
   BOOST_TEST((scale({{6, -3}}, 9) == Matrix{{2, -1}}));
   for (const int d_k : {0, -1}) {

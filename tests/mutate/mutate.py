@@ -207,26 +207,29 @@ def main():
     option("--mistakes", action="store_true", help="make the mistakes of chapter 6 instead")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutate: ended"))
-    unknown = set(options.files) - {change.file for change in changes_by_rule([])}
-    if unknown:
-        sys.exit(f"mutate: nothing to change in {unknown.pop()}: name files such as src/softmax.cpp")
+    for file in options.files:
+        if not (ROOT / file).is_file():
+            sys.exit(f"mutate: there is no file {file}: name files such as src/softmax.cpp")
     changes = list(mistakes() if options.mistakes else changes_by_rule(options.files))
     if not options.mistakes:
         changes = without_equivalent(changes, options.files)
     if options.list:
         print("\n\n".join(map(str, changes)))
         return
-    outcomes = collections.Counter()
-    for change, noticed_by in make(changes):
-        outcomes[noticed_by] += 1
-        if options.mistakes:
-            print(f"{change.before}: noticed by {noticed_by or 'NOBODY'}", flush=True)
-        elif noticed_by is None:
-            print(f"survived: {change}\n", flush=True)
-    survived, uncompiled = outcomes[None], outcomes["compiler"]
-    noticed = len(changes) - survived - uncompiled
-    print(f"{noticed} noticed, {survived} survived, {uncompiled} do not compile")
-    sys.exit(survived > 0 or (options.mistakes and uncompiled > 0))
+    failed = False
+    for file, results in itertools.groupby(make(changes), lambda result: result[0].file):
+        outcomes = collections.Counter()
+        for change, noticed_by in results:
+            outcomes[noticed_by] += 1
+            if options.mistakes:
+                print(f"{change.before}: noticed by {noticed_by or 'NOBODY'}", flush=True)
+            elif noticed_by is None:
+                print(f"survived: {change}\n", flush=True)
+        survived, uncompiled = outcomes.pop(None, 0), outcomes.pop("compiler", 0)
+        noticed = sum(outcomes.values())
+        print(f"{file}: {noticed} noticed, {survived} survived, {uncompiled} do not compile", flush=True)
+        failed |= survived > 0 or (options.mistakes and uncompiled > 0)
+    sys.exit(failed)
 
 
 if __name__ == "__main__":
