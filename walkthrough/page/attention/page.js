@@ -5,12 +5,18 @@ const $ = (id) => document.getElementById(id);
 const escaped = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 const breakable = (text) => escaped(text).replace(/[.·[]/g, '$&<wbr>').replace(/-/g, '\u2011');
 
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 // The fewest digits that tell a float32 from all others.
 function shortest(number) {
-  return range(9)
-             .map((i) => Number(number.toPrecision(i + 1)))
-             .find((few) => f32(few) === number) ??
-      number;
+  const candidates = range(9).map((i) => Number(number.toPrecision(i + 1)));
+  return candidates.find((few) => f32(few) === number) ?? number;
 }
 
 let given = library;
@@ -46,7 +52,7 @@ function placeOf({step, row, col}) {
 }
 
 function findCell(text) {
-  const [name, rowText, colText] = text.split('/').map(decodeURIComponent);
+  const [name, rowText, colText] = text.split('/').map(decoded);
   const step = flow.steps.find((one) => one.name === name);
   if (!step || colText === undefined) return undefined;
   const row = indexOf(step.axes[0], rowText, step.rows);
@@ -81,7 +87,7 @@ function stateOf(hash) {
   const [view, ...cell] = path.split('/');
   const result = unchanged();
   for (const change of changes.split('&')) {
-    const [key, value = ''] = change.split('=').map(decodeURIComponent);
+    const [key, value = ''] = change.split('=').map(decoded);
     const [name, row, col] = key.split('/');
     if (key === 'token')
       result.token = indexOf('token', value, given.tokens.length) ?? result.token;
@@ -92,7 +98,7 @@ function stateOf(hash) {
       (result.edits[name] ??= {})[`${row}/${col}`] = f32(Number(value));
     }
   }
-  result.view = viewsOf(result).some(([id]) => id === view) || mistakes[view] ? view : 'causal';
+  result.view = titles(result)[view] ? view : 'causal';
   return {state: result, cell: cell.join('/')};
 }
 
@@ -107,6 +113,11 @@ function headCounts() {
 function viewsOf({heads}) {
   const one = (head) => [`head-${head}`, [`Head ${head}`, `Head ${head} of MultiHeadAttention.`]];
   return [...Object.entries(views), ...range(heads ?? given.heads).map(one)];
+}
+
+// Title and sentence of each view and each mistake, by its name.
+function titles(changes) {
+  return Object.fromEntries([...viewsOf(changes), ...Object.entries(mistakes)]);
 }
 
 // ## What a cell says
@@ -205,6 +216,13 @@ function pairHtml(step) {
   return cards.length > 1 ? `<div class="pair">${html}</div>` : html;
 }
 
+function sectionHtml(name) {
+  const steps = flow.steps.filter(({right, group}) => !right && group === name);
+  const kind = steps.every(({isGiven}) => isGiven) ? 'cards given' : 'cards';
+  const cards = steps.map(pairHtml).join('');
+  return `<section><h2>${name}</h2><div class="${kind}">${cards}</div></section>`;
+}
+
 function drawFlow() {
   flow = build(given, state.view, state);
   usual = build(given, state.view, {...unchanged(), token: state.token});
@@ -212,25 +230,14 @@ function drawFlow() {
     step.isHeat = step.axes.join() === 'query,key' && !step.isGiven;
     for (const cell of step.cells()) evaluate(cell);
   }
-  const steps = flow.steps.filter(({right}) => !right);
-  const groups = [...new Set(steps.map(({group}) => group))];
-  $('flow').innerHTML = groups
-                            .map((name) => {
-                              const members = steps.filter(({group}) => group === name);
-                              const kind =
-                                  members.every(({isGiven}) => isGiven) ? 'cards given' : 'cards';
-                              const cards = members.map(pairHtml).join('');
-                              return `<section><h2>${escaped(name)}</h2><div class="${kind}">${
-                                  cards}</div></section>`;
-                            })
-                            .join('');
+  const groups = [...new Set(flow.steps.map(({group}) => group))];
+  $('flow').innerHTML = groups.map(sectionHtml).join('');
   for (const table of $('flow').querySelectorAll('table')) {
     table.querySelector('td').tabIndex = 0;
   }
   const count = $('flow').querySelectorAll('.moved').length;
   const than = mistakes[state.view] ? 'differ from what is right' : 'moved';
   $('moved').textContent = count ? `${count} numbers ${than}` : '';
-  light();
 }
 
 function elementOf({step, row, col}) {
@@ -294,14 +301,13 @@ function drawAnswer() {
 function drawControls() {
   const option = (value, text, isChosen) =>
       `<option value="${escaped(value)}"${isChosen ? ' selected' : ''}>${escaped(text)}</option>`;
-  const link = ([id, [name]]) =>
-      `<a href="${address(id)}"${id === state.view ? ' aria-current="page"' : ''}>${name}</a>`;
+  const link = ([id, [name]]) => `<a href="${escaped(address(id))}"${
+      id === state.view ? ' aria-current="page"' : ''}>${name}</a>`;
   const errors =
       Object.entries(mistakes).map(([id, [name]]) => option(id, name, id === state.view));
   $('views').innerHTML = `${viewsOf(state).map(link).join('')}<select id="mistakes"` +
       ` aria-label="Common mistakes">${option('', 'Common mistakes …')}${errors.join('')}</select>`;
-  $('about').textContent =
-      Object.fromEntries([...viewsOf(state), ...Object.entries(mistakes)])[state.view][1];
+  $('about').textContent = titles(state)[state.view][1];
 
   const canSwitch = viewsOf(state).some(([id]) => id === state.view) &&
       !['nothing-trained', 'two-masks'].includes(state.view);
@@ -353,8 +359,7 @@ function goBack() {
 
 function reset() {
   Object.assign(state, unchanged(), {token: state.token});
-  if (!viewsOf(state).some(([id]) => id === state.view) && !mistakes[state.view])
-    state.view = 'multi-head';
+  if (!titles(state)[state.view]) state.view = 'multi-head';
   show();
 }
 
