@@ -68,7 +68,8 @@ struct MultiHeadAttentionGrads {
   Matrix inputs_grad;  // tokens x d_in, the sum of those of the three layers
 };
 
-// `steps` are those of a pass over these inputs.
+// `steps` are those of a pass over these inputs with these weights. Throws std::invalid_argument
+// if they are of another pass: their queries are not W_query applied to the inputs.
 MultiHeadAttentionGrads multi_head_attention_grads(const MultiHeadAttention& attention,
                                                    const Matrix& inputs,
                                                    const MultiHeadAttentionSteps& steps,

@@ -122,7 +122,7 @@ double loss_in_double(const Model& model, const std::vector<MultiHeadAttentionSt
   return loss;
 }
 
-// How far the loss moves with a number, which is moved to either side, from what is expected.
+// How far the loss moves with a number: it is moved to either side by 2^-14.
 double finite_difference(float& number, const std::function<double()>& loss) {
   const float before = number, step = std::ldexp(1.0F, -14);
   number = before + step;
@@ -180,7 +180,8 @@ BOOST_AUTO_TEST_CASE(the_loss_moves_with_every_number_as_its_gradient_says) {
   }
 }
 
-// The short form is the product with the Jacobian: weight_j by score_k is w_j (1 if j = k) - w_j w_k.
+// The short form is the product with the Jacobian: weight k moves with score j by w_k (1 - w_j) if
+// j = k, and by -w_k w_j otherwise.
 BOOST_AUTO_TEST_CASE(the_gradient_of_softmax_is_its_jacobian_and_sums_to_zero_in_each_row) {
   RandomNumbers random(2);
   for (int repetition = 0; repetition < 20; ++repetition) {

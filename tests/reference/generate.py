@@ -54,6 +54,12 @@ class File:
             kind, words = "hash", [fnv1a(words)]
         self.lines += [" ".join([kind, name, *map(str, tensor.shape)]), " ".join(words)]
 
+    def add_gradient(self, name, tensor):
+        """Of a large matrix the first rows: a hash would not say how near others are."""
+        if tensor.numel() > MOST_WEIGHTS_TO_KEEP and "weight_grad" in name:
+            tensor = tensor[: MOST_WEIGHTS_TO_KEEP // tensor.shape[-1]]
+        self.add(name, tensor)
+
     def write(self, path):
         path.write_text("\n".join(self.lines) + "\n")
 
@@ -114,7 +120,7 @@ class Rand:
 
 
 def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_length=None,
-          qkv_bias=False, dropout=0.0, training_seed=0, input_factor=1):
+          qkv_bias=False, dropout=0.0, training_seed=0, input_factor=1, with_gradients=True):
     context_length = context_length or tokens
     file = File(kind=kind, seed=seed, d_in=d_in, d_out=d_out, tokens=tokens, batch=batch,
                 num_heads=num_heads, context_length=context_length, qkv_bias=int(qkv_bias),
@@ -128,6 +134,7 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
     if kind == "multi_head_attention":
         layers["out_proj"] = Layer(d_out, d_out, True)
     inputs = (2 * torch.rand(batch, tokens, d_in) - 1) * input_factor
+    context_vecs_grad = 2 * torch.rand(batch, tokens, d_out) - 1
     for layer_name, layer in layers.items():
         layer.add_to(file, layer_name)
     file.add("inputs", inputs)
@@ -158,6 +165,21 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
     if "out_proj" in layers:
         exact = layers["out_proj"](exact)
     file.add("exact_context_vecs", exact)
+    if "out_proj" in layers and with_gradients:
+        def grads_of(x, dropout):
+            torch.manual_seed(training_seed)
+            loss = lambda context_vecs: (context_vecs * context_vecs_grad.to(x.dtype)).sum()
+            return gradients(layers.values(), x, num_heads, loss, dropout)[1]
+
+        file.add("context_vecs_grad", context_vecs_grad)
+        for step, grad in grads_of(inputs, torch.nn.Dropout(dropout)).items():
+            if step not in ("logits_grad", "heads.queries_grad", "heads.keys_grad",
+                            "heads.values_grad", "heads.masked_scores_grad",
+                            "heads.context_vecs_grad"):
+                file.add_gradient(step, grad)
+        for step, grad in grads_of(inputs.double(), lambda w: w * factor).items():
+            if step == "inputs_grad" or "." in step and not step.startswith("heads"):
+                file.add_gradient(f"exact_{step}", grad)
     file.write(DATA / f"{name}.txt")
 
 
@@ -367,13 +389,14 @@ def write_notebook():
     rest.write(DOCUMENTED / "pytorch.txt")
 
 
-def gradients(layers, inputs, num_heads, loss_of):
-    """The loss of multi-head attention, and its gradient with respect to everything on the way."""
+def gradients(layers, inputs, num_heads, loss_of, dropout=None):
+    """The loss of multi-head attention, and its gradient with respect to everything on the way, in the
+    precision of the inputs."""
     steps = {"inputs": inputs.clone()}
     for name, layer in zip(("W_query", "W_key", "W_value", "out_proj"), layers):
-        steps[f"{name}.weight"] = layer.weight.clone()
+        steps[f"{name}.weight"] = layer.weight.to(inputs.dtype, copy=True)
         if layer.bias is not None:
-            steps[f"{name}.bias"] = layer.bias.clone()
+            steps[f"{name}.bias"] = layer.bias.to(inputs.dtype, copy=True)
     for leaf in steps.values():
         leaf.requires_grad_()
 
@@ -392,6 +415,8 @@ def gradients(layers, inputs, num_heads, loss_of):
     masked = keep("heads.masked_scores", mask_scores(scores))
     scaled = keep("heads.scaled_scores", masked / heads[1].shape[-1] ** 0.5)
     weights = keep("heads.attn_weights", torch.softmax(scaled, dim=-1))
+    if dropout:
+        weights = keep("heads.dropped_weights", dropout(weights))
     context = keep("heads.context_vecs", weights @ heads[2])
     logits = keep("logits", linear("out_proj", keep("joined", join(context))))
     loss = loss_of(logits)
@@ -424,8 +449,8 @@ if __name__ == "__main__":
         write_masks("masks_with_mkl", [(100, 1667512), (100, 1833239), (200, 4787245), (250, 1996490),
                                        (300, 1480942), (500, 6835707)])
         write("other_order_d_768", "multi_head_attention", seed=22, d_in=768, d_out=768, tokens=4,
-              num_heads=12, context_length=1024)
+              num_heads=12, context_length=1024, with_gradients=False)
         write("other_order_bias", "multi_head_attention", seed=17, d_in=7, d_out=20, tokens=6,
-              batch=3, num_heads=4, context_length=8, qkv_bias=True)
+              batch=3, num_heads=4, context_length=8, qkv_bias=True, with_gradients=False)
     else:
         write_all()

@@ -14,6 +14,7 @@
 
 #include "check.hpp"
 #include "longhand/causal_attention.hpp"
+#include "longhand/gradients.hpp"
 #include "longhand/multi_head_attention.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
@@ -120,6 +121,13 @@ struct Attention {
 
 const std::vector<std::string> projection_names{"W_query", "W_key", "W_value", "out_proj"};
 
+// The files that hold gradients too.
+std::vector<Reference> references_with_gradients() {
+  std::vector<Reference> result = references();
+  std::erase_if(result, [](const auto& file) { return !file.tensors.contains("inputs_grad"); });
+  return result;
+}
+
 bool is_causal(const Reference& reference) {
   return !reference.config.at("kind").starts_with("self_attention");
 }
@@ -151,6 +159,34 @@ void check_product(const std::string& where, const Matrix& computed, const Matri
       largest.meet(difference);
     }
   }
+}
+
+// The largest differences from the same computation in double, our own and PyTorch's.
+struct Errors {
+  void meet(const Reference& reference, const std::string& tensor_name,
+            std::span<const float> computed) {
+    const std::vector<double>& exact = reference.tensors.at("exact_" + tensor_name).exact;
+    const std::vector<float>& of_pytorch = reference.tensors.at(tensor_name).values;
+    BOOST_REQUIRE(computed.size() >= exact.size());
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      own = std::max(own, std::abs(computed[i] - exact[i]));
+      pytorch = std::max(pytorch, std::abs(of_pytorch[i] - exact[i]));
+    }
+  }
+  void check(const std::string& where) const {
+    std::cout << "          error of " << where << ": " << own << ", of PyTorch " << pytorch
+              << std::endl;
+    BOOST_TEST(own <= 2 * pytorch, where);
+  }
+  double own = 0;
+  double pytorch = 0;
+};
+
+// The rows of all matrices, one below the other.
+Matrix stacked(const std::vector<Matrix>& parts) {
+  std::vector<Matrix> transposed;
+  for (const Matrix& part : parts) transposed.push_back(transpose(part));
+  return transpose(join_heads(transposed));
 }
 
 // A bias is one product more, with an input of one.
@@ -317,18 +353,175 @@ BOOST_AUTO_TEST_CASE(the_whole_is_as_near_to_the_exact_result_as_pytorch) {
     for (const Matrix& item : attention.forward(reference.matrices("inputs"), training)) {
       computed.insert(computed.end(), item.values().begin(), item.values().end());
     }
-    const std::vector<double>& exact = reference.tensors.at("exact_context_vecs").exact;
-    const std::vector<float>& pytorch = reference.tensors.at("context_vecs").values;
-    BOOST_REQUIRE(computed.size() == exact.size());
-    double error = 0;
-    double error_of_pytorch = 0;
-    for (std::size_t i = 0; i < exact.size(); ++i) {
-      error = std::max(error, std::abs(computed[i] - exact[i]));
-      error_of_pytorch = std::max(error_of_pytorch, std::abs(pytorch[i] - exact[i]));
+    Errors errors;
+    errors.meet(reference, "context_vecs", computed);
+    errors.check(reference.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_products_in_each_head_are_those_of_pytorch) {
+  Largest largest{"a gradient of a product"};
+  for (const Reference& reference : references_with_gradients()) {
+    const std::size_t num_heads = reference.size("num_heads");
+    const auto of_heads = [&](const std::string& name) {
+      std::vector<Matrix> heads;
+      for (const Matrix& item : reference.matrices(name)) {
+        for (const Matrix& head : split_heads(item, num_heads)) heads.push_back(head);
+      }
+      return heads;
+    };
+    const auto dropped = reference.matrices("dropped_weights");
+    const auto dropped_grad = reference.matrices("heads.dropped_weights_grad");
+    const auto scores_grad = reference.matrices("heads.attn_scores_grad");
+    const auto context_grad = of_heads("joined_grad");
+    const auto queries = of_heads("queries"), queries_grad = of_heads("queries_grad");
+    const auto keys = of_heads("keys"), keys_grad = of_heads("keys_grad");
+    const auto values = of_heads("values"), values_grad = of_heads("values_grad");
+    for (std::size_t i = 0; i < dropped.size(); ++i) {
+      const auto check = [&](const Matrix& computed, const Matrix& expected, const Matrix& left,
+                             const Matrix& right) {
+        check_product(reference.name, computed, expected, left, right, largest);
+      };
+      check(matmul_left_grad(context_grad[i], values[i]), dropped_grad[i], context_grad[i],
+            transpose(values[i]));
+      check(matmul_right_grad(dropped[i], context_grad[i]), values_grad[i], transpose(dropped[i]),
+            context_grad[i]);
+      check(matmul_left_grad(scores_grad[i], transpose(keys[i])), queries_grad[i], scores_grad[i],
+            keys[i]);
+      check(matmul_right_grad(scores_grad[i], queries[i]), keys_grad[i], transpose(scores_grad[i]),
+            queries[i]);
     }
-    std::cout << "          error of " << reference.name << ": " << error << ", of PyTorch "
-              << error_of_pytorch << std::endl;
-    BOOST_TEST(error <= 2 * error_of_pytorch, reference.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_dropout_scaling_and_mask_are_those_of_pytorch_bit_for_bit) {
+  for (const Reference& reference : references_with_gradients()) {
+    const std::size_t head_dim = reference.size("d_out") / reference.size("num_heads");
+    Generator generator(reference.size("training_seed"));
+    Dropout dropout(reference.number("dropout"), Training{generator});
+    std::vector<Matrix> attn_weights_grad, attn_scores_grad;
+    for (const Matrix& grad : reference.matrices("heads.dropped_weights_grad")) {
+      attn_weights_grad.push_back(
+          elementwise_product(grad, dropout.factors(grad.rows(), grad.cols())));
+    }
+    for (const Matrix& grad : reference.matrices("heads.scaled_scores_grad")) {
+      attn_scores_grad.push_back(mask_scores_grad(scale(grad, head_dim)));
+    }
+    check_bits(reference, "heads.attn_weights_grad", stacked(attn_weights_grad).values());
+    check_bits(reference, "heads.attn_scores_grad", stacked(attn_scores_grad).values());
+  }
+}
+
+// w_j (g_j - m) with m = sum of w g: two sums of n products differ by at most
+// 4 * 2^-24 * n * sum |w g|; then the difference is rounded, and its product with w_j.
+BOOST_AUTO_TEST_CASE(gradients_of_softmax_are_those_of_pytorch) {
+  Largest largest{"a gradient of softmax"};
+  for (const Reference& reference : references_with_gradients()) {
+    const auto weights = reference.matrices("attn_weights");
+    const auto weights_grad = reference.matrices("heads.attn_weights_grad");
+    const auto scores_grad = reference.matrices("heads.scaled_scores_grad");
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const Matrix computed = softmax_rows_grad(weights[i], weights_grad[i]);
+      for (std::size_t row = 0; row < computed.rows(); ++row) {
+        double size = 0;
+        for (std::size_t k = 0; k < computed.cols(); ++k) {
+          size += std::abs(static_cast<double>(weights[i](row, k)) * weights_grad[i](row, k));
+        }
+        for (std::size_t j = 0; j < computed.cols(); ++j) {
+          const double products = static_cast<double>(computed.cols() + 1) * size;
+          const double bound = std::ldexp(
+              4 * weights[i](row, j) * (products + std::abs(weights_grad[i](row, j))), -24);
+          const double difference =
+              std::abs(static_cast<double>(computed(row, j)) - scores_grad[i](row, j));
+          BOOST_TEST(difference <= bound, reference.name << ": " << difference << " > " << bound);
+          largest.meet(difference);
+        }
+      }
+    }
+  }
+}
+
+// A weight's gradient is a sum over all tokens of the batch; where it is large, the file has its
+// first rows. The inputs' gradient is one sum over the outputs of all three layers.
+BOOST_AUTO_TEST_CASE(gradients_of_linear_layers_are_those_of_pytorch) {
+  Largest largest{"a gradient of a linear layer"};
+  const std::vector<std::string> outputs{"queries", "keys", "values", "context_vecs"};
+  for (const Reference& reference : references_with_gradients()) {
+    const Attention attention(reference);
+    std::vector<Matrix> outputs_grads, weights, inputs_grads;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const std::string where = reference.name + ": " + projection_names[i];
+      const Linear& layer = attention.projections[i];
+      const Matrix inputs = stacked(reference.matrices(i < 3 ? "inputs" : "joined"));
+      const Matrix outputs_grad = stacked(reference.matrices(outputs[i] + "_grad"));
+      const LinearGrads grads = linear_grads(layer, inputs, outputs_grad);
+      const Matrix weight_grad = reference.matrices(projection_names[i] + ".weight_grad")[0];
+      Matrix first_rows(weight_grad.rows(), weight_grad.cols());
+      for (std::size_t row = 0; row < first_rows.rows(); ++row) {
+        std::ranges::copy(grads.weight_grad.row(row), first_rows.row(row).begin());
+      }
+      check_product(where, first_rows, weight_grad, transpose(outputs_grad), inputs, largest);
+      BOOST_TEST(grads.bias_grad.size() == layer.bias.size());
+      if (!layer.bias.empty()) {
+        const auto& bias_grad = reference.tensors.at(projection_names[i] + ".bias_grad").values;
+        check_product(where, Matrix(1, layer.d_out(), grads.bias_grad),
+                      Matrix(1, layer.d_out(), bias_grad), Matrix(1, inputs.rows(), 1),
+                      outputs_grad, largest);
+      }
+      if (i == 3) {
+        check_product(where, grads.inputs_grad, stacked(reference.matrices("joined_grad")),
+                      outputs_grad, layer.weight, largest);
+        continue;
+      }
+      outputs_grads.push_back(outputs_grad);
+      weights.push_back(layer.weight);
+    }
+    const Matrix left = join_heads(outputs_grads), right = stacked(weights);
+    check_product(reference.name,
+                  linear_grads(Linear{right}, Matrix(left.rows(), right.cols()), left).inputs_grad,
+                  stacked(reference.matrices("inputs_grad")), left, right, largest);
+  }
+}
+
+// The largest error of all gradients of a model, since that of a few numbers alone is chance.
+// Weights' and biases' gradients are summed over the batch.
+BOOST_AUTO_TEST_CASE(the_gradients_of_the_whole_are_as_near_to_the_exact_ones_as_those_of_pytorch) {
+  for (const Reference& reference : references_with_gradients()) {
+    const Attention attention(reference);
+    const std::vector<Linear>& layers = attention.projections;
+    const MultiHeadAttention mha{.context_length = reference.size("context_length"),
+                                 .dropout = reference.number("dropout"),
+                                 .num_heads = reference.size("num_heads"),
+                                 .W_query = layers[0],
+                                 .W_key = layers[1],
+                                 .W_value = layers[2],
+                                 .out_proj = layers[3]};
+    Generator training(reference.size("training_seed"));
+    const std::vector<Matrix> inputs = reference.matrices("inputs");
+    const std::vector<Matrix> context_vecs_grad = reference.matrices("context_vecs_grad");
+    const List<MultiHeadAttentionSteps> steps = mha.steps(inputs, Training{training});
+    std::map<std::string, std::vector<float>> sums;
+    const auto add = [&](const std::string& name, std::span<const float> grad) {
+      sums[name].resize(grad.size());
+      for (std::size_t i = 0; i < grad.size(); ++i) sums[name][i] += grad[i];
+    };
+    std::vector<Matrix> inputs_grad;
+    for (std::size_t item = 0; item < inputs.size(); ++item) {
+      const MultiHeadAttentionGrads grads =
+          multi_head_attention_grads(mha, inputs[item], steps[item], context_vecs_grad[item]);
+      inputs_grad.push_back(grads.inputs_grad);
+      const std::vector<LinearGrads> layers_grads{grads.W_query, grads.W_key, grads.W_value,
+                                                  grads.out_proj};
+      for (std::size_t i = 0; i < layers.size(); ++i) {
+        add(projection_names[i] + ".weight_grad", layers_grads[i].weight_grad.values());
+        if (layers[i].bias.empty()) continue;
+        add(projection_names[i] + ".bias_grad", layers_grads[i].bias_grad);
+      }
+    }
+    Errors errors;
+    errors.meet(reference, "inputs_grad", stacked(inputs_grad).values());
+    for (const auto& [name, sum] : sums) errors.meet(reference, name, sum);
+    errors.check(reference.name + ", gradients");
   }
 }
 
