@@ -27,5 +27,6 @@ for (const {numbers, changes} of sentences) {
 }
 
 const result = document.createElement('pre');
+result.hidden = true;  // laying so much text out takes long
 result.textContent = `\nasked\n${asked.join('\n')}\nend\n`;
 document.body.replaceChildren(result);
