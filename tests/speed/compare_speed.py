@@ -45,25 +45,22 @@ class Missing(Exception):
     """A rival that this machine does not have."""
 
 
-def positive(text):
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")
-    return int(text)
-
-
 def parse_arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", nargs="?", default="build", type=pathlib.Path,
                         help="Meson's build folder, with the library built (default: build)")
-    parser.add_argument("--tokens", type=positive, default=1024, help="default: 1024")
-    parser.add_argument("--threads", type=positive, nargs="+", default=[1, 2],
+    parser.add_argument("--tokens", type=int, default=1024, help="default: 1024")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2],
                         help="a table for each number of threads (default: 1 2)")
-    parser.add_argument("--rounds", type=positive, default=9, help="default: 9")
+    parser.add_argument("--rounds", type=int, default=9, help="default: 9")
     parser.add_argument("--python", action="append", metavar="PATH",
                         help="an interpreter whose PyTorch takes part; may be given more than once "
                              "(default: the one that runs this script)")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if min(arguments.tokens, arguments.rounds, *arguments.threads) < 1:
+        parser.error("numbers must be above 0")
+    return arguments
 
 
 def run(command):
@@ -116,7 +113,7 @@ def eigen(folder):
 def openblas(folder):
     """With the licence that a vectorised exp in its softmax takes."""
     flags = package_flags("openblas", "libopenblas-dev")
-    flags = ["-O3", "-march=native", "-ffast-math", *flags]
+    flags = ["-O3", "-march=native", "-ffast-math", "-fopenmp", *flags]
     return {"OpenBLAS, blocks of queries": compile_worker(folder, "openblas", flags)}
 
 
@@ -161,10 +158,6 @@ def write_work(path, tokens):
         uniform(D, D ** -0.5).tofile(file)
 
 
-def threads_text(threads):
-    return f"{threads} thread{'s' * (threads > 1)}"
-
-
 class Worker:
     """The process of one rival with one number of threads."""
 
@@ -188,11 +181,8 @@ class Worker:
     def answer(self):
         line = self.process.stdout.readline().strip()
         if not line:
-            status = self.process.wait()
-            said = self.error_file.read_text()[-2000:].strip()
-            how = f"by signal {-status}" if status < 0 else f"with status {status}"
-            why = f": {said}" if said else "; is there enough memory?" if status == -9 else ""
-            sys.exit(f"{self.name}, {threads_text(self.threads)}: ended {how}{why}")
+            sys.exit(f"{self.name}, threads {self.threads}: ended with status {self.process.wait()}: "
+                     f"{self.error_file.read_text()[-2000:]}")
         return line
 
     def take_turn(self):
@@ -224,21 +214,16 @@ def measure(workers, rounds):
                 worker.check(worker.take_turn(), expected)
 
 
-def ratio_text(ratio):
-    return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:.0f}"
-
-
 def print_table(workers, tokens, rounds):
     ours = workers[0].milliseconds
-    print(f"\n{tokens} token{'s' * (tokens > 1)}, {threads_text(workers[0].threads)}, "
-          f"median of {rounds} round{'s' * (rounds > 1)}")
+    print(f"\ntokens: {tokens}, threads: {workers[0].threads}, median of rounds: {rounds}")
     print(f"{'name':27} {'version':18} {'ms':>8} {'ratio':>6} {'in rounds':>9} {'differs':>7}")
     for worker in workers:
         ratio = statistics.median(worker.milliseconds) / statistics.median(ours)
         ratios = sorted(map(operator.truediv, worker.milliseconds, ours))
         print(f"{worker.name:27} {worker.version[:18]:18} "
-              f"{statistics.median(worker.milliseconds):8.1f} {ratio_text(ratio):>6} "
-              f"{ratio_text(ratios[0]) + '-' + ratio_text(ratios[-1]):>9} {worker.difference:7.0e}")
+              f"{statistics.median(worker.milliseconds):8.1f} {ratio:6.2f} "
+              f"{ratios[0]:.2f}-{ratios[-1]:.2f} {worker.difference:7.0e}")
 
 
 def main():
@@ -262,7 +247,7 @@ def main():
           "\ndiffers    the largest difference from Longhand's result")
     wrong = [worker for worker in workers if not worker.difference <= BOUND]
     for worker in wrong:
-        print(f"wrong: {worker.name} {worker.version}, {threads_text(worker.threads)}: differs by "
+        print(f"wrong: {worker.name} {worker.version}, threads {worker.threads}: differs by "
               f"{worker.difference:.0e}, more than {BOUND:.0e}")
     return 1 if wrong else 0
 

@@ -4,10 +4,8 @@
 #include <cblas.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <memory>
-#include <thread>
 
 #include "worker.hpp"
 
@@ -22,19 +20,6 @@ struct Buffers {
 };
 
 int blas(std::size_t size) { return static_cast<int>(size); }
-
-// task(index) for each index below num_tasks.
-template <class Task>
-void share(int num_threads, std::size_t num_tasks, const Task& task) {
-  std::atomic<std::size_t> next = 0;
-  const auto run = [&] {
-    for (std::size_t index = next++; index < num_tasks; index = next++) task(index);
-  };
-  std::vector<std::thread> others;
-  for (int thread = 1; thread < num_threads; ++thread) others.emplace_back(run);
-  run();
-  for (std::thread& other : others) other.join();
-}
 
 // outputs(token, out) = sum over in of inputs(token, in) * weight(out, in)
 void project(std::size_t tokens, std::size_t d_in, std::size_t d_out, const float* inputs,
@@ -100,19 +85,22 @@ Forward prepare(const Work& work, int num_threads) {
   return [&work, num_threads, W_qkv, buffers] {
     const std::size_t num_parts = static_cast<std::size_t>(num_threads);
     const auto first_token = [&](std::size_t part) { return work.tokens * part / num_parts; };
-    share(num_threads, num_parts, [&](std::size_t part) {
+#pragma omp parallel for num_threads(num_threads)
+    for (std::size_t part = 0; part < num_parts; ++part) {
       const std::size_t first = first_token(part);
       project(first_token(part + 1) - first, work.d, 3 * work.d,
               work.inputs.data() + first * work.d, W_qkv.data(), 0,
               buffers->qkv.data() + first * 3 * work.d);
-    });
+    }
     const std::size_t num_blocks = (work.tokens + queries_of_block - 1) / queries_of_block;
-    share(num_threads, num_blocks * work.num_heads, [&](std::size_t task) {
+#pragma omp parallel for schedule(dynamic) num_threads(num_threads)
+    for (std::size_t task = 0; task < num_blocks * work.num_heads; ++task) {
       // The last queries have the most keys: the small tasks fill the gaps at the end.
       const std::size_t block = num_blocks - 1 - task / work.num_heads;
       attend(work, *buffers, task % work.num_heads, block * queries_of_block);
-    });
-    share(num_threads, num_parts, [&](std::size_t part) {
+    }
+#pragma omp parallel for num_threads(num_threads)
+    for (std::size_t part = 0; part < num_parts; ++part) {
       const std::size_t first = first_token(part);
       const std::size_t end = first_token(part + 1);
       for (std::size_t token = first; token < end; ++token) {
@@ -121,7 +109,7 @@ Forward prepare(const Work& work, int num_threads) {
       }
       project(end - first, work.d, work.d, buffers->context.data() + first * work.d,
               work.W_out.data(), 1, buffers->context_vecs.data() + first * work.d);
-    });
+    }
     return buffers->context_vecs.data();
   };
 }
