@@ -286,6 +286,13 @@ void Views::mistakes_of_masks() {
   finish(scaled(add("masked_scores", mask_scores(large))), v2.values);
   suffix = "_wrong";
   finish(scaled(add("masked_scores", mistakes::mask_scores_with_large_number(large))), v2.values);
+
+  open_mistake("zero-mask", v2, true);
+  Matrix zero_scores = unmasked.attn_scores;
+  for (std::size_t query = 0; query < inputs.rows(); ++query) {
+    for (std::size_t key = query + 1; key < inputs.rows(); ++key) zero_scores(query, key) = 0;
+  }
+  finish(scaled(add("masked_scores", zero_scores)), v2.values);
 }
 
 void Views::mixed_batch() {

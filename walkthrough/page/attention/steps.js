@@ -455,6 +455,10 @@ const mistakes = {
     (flow, isWrong) => attend(
         flow, project(flow, 'sa_v2'), true, {factor: -1e10, fill: isWrong ? -1e9 : -Infinity})
   ],
+  'zero-mask': [
+    '0 in place of minus infinity', 'A score of 0 hides nothing: e^0 is 1.',
+    (flow, isWrong) => attend(flow, project(flow, 'sa_v2'), true, {fill: isWrong ? 0 : -Infinity})
+  ],
   'dropout-unscaled': [
     'Dropout without 1 / (1 - p)',
     'Some weights become zero, and the others do not make up for them.',
