@@ -122,13 +122,14 @@ class Flow {
         (score) => ['over', score, hasRoot ? ['root', d_k] : d_k]);
   }
 
-  mask(name, scores, {diagonal = 1, fill = -Infinity} = {}) {
-    const isHidden = (query, key) => key >= query + diagonal;
+  mask(name, scores, {diagonal = 1, fill = -Infinity, hides = true} = {}) {
+    const isLater = (query, key) => key >= query + diagonal;
     const seen = ['key < query', 'key ≤ query', 'key ≤ query + 1'][diagonal];
     return this.add(
         name, scores.axes, scores.rows, scores.cols,
         `${scores.name}[query, key] if ${seen}, otherwise ${numberText(fill)}`,
-        (query, key) => (isHidden(query, key) ? fill : scores.cell(query, key)), isHidden);
+        (query, key) => (isLater(query, key) ? fill : scores.cell(query, key)),
+        (query, key) => hides && isLater(query, key));
   }
 
   // Over the keys of each query; over the queries of each key is wrong.
@@ -457,7 +458,8 @@ const mistakes = {
   ],
   'zero-mask': [
     '0 in place of minus infinity', 'A score of 0 hides nothing: e^0 is 1.',
-    (flow, isWrong) => attend(flow, project(flow, 'sa_v2'), true, {fill: isWrong ? 0 : -Infinity})
+    (flow, isWrong) =>
+        attend(flow, project(flow, 'sa_v2'), true, {fill: isWrong ? 0 : -Infinity, hides: !isWrong})
   ],
   'dropout-unscaled': [
     'Dropout without 1 / (1 - p)',
