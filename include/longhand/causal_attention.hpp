@@ -64,7 +64,8 @@ struct CausalAttention {
   //
   // Pass Training{generator} for training mode, in which dropout draws from the generator.
   // Otherwise nothing is dropped. Throws std::invalid_argument if a sequence has more tokens
-  // than context_length, or other columns than d_in, or if the layers' weights differ in shape.
+  // than context_length, or other columns than d_in, or if the layers' weights are empty or differ
+  // in shape.
   Matrix forward(const Matrix& inputs, std::optional<Training> training = {}) const {
     return forward(std::vector{inputs}, training)[0];
   }

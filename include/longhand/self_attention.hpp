@@ -48,8 +48,8 @@ struct SelfAttentionV1 {
   static SelfAttentionV1 draw(const Settings& settings, Generator& generator);
 
   // inputs is tokens x d_in, the context vectors are tokens x d_out.
-  // Throws std::invalid_argument if the inputs' columns are not d_in, or the weights differ in
-  // shape.
+  // Throws std::invalid_argument if the inputs' columns are not d_in, or the weights are empty or
+  // differ in shape.
   Matrix forward(const Matrix& inputs) const { return steps(inputs).context_vecs; }
   SelfAttentionSteps steps(const Matrix& inputs) const;
 
