@@ -157,7 +157,8 @@ void walkthrough::chapter_2(Page& page) {
   // The variance follows $d_k$. Without scaling, softmax soon gives nearly everything to one of the
   // ten keys. Then the other keys hardly count, and small changes of their scores change nothing.
   // Training tries out, in effect, which small change of each number improves the result, and
-  // stands still where none changes it. Divided by $d_k$, long keys make scores that hardly differ:
+  // stands still where none changes it ([chapter 7](7_learning.md#large-scores-stop-learning) shows
+  // it). Divided by $d_k$, long keys make scores that hardly differ:
   // each of the ten keys gets its tenth, whatever it says. Divided by $\sqrt{d_k}$, the scores have
   // variance one at every length, and the weights stay about as soft. (Vaswani et al., *Attention
   // Is All You Need*, 2017, section 3.2.1.)

@@ -213,7 +213,9 @@ void walkthrough::chapter_4(Page& page) {
   // Their context vectors, side by side:
   page.show("steps.joined", {"tokens", "d_out"}, steps.joined);
 
-  // Nobody has trained these heads. Their weights differ, but not by much:
+  // Nobody has trained these heads. Their weights differ, but not by much;
+  // [chapter 7](7_learning.md#what-the-heads-have-learned) trains two heads that come to look at
+  // different things:
   float largest_difference = 0;
   for (std::size_t query = 0; query < inputs.rows(); ++query) {
     for (std::size_t key = 0; key <= query; ++key) {

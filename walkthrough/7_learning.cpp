@@ -1,11 +1,13 @@
-#include <cmath>
 #include <longhand/gradients.hpp>
 #include <longhand/multi_head_attention.hpp>
+#include <longhand/optimizers.hpp>
 #include <longhand/softmax.hpp>
+#include <string>
 #include <vector>
 
 #include "inputs.hpp"
 #include "page.hpp"
+#include "recall.hpp"
 
 using namespace longhand;
 
@@ -229,4 +231,158 @@ void walkthrough::chapter_7(Page& page) {
   // The inputs were used three times, as queries, as keys and as values. The three gradients add up.
   // In a model with several layers, they are the `context_vecs_grad` of the layer below.
   page.show("inputs_grad", {"tokens", "d_in"}, grads.inputs_grad);
+
+  page.section("A task", "Pairs of keys and values, and two questions about them.");
+
+  // Six words are not much to learn from. Here is a task that can be drawn at random, as often as
+  // wanted. A sequence holds four pairs of a key, from a to d, and a value, from 0 to 3. Then one of
+  // the keys is asked. Two answers are right: the value that belongs to the key, and the value of the
+  // last pair before the question, whatever is asked. This is the first sequence:
+  Generator generator_recall(123);
+  auto model = MultiHeadAttention::draw({.d_in = recall::d_in,
+                                         .d_out = recall::d_out,
+                                         .context_length = recall::num_tokens,
+                                         .num_heads = 2},
+                                        generator_recall);
+  const std::vector<recall::Example> examples = recall::draw_examples(128, generator_recall);
+  const std::vector<recall::Example> unseen = recall::draw_examples(200, generator_recall);
+  page.note("sequence", recall::text(examples[0]));
+
+  // Each token enters as zeros and ones: a one for its key, one for its value, and one for its
+  // position, for attention knows no other order than the mask. The question has no value:
+  page.label("pairs", recall::labels(examples[0]));
+  page.show_computed("inputs of the task", {"pairs", "d_in"}, examples[0].inputs);
+
+  // The model is `MultiHeadAttention` and nothing else, with two heads of four numbers each. Its last
+  // context vector holds eight logits, four for each answer. The loss is the sum of both
+  // cross-entropies, and its mean over 128 sequences. Going backwards through each, the gradients add
+  // up:
+  //
+  // @code loss walkthrough/loops/recall.cpp
+  //
+  page.section("Gradient descent", "Each weight takes a step against its gradient.");
+
+  // The gradient says which way the loss grows. **Gradient descent** goes the other way, and the
+  // **learning rate** says how far:
+  //
+  // $$w \leftarrow w - \eta \, \frac{\partial L}{\partial w}$$
+  //
+  // @code descend src/optimizers.cpp
+  //
+  // A hundred steps with a learning rate of 1, and the loss before some of them:
+  const auto some_of = [](const std::vector<float>& losses) {
+    std::vector<float> some;
+    for (const std::size_t step : {0, 1, 2, 5, 10, 20, 50, 100}) some.push_back(losses[step]);
+    return some;
+  };
+  page.label("steps", {"0", "1", "2", "5", "10", "20", "50", "100"});
+  MultiHeadAttention descended = model;
+  page.show_computed("losses of gradient descent", {"steps"},
+                     some_of(recall::train_with_descent(descended, examples, 100, 1)));
+
+  // Both answers by chance would cost twice $\ln 4$, which is 2.7726.
+
+  page.section("Adam", "Steps of about one size, whatever the size of the gradient.");
+
+  // Where a gradient is small, gradient descent hardly moves, and a learning rate that is large enough
+  // for it is too large elsewhere. **Adam** divides each step by the size that the gradients of this
+  // weight have had:
+  //
+  // @code Adam::step src/optimizers.cpp
+  //
+  // From the same seed, with a learning rate of 0.05, these are PyTorch's losses too. Each step rounds
+  // a little differently here and there, and the differences grow from step to step. After a hundred
+  // they have not reached the printed digits:
+  const MultiHeadAttention untrained = model;
+  const std::vector<float> losses = recall::train_with_adam(model, examples, 100, 0.05F);
+  page.show("losses", {"steps"}, some_of(losses));
+  page.curve("loss", "The loss, step by step", losses);
+
+  page.section("What the heads have learned", "One looks for the key, the other at the last pair.");
+
+  // On 200 sequences that were never trained on, these are the shares of right answers:
+  page.label("answers", {"asked", "last"});
+  page.show_computed("accuracies", {"answers"}, recall::accuracies(model, unseen));
+
+  // And these are the mean weights that the question gives to the pair with the asked key, and to the
+  // last pair, before and after training. Sequences in which both are the same pair are left out:
+  page.label("heads", {"head 0", "head 1"});
+  page.show_computed("mean_weights, untrained", {"heads", "answers"},
+                     recall::mean_weights(untrained, unseen));
+  page.show_computed("mean_weights, trained", {"heads", "answers"},
+                     recall::mean_weights(model, unseen));
+
+  // Nobody told head 0 to look for the key. Two heads and two questions are enough: whatever one of
+  // them does a little better from the start is what it goes on to learn. One sequence, before
+  // training, after 20 steps, and after 100:
+  MultiHeadAttention halfway = untrained;
+  recall::train_with_adam(halfway, examples, 20, 0.05F);
+  const recall::Example& example = unseen[0];
+  page.note("sequence", recall::text(example));
+  page.label("queries", recall::labels(example));
+  page.label("keys", recall::labels(example));
+  const auto draw = [&](const std::string& name, const std::string& when,
+                        const MultiHeadAttention& trained) {
+    const List<CausalAttentionSteps> heads = trained.steps(example.inputs).heads;
+    for (const std::size_t head : {0, 1}) {
+      const std::string number = std::to_string(head);
+      page.heat_map(name + "_head_" + number, {"queries", "keys"}, heads[head].attn_weights,
+                    "Head " + number + ", " + when, {.largest = 1, .is_masked = true});
+    }
+  };
+  draw("untrained", "untrained", untrained);
+  draw("halfway", "after 20 steps", halfway);
+  draw("trained", "after 100 steps", model);
+
+  // Only the last row answers, so only the last row was trained.
+  //
+  // What has become of `W_query` and `W_key` shows in the score that a one in a query and a one in a
+  // key give together. For the keys a to d in head 0, and for the positions in head 1:
+  page.label("asked", {"a", "b", "c", "d"});
+  page.label("pair", {"a", "b", "c", "d"});
+  const Matrix key_scores = recall::scores_of_ones(model, 0, 0, recall::num_pairs);
+  page.show_computed("key_scores", {"asked", "pair"}, key_scores);
+  page.label("position of the query", {"0", "1", "2", "3", "4"});
+  page.label("position of the key", {"0", "1", "2", "3", "4"});
+  const Matrix position_scores =
+      recall::scores_of_ones(model, 1, 2 * recall::num_pairs, recall::num_tokens);
+  page.show_computed("position_scores", {"position of the query", "position of the key"},
+                     position_scores);
+
+  // In head 0, each key scores highest with itself. In head 1, position 4, where the question
+  // stands, scores highest with position 3.
+
+  page.section("One head", "One mixture of values cannot give two answers.");
+
+  // A single head has to look at both places at once, with one set of weights. It splits them, and
+  // mixes the two values:
+  Generator generator_one(123);
+  auto one_head = MultiHeadAttention::draw({.d_in = recall::d_in,
+                                            .d_out = recall::d_out,
+                                            .context_length = recall::num_tokens,
+                                            .num_heads = 1},
+                                           generator_one);
+  const std::vector<recall::Example> same_examples = recall::draw_examples(128, generator_one);
+  page.show_computed("losses of one head", {"steps"},
+                     some_of(recall::train_with_adam(one_head, same_examples, 100, 0.05F)));
+  page.show_computed("accuracies of one head", {"answers"}, recall::accuracies(one_head, unseen));
+  page.label("heads", {"the head"});
+  page.show_computed("mean_weights of one head", {"heads", "answers"},
+                     recall::mean_weights(one_head, unseen));
+
+  page.section("Large scores stop learning", "What scaling is for.");
+
+  // [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k) says that training stands still where
+  // softmax has chosen. Here are the same weights, but with `W_query` 64 times as large at the start.
+  // So are the scores. Keys of 4096 numbers would make them as large if nobody divided by
+  // $\sqrt{d_k}$:
+  MultiHeadAttention large = untrained;
+  for (float& weight : large.W_query.weight.values()) weight *= 64;
+  page.show_computed("losses with large scores", {"steps"},
+                     some_of(recall::train_with_adam(large, examples, 100, 0.05F)));
+  page.show_computed("accuracies with large scores", {"answers"},
+                     recall::accuracies(large, unseen));
+
+  // Softmax had chosen a pair before anything was learned, and most gradients of the scores were
+  // nearly zero. After as many steps, two in five of the answers to the first question are wrong.
 }

@@ -13,6 +13,7 @@
 #include "longhand/list.hpp"
 #include "longhand/matrix.hpp"
 #include "longhand/multi_head_attention.hpp"
+#include "longhand/optimizers.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/simplified_self_attention.hpp"
 #include "longhand/softmax.hpp"

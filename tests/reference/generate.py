@@ -386,7 +386,40 @@ def write_notebook():
         add("learning", {name: grad})
         # Some gradients are small: a millionth of the largest, as a power of ten.
         rest.lines.append(f"bound 1e{math.ceil(math.log10(grad.abs().max())) - 6}")
+    add("learning", {"losses": recall_losses([0, 1, 2, 5, 10, 20, 50, 100])})
+    rest.lines.append("bound 1e-5")  # rounding adds up from step to step
     rest.write(DOCUMENTED / "pytorch.txt")
+
+
+def recall_losses(steps):
+    """The task of walkthrough/loops/recall.hpp, trained with Adam: the losses at these steps."""
+    pairs, d_out, num_heads, examples = 4, 8, 2, 128
+    torch.manual_seed(123)
+    layers = [torch.nn.Linear(3 * pairs + 1, d_out, bias=False) for _ in range(3)]
+    layers.append(torch.nn.Linear(d_out, d_out))
+    inputs = torch.zeros(examples, pairs + 1, 3 * pairs + 1)
+    targets = torch.zeros(examples, 2, dtype=torch.long)
+    for i in range(examples):
+        keys = torch.argsort(torch.rand(pairs)).tolist()
+        values = (torch.rand(pairs) * pairs).long().tolist()
+        keys.append(int(torch.rand(1) * pairs))
+        for token, key in enumerate(keys):
+            inputs[i, token, key] = inputs[i, token, 2 * pairs + token] = 1
+            if token < pairs:
+                inputs[i, token, pairs + values[token]] = 1
+        targets[i] = torch.tensor([values[keys.index(keys[-1])], values[-1]])
+    optimizer = torch.optim.Adam([p for layer in layers for p in layer.parameters()], lr=0.05)
+    losses = []
+    for step in range(max(steps) + 1):
+        heads = [split(layer(inputs), num_heads) for layer in layers[:3]]
+        context = join(attention(*heads, True, torch.nn.Identity())["context_of_heads"])
+        logits = layers[3](context)[:, -1].reshape(-1, pairs)
+        loss = 2 * torch.nn.functional.cross_entropy(logits, targets.view(-1))
+        losses.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return torch.tensor([losses[step] for step in steps])
 
 
 def gradients(layers, inputs, num_heads, loss_of, dropout=None):

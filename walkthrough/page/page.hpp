@@ -96,6 +96,10 @@ class Page {
   void flow(std::string_view name, std::string_view caption, const std::vector<FlowBox>& boxes,
             int line = __builtin_LINE());
 
+  // The course of a number, as a figure, and in block characters on a terminal.
+  void curve(std::string_view name, std::string_view caption, const std::vector<float>& values,
+             int line = __builtin_LINE());
+
   // How the comparisons with documented values went.
   struct Outcome {
     std::string title;

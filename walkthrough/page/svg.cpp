@@ -1,6 +1,10 @@
 #include "svg.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "tensor.hpp"
 
 namespace walkthrough {
 namespace {
@@ -96,6 +100,37 @@ std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes
     result += svg_text(left + box_width + 12, y + 22, "note", boxes[i].shape);
   }
   return result + "</svg>\n";
+}
+
+std::string curve_svg(const std::string& title, const std::vector<float>& values) {
+  constexpr std::size_t left = 56, top = 40, width = 360, height = 160;
+  const float largest = *std::ranges::max_element(values);
+  std::string path;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t x = left + i * width / std::max<std::size_t>(1, values.size() - 1);
+    const float share = values[i] / largest;
+    const auto y = static_cast<std::size_t>(std::lround((1 - share) * static_cast<float>(height)));
+    path += (path.empty() ? "M" : "L") + number(x) + " " + number(top + y);
+  }
+  return svg_opening(left + width + 16, top + height + 32, title) +
+         svg_rectangle(left, top, width, height, "class=\"grid\"") + "<path class=\"mark\" d=\"" +
+         path + "\"/>\n" +
+         svg_text(left - 8, top + 12, "label", cells(std::vector<float>{largest})[0]) +
+         svg_text(left - 8, top + height, "label", "0") +
+         svg_text(left + width / 2, top + height + 22, "",
+                  "steps 0 to " + number(values.size() - 1)) +
+         "</svg>\n";
+}
+
+std::string curve_blocks(const std::vector<float>& values) {
+  constexpr std::array<const char*, 8> blocks = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const float largest = *std::ranges::max_element(values);
+  const std::size_t stride = (values.size() + 59) / 60;
+  std::string result;
+  for (std::size_t i = 0; i < values.size(); i += stride) {
+    result += blocks[static_cast<std::size_t>(std::lround(7 * values[i] / largest))];
+  }
+  return result;
 }
 
 }  // namespace walkthrough

@@ -28,4 +28,9 @@ struct FlowBox {
 // The steps one below the other, with arrows.
 std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes);
 
+// Numbers of one kind from left to right, none of them negative, not all zero; and the same in the
+// block characters of a terminal, at most 60 of them.
+std::string curve_svg(const std::string& title, const std::vector<float>& values);
+std::string curve_blocks(const std::vector<float>& values);
+
 }  // namespace walkthrough

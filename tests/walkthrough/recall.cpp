@@ -1,0 +1,87 @@
+// What chapter 7 claims of training.
+
+#include "recall.hpp"
+
+#include "check.hpp"
+
+using namespace longhand;
+
+namespace {
+
+MultiHeadAttention drawn(std::size_t num_heads, Generator& generator) {
+  return MultiHeadAttention::draw({.d_in = recall::d_in,
+                                   .d_out = recall::d_out,
+                                   .context_length = recall::num_tokens,
+                                   .num_heads = num_heads},
+                                  generator);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_example_holds_each_key_once_and_asks_one) {
+  Generator generator(1);
+  for (const recall::Example& example : recall::draw_examples(50, generator)) {
+    for (std::size_t key = 0; key < recall::num_pairs; ++key) {
+      BOOST_TEST(std::ranges::count(example.keys, key) == (key == example.keys.back() ? 2 : 1));
+    }
+    const std::size_t asked = example.asked_pair();
+    BOOST_TEST(example.keys[asked] == example.keys.back());
+    BOOST_TEST(example.answers() ==
+               (std::vector<std::size_t>{example.values[asked], example.values[3]}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_loss_moves_with_a_weight_as_its_gradient_says) {
+  Generator generator(2);
+  MultiHeadAttention model = drawn(2, generator);
+  const std::vector<recall::Example> examples = recall::draw_examples(3, generator);
+  const recall::Loss loss = recall::loss(model, examples);
+  const auto parameters = recall::parameters(model);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    float& weight = parameters[i][1];
+    const float before = weight;
+    weight = before + 0.05F;
+    const float up = recall::loss(model, examples).value;
+    weight = before - 0.05F;
+    const float down = recall::loss(model, examples).value;
+    weight = before;
+    BOOST_TEST(std::abs((up - down) / 0.1F - loss.grads[i][1]) < 1e-3F);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_head_cannot) {
+  Generator generator(123);
+  MultiHeadAttention two = drawn(2, generator);
+  const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
+  const std::vector<recall::Example> unseen = recall::draw_examples(200, generator);
+  BOOST_TEST(recall::mean_weights(two, unseen)(0, 0) < 0.25F);
+  recall::train_with_adam(two, examples, 100, 0.05F);
+  for (const float accuracy : recall::accuracies(two, unseen)) BOOST_TEST(accuracy > 0.98F);
+  const Matrix weights = recall::mean_weights(two, unseen);
+  BOOST_TEST(weights(0, 0) > 0.85F);
+  BOOST_TEST(weights(1, 1) > 0.85F);
+  BOOST_TEST(weights(0, 1) < 0.1F);
+  BOOST_TEST(weights(1, 0) < 0.1F);
+  const Matrix key_scores = recall::scores_of_ones(two, 0, 0, recall::num_pairs);
+  for (std::size_t asked = 0; asked < recall::num_pairs; ++asked) {
+    BOOST_TEST(std::ranges::max(key_scores.row(asked)) == key_scores(asked, asked));
+  }
+
+  Generator generator_one(123);
+  MultiHeadAttention one = drawn(1, generator_one);
+  recall::train_with_adam(one, recall::draw_examples(128, generator_one), 100, 0.05F);
+  for (const float accuracy : recall::accuracies(one, unseen)) BOOST_TEST(accuracy < 0.96F);
+  const Matrix split = recall::mean_weights(one, unseen);
+  BOOST_TEST(split(0, 0) > 0.35F);
+  BOOST_TEST(split(0, 1) > 0.35F);
+}
+
+BOOST_AUTO_TEST_CASE(large_scores_stop_learning) {
+  Generator generator(123);
+  MultiHeadAttention large = drawn(2, generator);
+  const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
+  const std::vector<recall::Example> unseen = recall::draw_examples(200, generator);
+  for (float& weight : large.W_query.weight.values()) weight *= 64;
+  BOOST_TEST(recall::train_with_adam(large, examples, 100, 0.05F).back() > 0.1F);
+  BOOST_TEST(recall::accuracies(large, unseen)[0] < 0.7F);
+}
