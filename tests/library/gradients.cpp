@@ -336,6 +336,52 @@ BOOST_AUTO_TEST_CASE(large_logits_overflow_nothing) {
   BOOST_TEST((computed.logits_grad == Matrix{{0.5F, -0.5F}, {0, 0}}));
 }
 
+BOOST_AUTO_TEST_CASE(a_pass_that_met_nan_has_gradients_of_nan) {
+  Model model({3, 4, 2, 6, 6, true, 0}, 11);
+  model.batch[0](5, 0) = std::numeric_limits<float>::quiet_NaN();
+  BOOST_TEST(std::isnan(model.grads()[0].inputs_grad(0, 0)));
+}
+
+// One too few, and one too many.
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
+  const auto refuses = [](const auto& call, const std::string& text) {
+    BOOST_CHECK_EXCEPTION(call(), std::invalid_argument, says(text));
+  };
+  for (const Matrix& grad : {Matrix(1, 3), Matrix(3, 3), Matrix(2, 2), Matrix(2, 4)}) {
+    refuses([&] { softmax_rows_grad(Matrix(2, 3), grad); },
+            "softmax_rows_grad: attn_weights are (2, 3), their gradient is " + shape_text(grad) +
+                ": a gradient has the shape of what it belongs to");
+  }
+  for (const Matrix& grad : {Matrix(2, 3), Matrix(3, 2)}) {
+    refuses([&] { mask_scores_grad(grad); }, "mask_scores_grad: masked_scores_grad is " +
+                                                 shape_text(grad) +
+                                                 ": a row and a column for each token are needed");
+  }
+  const std::vector<std::pair<Matrix, Matrix>> inputs_and_grads{
+      {Matrix(4, 2), Matrix(4, 2)}, {Matrix(4, 4), Matrix(4, 2)}, {Matrix(4, 3), Matrix(3, 2)},
+      {Matrix(4, 3), Matrix(5, 2)}, {Matrix(4, 3), Matrix(4, 1)}, {Matrix(4, 3), Matrix(4, 3)}};
+  for (const auto& [inputs, grad] : inputs_and_grads) {
+    refuses([&] { linear_grads(Linear{Matrix(2, 3)}, inputs, grad); },
+            "linear_grads: inputs are " + shape_text(inputs) +
+                ", weight is (2, 3), outputs_grad is " + shape_text(grad) +
+                ": inputs must be tokens x d_in, outputs_grad tokens x d_out, the weight d_out x "
+                "d_in");
+  }
+  refuses(
+      [] {
+        linear_grads({Matrix(2, 3), {1}}, Matrix(4, 3), Matrix(4, 2));
+      },
+      "Linear: bias has 1 element, weight is (2, 3): the bias must be of length d_out (2), or "
+      "empty");
+  refuses([] { cross_entropy(Matrix(2, 3), {1}); },
+          "cross_entropy: logits are (2, 3), for 1 target: give one for each row");
+  refuses(
+      [] {
+        cross_entropy(Matrix(2, 3), {0, 1, 2});
+      },
+      "cross_entropy: logits are (2, 3), for 3 targets: give one for each row");
+}
+
 // Steps are those of another pass, too, if a weight was changed after it.
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   const Model model({3, 4, 2, 6, 6, true, 0.5}, 9);
@@ -344,10 +390,12 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   MultiHeadAttentionSteps without_joined = steps, without_weights = steps;
   without_joined.joined = {};
   without_weights.heads[1].attn_weights = {};
-  MultiHeadAttention one_head = model.attention, moved = model.attention;
+  MultiHeadAttention one_head = model.attention, above = model.attention, below = model.attention;
   one_head.num_heads = 1;
-  moved.W_query.weight(0, 0) += 1;
-  const Linear linear{Matrix(2, 3), {1, 2}};
+  above.W_query.bias[0] += 1;
+  below.W_query.bias[0] -= 1;
+  Matrix with_nan = inputs;
+  with_nan(0, 0) = std::numeric_limits<float>::quiet_NaN();
   const std::string whole = "multi_head_attention_grads: ";
   const std::string shape_of_grad = ": a gradient has the shape of what it belongs to";
   const std::string other_pass =
@@ -363,7 +411,11 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
        whole + "steps.queries, (6, 4), are not W_query applied to inputs, (4, 3)" + other_pass},
       {[&] { multi_head_attention_grads(model.attention, Matrix(6, 3), steps, grad); },
        whole + "steps.queries, (6, 4), are not W_query applied to inputs, (6, 3)" + other_pass},
-      {[&] { multi_head_attention_grads(moved, inputs, steps, grad); },
+      {[&] { multi_head_attention_grads(above, inputs, steps, grad); },
+       whole + "steps.queries, (6, 4), are not W_query applied to inputs, (6, 3)" + other_pass},
+      {[&] { multi_head_attention_grads(below, inputs, steps, grad); },
+       whole + "steps.queries, (6, 4), are not W_query applied to inputs, (6, 3)" + other_pass},
+      {[&] { multi_head_attention_grads(model.attention, with_nan, steps, grad); },
        whole + "steps.queries, (6, 4), are not W_query applied to inputs, (6, 3)" + other_pass},
       {[&] { multi_head_attention_grads(model.attention, Matrix(6, 5), steps, grad); },
        "MultiHeadAttention: the sequence is (6, 5): its columns (5) must equal d_in (3)"},
@@ -375,19 +427,6 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
        "softmax_rows_grad: attn_weights are (0, 0), their gradient is (6, 6)" + shape_of_grad},
       {[&] { causal_attention_grads({}, grad); },
        "causal_attention_grads: context_vecs are (0, 0), their gradient is (6, 4)" + shape_of_grad},
-      {[&] { softmax_rows_grad(Matrix(2, 3), Matrix(3, 2)); },
-       "softmax_rows_grad: attn_weights are (2, 3), their gradient is (3, 2)" + shape_of_grad},
-      {[&] { mask_scores_grad(Matrix(2, 3)); },
-       "mask_scores_grad: masked_scores_grad is (2, 3): a row and a column for each token are "
-       "needed"},
-      {[&] { linear_grads(linear, Matrix(4, 5), Matrix(4, 2)); },
-       "linear_grads: inputs are (4, 5), weight is (2, 3), outputs_grad is (4, 2)" + other_shapes},
-      {[&] { linear_grads(linear, Matrix(4, 3), Matrix(5, 2)); },
-       "linear_grads: inputs are (4, 3), weight is (2, 3), outputs_grad is (5, 2)" + other_shapes},
-      {[&] { linear_grads(linear, Matrix(4, 3), Matrix(4, 3)); },
-       "linear_grads: inputs are (4, 3), weight is (2, 3), outputs_grad is (4, 3)" + other_shapes},
-      {[&] { cross_entropy(Matrix(2, 3), {1}); },
-       "cross_entropy: logits are (2, 3), for 1 target: give one for each row"},
       {[&] {
          cross_entropy(Matrix(2, 3), {0, 3});
        },
