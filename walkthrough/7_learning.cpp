@@ -321,18 +321,24 @@ void walkthrough::chapter_7(Page& page) {
   page.note("sequence", recall::text(example));
   page.label("queries", recall::labels(example));
   page.label("keys", recall::labels(example));
-  const auto draw = [&](const std::string& name, const std::string& when,
-                        const MultiHeadAttention& trained) {
-    const List<CausalAttentionSteps> heads = trained.steps(example.inputs).heads;
-    for (const std::size_t head : {0, 1}) {
-      const std::string number = std::to_string(head);
-      page.heat_map(name + "_head_" + number, {"queries", "keys"}, heads[head].attn_weights,
-                    "Head " + number + ", " + when, {.largest = 1, .is_masked = true});
-    }
-  };
-  draw("untrained", "untrained", untrained);
-  draw("halfway", "after 20 steps", halfway);
-  draw("trained", "after 100 steps", model);
+  page.heat_map("untrained_head_0", {"queries", "keys"},
+                untrained.steps(example.inputs).heads[0].attn_weights, "Head 0, untrained",
+                {.largest = 1, .is_masked = true});
+  page.heat_map("untrained_head_1", {"queries", "keys"},
+                untrained.steps(example.inputs).heads[1].attn_weights, "Head 1, untrained",
+                {.largest = 1, .is_masked = true});
+  page.heat_map("halfway_head_0", {"queries", "keys"},
+                halfway.steps(example.inputs).heads[0].attn_weights, "Head 0, after 20 steps",
+                {.largest = 1, .is_masked = true});
+  page.heat_map("halfway_head_1", {"queries", "keys"},
+                halfway.steps(example.inputs).heads[1].attn_weights, "Head 1, after 20 steps",
+                {.largest = 1, .is_masked = true});
+  page.heat_map("trained_head_0", {"queries", "keys"},
+                model.steps(example.inputs).heads[0].attn_weights, "Head 0, after 100 steps",
+                {.largest = 1, .is_masked = true});
+  page.heat_map("trained_head_1", {"queries", "keys"},
+                model.steps(example.inputs).heads[1].attn_weights, "Head 1, after 100 steps",
+                {.largest = 1, .is_masked = true});
 
   // Only the last row answers, so only the last row was trained.
   //
