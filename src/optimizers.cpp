@@ -39,10 +39,10 @@ void Adam::step(std::span<float> parameters, std::span<const float> grads) {
   require_gradients("Adam", parameters.size(), grads.size());
   require_gradients("Adam", means_.size(), grads.size());
   constexpr float beta_1 = 0.9F, beta_2 = 0.999F, epsilon = 1e-8F;
-  ++steps_;
-  const float t = static_cast<float>(steps_);
-  const float mean_part = 1 - std::pow(beta_1, t);
-  const float square_part = 1 - std::pow(beta_2, t);
+  // In double, for 1 - beta^t of the first steps is small.
+  const double t = static_cast<double>(++steps_);
+  const float mean_part = static_cast<float>(1 - std::pow(0.9, t));
+  const float square_part = static_cast<float>(1 - std::pow(0.999, t));
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     means_[i] = beta_1 * means_[i] + (1 - beta_1) * grads[i];
     squares_[i] = beta_2 * squares_[i] + (1 - beta_2) * grads[i] * grads[i];
