@@ -269,16 +269,16 @@ void walkthrough::chapter_7(Page& page) {
   //
   // @code descend src/optimizers.cpp
   //
-  // A hundred steps with a learning rate of 1, and the loss before some of them:
+  // Sixty steps with a learning rate of 1, and the loss before some of them:
   const auto some_of = [](const std::vector<float>& losses) {
     std::vector<float> some;
-    for (const std::size_t step : {0, 1, 2, 5, 10, 20, 50, 100}) some.push_back(losses[step]);
+    for (const std::size_t step : {0, 1, 2, 5, 10, 20, 40, 60}) some.push_back(losses[step]);
     return some;
   };
-  page.label("steps", {"0", "1", "2", "5", "10", "20", "50", "100"});
+  page.label("steps", {"0", "1", "2", "5", "10", "20", "40", "60"});
   MultiHeadAttention descended = model;
   page.show_computed("losses of gradient descent", {"steps"},
-                     some_of(recall::train_with_descent(descended, examples, 100, 1)));
+                     some_of(recall::train_with_descent(descended, examples, 60, 1)));
 
   // Both answers by chance would cost twice $\ln 4$, which is 2.7726.
 
@@ -291,10 +291,10 @@ void walkthrough::chapter_7(Page& page) {
   // @code Adam::step src/optimizers.cpp
   //
   // From the same seed, with a learning rate of 0.05, these are PyTorch's losses too. Each step rounds
-  // a little differently here and there, and the differences grow from step to step. After a hundred
+  // a little differently here and there, and the differences grow from step to step. After sixty
   // they have not reached the printed digits:
   const MultiHeadAttention untrained = model;
-  const std::vector<float> losses = recall::train_with_adam(model, examples, 100, 0.05F);
+  const std::vector<float> losses = recall::train_with_adam(model, examples, 60, 0.05F);
   page.show("losses", {"steps"}, some_of(losses));
   page.curve("loss", "The loss, step by step", losses);
 
@@ -314,7 +314,7 @@ void walkthrough::chapter_7(Page& page) {
 
   // Nobody told head 0 to look for the key. Two heads and two questions are enough: whatever one of
   // them does a little better from the start is what it goes on to learn. One sequence, before
-  // training, after 20 steps, and after 100:
+  // training, after 20 steps, and after 60:
   MultiHeadAttention halfway = untrained;
   recall::train_with_adam(halfway, examples, 20, 0.05F);
   const recall::Example& example = unseen[0];
@@ -334,10 +334,10 @@ void walkthrough::chapter_7(Page& page) {
                 halfway.steps(example.inputs).heads[1].attn_weights, "Head 1, after 20 steps",
                 {.largest = 1, .is_masked = true});
   page.heat_map("trained_head_0", {"queries", "keys"},
-                model.steps(example.inputs).heads[0].attn_weights, "Head 0, after 100 steps",
+                model.steps(example.inputs).heads[0].attn_weights, "Head 0, after 60 steps",
                 {.largest = 1, .is_masked = true});
   page.heat_map("trained_head_1", {"queries", "keys"},
-                model.steps(example.inputs).heads[1].attn_weights, "Head 1, after 100 steps",
+                model.steps(example.inputs).heads[1].attn_weights, "Head 1, after 60 steps",
                 {.largest = 1, .is_masked = true});
 
   // Only the last row answers, so only the last row was trained.
@@ -370,7 +370,7 @@ void walkthrough::chapter_7(Page& page) {
                                            generator_one);
   const std::vector<recall::Example> same_examples = recall::draw_examples(128, generator_one);
   page.show_computed("losses of one head", {"steps"},
-                     some_of(recall::train_with_adam(one_head, same_examples, 100, 0.05F)));
+                     some_of(recall::train_with_adam(one_head, same_examples, 60, 0.05F)));
   page.show_computed("accuracies of one head", {"answers"}, recall::accuracies(one_head, unseen));
   page.label("heads", {"the head"});
   page.show_computed("mean_weights of one head", {"heads", "answers"},
@@ -384,7 +384,7 @@ void walkthrough::chapter_7(Page& page) {
   // $\sqrt{d_k}$:
   MultiHeadAttention large = untrained;
   for (float& weight : large.W_query.weight.values()) weight *= 64;
-  recall::train_with_adam(large, examples, 100, 0.05F);
+  recall::train_with_adam(large, examples, 60, 0.05F);
   const float right = recall::accuracies(large, unseen)[0];
   page.note("right answers to the first question",
             right < 2.0F / 3 ? "below two thirds" : "two thirds or more");

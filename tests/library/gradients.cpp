@@ -360,7 +360,9 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
   const std::vector<std::pair<Matrix, Matrix>> inputs_and_grads{
       {Matrix(4, 2), Matrix(4, 2)}, {Matrix(4, 4), Matrix(4, 2)}, {Matrix(4, 3), Matrix(3, 2)},
       {Matrix(4, 3), Matrix(5, 2)}, {Matrix(4, 3), Matrix(4, 1)}, {Matrix(4, 3), Matrix(4, 3)}};
-  for (const auto& [inputs, grad] : inputs_and_grads) {
+  for (const auto& pair : inputs_and_grads) {
+    const auto& inputs = pair.first;
+    const auto& grad = pair.second;
     refuses([&] { linear_grads(Linear{Matrix(2, 3)}, inputs, grad); },
             "linear_grads: inputs are " + shape_text(inputs) +
                 ", weight is (2, 3), outputs_grad is " + shape_text(grad) +

@@ -386,7 +386,7 @@ def write_notebook():
         add("learning", {name: grad})
         # Some gradients are small: a millionth of the largest, as a power of ten.
         rest.lines.append(f"bound 1e{math.ceil(math.log10(grad.abs().max())) - 6}")
-    add("learning", {"losses": recall_losses([0, 1, 2, 5, 10, 20, 50, 100])})
+    add("learning", {"losses": recall_losses([0, 1, 2, 5, 10, 20, 40, 60])})
     rest.lines.append("bound 1e-5")  # rounding adds up from step to step
     rest.write(DOCUMENTED / "pytorch.txt")
 

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_hea
   const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
   const std::vector<recall::Example> unseen = recall::draw_examples(200, generator);
   BOOST_TEST(recall::mean_weights(two, unseen)(0, 0) < 0.25F);
-  recall::train_with_adam(two, examples, 100, 0.05F);
+  recall::train_with_adam(two, examples, 60, 0.05F);
   for (const float accuracy : recall::accuracies(two, unseen)) BOOST_TEST(accuracy > 0.98F);
   const Matrix weights = recall::mean_weights(two, unseen);
   BOOST_TEST(weights(0, 0) > 0.85F);
@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_hea
 
   Generator generator_one(123);
   MultiHeadAttention one = drawn(1, generator_one);
-  recall::train_with_adam(one, recall::draw_examples(128, generator_one), 100, 0.05F);
-  for (const float accuracy : recall::accuracies(one, unseen)) BOOST_TEST(accuracy < 0.96F);
+  recall::train_with_adam(one, recall::draw_examples(128, generator_one), 60, 0.05F);
+  for (const float accuracy : recall::accuracies(one, unseen)) BOOST_TEST(accuracy < 0.92F);
   const Matrix split = recall::mean_weights(one, unseen);
   BOOST_TEST(split(0, 0) > 0.35F);
   BOOST_TEST(split(0, 1) > 0.35F);
@@ -82,6 +82,6 @@ BOOST_AUTO_TEST_CASE(large_scores_stop_learning) {
   const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
   const std::vector<recall::Example> unseen = recall::draw_examples(200, generator);
   for (float& weight : large.W_query.weight.values()) weight *= 64;
-  BOOST_TEST(recall::train_with_adam(large, examples, 100, 0.05F).back() > 0.1F);
+  BOOST_TEST(recall::train_with_adam(large, examples, 60, 0.05F).back() > 0.1F);
   BOOST_TEST(recall::accuracies(large, unseen)[0] < 0.7F);
 }
