@@ -1,4 +1,4 @@
-// The steps of chapters 1 to 4 on an embedding of the reader's own.
+// The attention of chapters 1 to 4 on an embedding of the reader's own.
 
 #include <algorithm>
 #include <charconv>
@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::string_view help = R"(
 Computes attention on your own embedding: the weights of each variant of
-chapters 1 to 4, and context vectors; or every number on the way.
+chapters 1 to 4, and context vectors; or the steps on the way.
 
 FILE has one token a line: a label if you like, then its numbers. FILE can be -
 for standard input.
@@ -36,7 +36,7 @@ separate, and whether there are labels. What can be read in two ways is refused.
 The encoding is UTF-8.
 
   --labels     the first column holds labels, even where these are numbers
-  --all        print every step of chapters 1 to 4
+  --all        print every step of each variant
   --list       print the names of these steps
   --step NAME  print this step alone
   --seed N     of the random weights, as manual_seed(N) of PyTorch: from 0 to

@@ -16,8 +16,8 @@ struct OwnChoice {
   bool is_causal = true;
 };
 
-// On any tokens: the attention weights of each variant, and context vectors; or the steps of chapters
-// 1 to 4, with every number on the way. inputs is tokens x d_in, both at least 1; num_heads divides
+// On any tokens: the attention weights of each variant, and context vectors; or the steps on the way
+// to them. inputs is tokens x d_in, both at least 1; num_heads divides
 // d_out; the page knows the tokens' labels.
 // Throws std::invalid_argument, and prints nothing, if a tensor would have more than most_numbers
 // numbers.
