@@ -65,15 +65,20 @@ class File:
 
 
 def mask_scores(scores):
-    later = torch.ones(scores.shape[-2:]).triu(diagonal=1).bool()
+    """The last query and the last key are of one token: with a cache, there are more keys."""
+    num_queries, num_keys = scores.shape[-2:]
+    later = torch.ones(num_queries, num_keys).triu(diagonal=1 + num_keys - num_queries).bool()
     return scores.masked_fill(later, -torch.inf)
 
 
-def attention(queries, keys, values, causal, dropout):
+def no_mask(scores):
+    return scores
+
+
+def attention(queries, keys, values, mask, dropout):
     """The steps from queries, keys and values to context vectors."""
     steps = {"attn_scores": queries @ keys.transpose(-2, -1)}
-    masked = mask_scores(steps["attn_scores"]) if causal else steps["attn_scores"]
-    steps["scaled_scores"] = masked / keys.shape[-1] ** 0.5
+    steps["scaled_scores"] = mask(steps["attn_scores"]) / keys.shape[-1] ** 0.5
     steps["attn_weights"] = torch.softmax(steps["scaled_scores"], dim=-1)
     steps["dropped_weights"] = dropout(steps["attn_weights"])
     steps["context_of_heads"] = steps["dropped_weights"] @ values
@@ -139,13 +144,13 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
         layer.add_to(file, layer_name)
     file.add("inputs", inputs)
 
-    causal = not kind.startswith("self")
+    mask = no_mask if kind.startswith("self") else mask_scores
     torch.manual_seed(training_seed)
     queries, keys, values = (layers[n](inputs) for n in names)
     for step, tensor in zip(("queries", "keys", "values"), (queries, keys, values)):
         file.add(step, tensor)
     heads = [split(x, num_heads) for x in (queries, keys, values)]
-    steps = attention(*heads, causal, torch.nn.Dropout(dropout))
+    steps = attention(*heads, mask, torch.nn.Dropout(dropout))
     for step, tensor in steps.items():
         file.add(step, tensor)
     context = join(steps["context_of_heads"])
@@ -161,7 +166,7 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
         factor = (torch.nn.Dropout(dropout)(torch.ones_like(steps["attn_weights"])) > 0).double()
         factor /= 1 - dropout
     exact_heads = [split(layers[n](inputs.double()), num_heads) for n in names]
-    exact = join(attention(*exact_heads, causal, lambda w: w * factor)["context_of_heads"])
+    exact = join(attention(*exact_heads, mask, lambda w: w * factor)["context_of_heads"])
     if "out_proj" in layers:
         exact = layers["out_proj"](exact)
     file.add("exact_context_vecs", exact)
@@ -271,7 +276,7 @@ def write_notebook():
         projected = [layer(x) for layer in layers]
         if num_heads > 1:
             projected = [split(p, num_heads) for p in projected]
-        steps = {**dict(zip(names, projected)), **attention(*projected, causal, dropout)}
+        steps = {**dict(zip(names, projected)), **attention(*projected, mask_scores if causal else no_mask, dropout)}
         return {**steps, "masked_scores": mask_scores(steps["attn_scores"])} if causal else steps
 
     tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
@@ -388,7 +393,113 @@ def write_notebook():
         rest.lines.append(f"bound 1e{math.ceil(math.log10(grad.abs().max())) - 6}")
     add("learning", {"losses": recall_losses([0, 1, 2, 5, 10, 20, 40, 60])})
     rest.lines.append("bound 1e-5")  # rounding adds up from step to step
+    add("one_token_at_a_time", one_token_at_a_time(mha, tokens))
     rest.write(DOCUMENTED / "pytorch.txt")
+
+
+def rotated(x, first_position, pairs):
+    """Rotary positions of x, tokens x head_dim: neighbours as complex numbers, as Su et al. write them,
+    or halves, as GPT-NeoX and Llama compute them."""
+    head_dim = x.shape[-1]
+    frequencies = 10000 ** -(torch.arange(0, head_dim, 2).to(x.dtype) / head_dim)
+    positions = torch.arange(first_position, first_position + x.shape[-2]).to(x.dtype)
+    angles = torch.outer(positions, frequencies)
+    if pairs == "neighbours":
+        turns = torch.polar(torch.ones_like(angles), angles)
+        neighbours = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous())
+        return torch.view_as_real(neighbours * turns).flatten(-2)
+    first, second = x.chunk(2, dim=-1)
+    both = torch.cat((angles, angles), dim=-1)
+    return x * both.cos() + torch.cat((-second, first), dim=-1) * both.sin()
+
+
+def mask_at_top_left(scores):
+    """Right only without a cache."""
+    return scores.masked_fill(torch.ones(scores.shape[-2:]).triu(diagonal=1).bool(), -torch.inf)
+
+
+def check_fused_attention(queries, keys, values, mask, heads):
+    """From 2.0 on, PyTorch has all these steps in one function. Its is_causal masks at the top left."""
+    fused = getattr(torch.nn.functional, "scaled_dot_product_attention", None)
+    if fused:
+        is_seen = None if mask is mask_at_top_left else heads["masked_scores"] > -torch.inf
+        context_vecs = fused(queries, keys, values, attn_mask=is_seen, is_causal=is_seen is None)
+        torch.testing.assert_close(context_vecs, heads["context_vecs"], rtol=0, atol=1e-6)
+
+
+def with_cache(layers, pieces, num_heads, num_kv_heads=None, most_cached=None, mask=mask_scores):
+    """The steps of each piece of a text, in a model that keeps keys and values: those of all tokens, or
+    the last. Of the layers' heads of keys and values, the first of each group serves the group."""
+    group = num_heads // (num_kv_heads or num_heads)
+    cached, all_steps = None, []
+    for piece in pieces:
+        queries, *new = [split(layer(piece), num_heads) for layer in layers[:3]]
+        new = [x[..., ::group, :, :] for x in new]
+        if cached is None:
+            cached = [x[..., :0, :] for x in new]
+        elif most_cached is not None:
+            cached = [x[..., -most_cached:, :] for x in cached]
+        cached = [torch.cat(both, dim=-2) for both in zip(cached, new)]
+        keys, values = [x.repeat_interleave(group, dim=-3) for x in cached]
+        heads = attention(queries, keys, values, mask, torch.nn.Identity())
+        heads["context_vecs"] = heads.pop("context_of_heads")
+        heads["masked_scores"] = mask(heads["attn_scores"])
+        check_fused_attention(queries, keys, values, mask, heads)
+        joined = join(heads["context_vecs"])
+        all_steps.append({
+            "queries": join(queries), "new_keys": join(new[0]), "new_values": join(new[1]),
+            "keys": join(cached[0]), "values": join(cached[1]), "joined": joined,
+            "context_vecs": layers[3](joined), **{f"heads.{name}": heads[name] for name in heads}})
+    return all_steps
+
+
+def one_token_at_a_time(mha, tokens):
+    """Chapter 8: the model of chapter 4 with a cache; grouped queries and rotary positions of one with
+    four columns, as four heads and as one."""
+    tensors = {}
+
+    def add(prefix, steps, *names):
+        tensors.update({f"{prefix}.{name}": steps[name] for name in names})
+
+    def context_vecs_of(steps):
+        return torch.cat([piece["context_vecs"] for piece in steps])
+
+    heads = ("heads.attn_scores", "heads.masked_scores", "heads.scaled_scores", "heads.attn_weights",
+             "heads.context_vecs")
+    by_token = with_cache(mha, tokens.split(1), 2)
+    add("new_token", by_token[-1], "queries", "new_keys", "new_values", "keys", "values", *heads,
+        "joined", "context_vecs")
+    tensors["token_by_token.context_vecs"] = context_vecs_of(by_token)
+    prompt, piece = with_cache(mha, tokens.split(3), 2)
+    add("prompt", prompt, "context_vecs")
+    add("piece", piece, *heads, "context_vecs")
+    add("piece_masked_at_top_left", with_cache(mha, tokens.split(3), 2, mask=mask_at_top_left)[1],
+        "heads.attn_weights", "context_vecs")
+    add("prompt_without_mask", with_cache(mha, [tokens[:3]], 2, mask=no_mask)[0],
+        "heads.attn_weights", "context_vecs")
+    tensors["window_of_4.context_vecs"] = context_vecs_of(
+        with_cache(mha, tokens.split(1), 2, most_cached=3))
+
+    torch.manual_seed(123)
+    wide = [*(Layer(3, 4, False) for _ in range(3)), Layer(4, 4, True)]
+    for num_kv_heads in (4, 2, 1):
+        steps = with_cache(wide, [tokens], 4, num_kv_heads)[0]
+        add(f"kv_heads_{num_kv_heads}", steps, "keys", "values", "heads.attn_weights", "joined",
+            "context_vecs")
+    queries, keys = wide[0](tokens), wide[1](tokens)
+    tensors.update({"without_positions.queries": queries, "without_positions.keys": keys,
+                    "without_positions.attn_scores": queries @ keys.T})
+    for pairs in ("neighbours", "halves"):
+        turned = {"queries": rotated(queries, 0, pairs), "keys": rotated(keys, 0, pairs)}
+        turned["attn_scores"] = turned["queries"] @ turned["keys"].T
+        add(f"rotary.{pairs}", turned, "queries", "keys", "attn_scores")
+
+    torch.manual_seed(123)
+    positions = torch.rand(6, 3)
+    steps = with_cache(mha, [tokens + positions], 2)[0]
+    tensors.update({"position_embedding": positions, "inputs_with_positions": tokens + positions})
+    add("learned_positions", steps, "heads.attn_weights", "context_vecs")
+    return tensors
 
 
 def recall_losses(steps):
@@ -412,7 +523,7 @@ def recall_losses(steps):
     losses = []
     for step in range(max(steps) + 1):
         heads = [split(layer(inputs), num_heads) for layer in layers[:3]]
-        context = join(attention(*heads, True, torch.nn.Identity())["context_of_heads"])
+        context = join(attention(*heads, mask_scores, torch.nn.Identity())["context_of_heads"])
         logits = layers[3](context)[:, -1].reshape(-1, pairs)
         loss = 2 * torch.nn.functional.cross_entropy(logits, targets.view(-1))
         losses.append(loss.item())
