@@ -69,8 +69,8 @@ void walkthrough::chapter_1(Page& page) {
       "Notebook 3.3.1. The dot product of the query with each token: how well do the two agree?");
 
   // How much should "journey" attend to each token? The token that asks is the **query**; each token
-  // that is asked is a **key**. The query's **attention score** for token $i$ is their dot product, which is large where both vectors point
-  // the same way:
+  // that is asked is a **key**. The query's **attention score** for token $i$ is their dot product,
+  // which is large where both vectors point the same way:
   //
   // $$\omega_{2i} = q \cdot x^{(i)} \qquad q = x^{(2)}$$
   const auto query = inputs.row(1);
@@ -90,7 +90,9 @@ void walkthrough::chapter_1(Page& page) {
   // @code dot src/vector.cpp
   //
   // A span is a view of numbers that lie elsewhere, here of a row. `require` throws the sentence
-  // that follows it unless its condition holds. Written out for the first token:
+  // that follows it unless its condition holds.
+  page.say("Written out for the first token, the score is three products and their sum:");
+
   float sum_of_products = 0;
   for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
     sum_of_products += inputs(0, feature) * query[feature];
@@ -101,8 +103,8 @@ void walkthrough::chapter_1(Page& page) {
       "Step 2: attention weights",
       "Notebook 3.3.1. Scores become shares: none is negative, and together they make one.");
 
-  // The plainest way is to divide each score by the sum of all:
-  //
+  page.say("The plainest way is to divide each score by the sum of all:");
+
   // $$\alpha_{2i} = \frac{\omega_{2i}}{\sum_j \omega_{2j}}$$
   const float total = sum(attn_scores_2);
   std::vector<float> attn_weights_2_tmp(attn_scores_2);
@@ -113,9 +115,12 @@ void walkthrough::chapter_1(Page& page) {
   page.show("sum(attn_weights_2_tmp)", {}, sum(attn_weights_2_tmp));
 
   // This fails where scores are negative, which dot products may be: a share would be negative, or
-  // the sum zero. **Softmax** has neither problem. The exponential function makes every score
-  // positive first, and turns differences of scores into ratios of weights: a score that is larger
-  // by one gets $e$ times the weight, wherever on the scale the two stand.
+  // the sum zero. **Softmax** has neither problem.
+  page.say(
+      "Softmax makes every score positive first, by the exponential function, and divides by the "
+      "sum then.");
+  // Differences of scores become ratios of weights: a score that is larger by one gets $e$ times the
+  // weight, wherever on the scale the two stand.
   //
   // $$\alpha_{2i} = \frac{e^{\omega_{2i}}}{\sum_j e^{\omega_{2j}}}$$
   //
@@ -126,21 +131,28 @@ void walkthrough::chapter_1(Page& page) {
   page.show("sum(attn_weights_2_naive)", {}, sum(attn_weights_2_naive));
 
   // That is the formula as it stands, and a trap. A `float`, with 32 bits, ends near
-  // $3.4 \cdot 10^{38}$, and $e^{89}$ is larger already. From there on the exponential is infinite,
-  // and infinity divided by infinity is not a number:
+  // $3.4 \cdot 10^{38}$.
+  page.say(
+      "From 89 on, the exponential of a score is infinite for a float, and infinity divided by "
+      "infinity is not a number:");
+
   const std::vector<float> large_scores{0, 1000, 1001};
   page.show("softmax_naive(large_scores)", {"scores"}, softmax_naive(large_scores));
 
   // The way out costs one subtraction. Softmax depends on the differences of the scores alone, for
   // a common shift $c$ cancels: $e^{\omega_i - c} / \sum_j e^{\omega_j - c}$ has the factor
-  // $e^{-c}$ above and below. With the largest score as $c$, no exponential exceeds $e^0 = 1$:
+  // $e^{-c}$ above and below.
+  page.say("With the largest score subtracted from all, no exponential exceeds 1:");
+
   //
   // @code softmax src/softmax.cpp
   //
   page.show("softmax(large_scores)", {"scores"}, softmax(large_scores));
 
-  // This is the softmax that everybody uses. On the small scores of "journey" it gives the same
-  // weights, but for the last digits:
+  page.say(
+      "This is the softmax that everybody uses. On the small scores of \"journey\" it gives the "
+      "same weights, but for the last digits:");
+
   const std::vector<float> attn_weights_2_softmax = softmax(attn_scores_2);
   page.show("attn_weights_2_softmax", {"tokens"}, attn_weights_2_softmax);
   page.show("sum(attn_weights_2_softmax)", {}, sum(attn_weights_2_softmax));
@@ -148,12 +160,17 @@ void walkthrough::chapter_1(Page& page) {
   page.section("Two sums", "Why one sum prints as 1.0000 and another as 1.");
 
   // PyTorch prints a tensor without decimals where all its numbers are whole. So a lone "1.0000" is
-  // not one: it is a float next to one. The first weights, those divided by their sum, make such a
-  // float. Each of them was rounded when it was divided, and here the roundings do not cancel:
+  // not one: it is a float next to one.
+  page.say(
+      "The first weights, those divided by their sum, make a float next to one: each was rounded "
+      "when it was divided, and the roundings do not cancel.");
+
   page.show_exact("sum(attn_weights_2_tmp), to the last digit", {}, sum(attn_weights_2_tmp));
 
-  // Each addition rounds too, so the order of the additions counts. From left to right, these weights
-  // and the naive ones both end below one:
+  page.say(
+      "Each addition rounds too, so the order of the additions counts. From left to right, these "
+      "weights and the naive ones both end above one:");
+
   float total_of_tmp = 0, total_of_naive = 0;
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     total_of_tmp += attn_weights_2_tmp[token];
@@ -162,9 +179,11 @@ void walkthrough::chapter_1(Page& page) {
   page.show_exact("total_of_tmp", {}, total_of_tmp);
   page.show_exact("total_of_naive", {}, total_of_naive);
 
-  // PyTorch adds a short row in four running totals: additions that need not wait for each other
-  // run faster. The naive weights then meet one, and the first ones end above it. `sum` keeps PyTorch's order, to print what the
-  // notebook prints:
+  page.say(
+      "PyTorch adds a short row in four running totals. The naive weights then meet one; the first "
+      "ones still end above it.");
+  // Additions that need not wait for each other run faster. `sum` keeps PyTorch's order, to print
+  // what the notebook prints:
   //
   // @code sum src/vector.cpp
   //
@@ -180,7 +199,8 @@ void walkthrough::chapter_1(Page& page) {
   //
   // $$z^{(2)} = \sum_i \alpha_{2i} x^{(i)}$$
   //
-  // First the terms of that sum. Each token shrinks to its share:
+  page.say("First the terms of that sum. Each token shrinks to its share:");
+
   Matrix weighted_inputs(inputs.rows(), inputs.cols());
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
@@ -190,14 +210,20 @@ void walkthrough::chapter_1(Page& page) {
   }
   page.show("weighted_inputs", {"tokens", "d_in"}, weighted_inputs);
 
-  // The notebook works the same table out by hand, with weights of four decimals. Its numbers are
-  // the same, within half a unit of their last digit:
+  page.say(
+      "The notebook works the same table out by hand, with weights of four decimals. Its numbers "
+      "are the same, within half a unit of their last digit:");
+
   page.show("weighted_inputs, by hand", {"tokens", "d_in"}, weighted_inputs,
             "weighted_inputs_by_hand");
 
-  // Then their sum. It has the shape of the query, three numbers:
+  page.say("The sum has the shape of the query, three numbers:");
+
   std::vector<float> context_vec_2(query.size());
   page.show_text("query.shape", torch_size(query));
+
+  page.say("Column by column, the weighted tokens add up to the context vector:");
+
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
       context_vec_2[feature] += weighted_inputs(token, feature);
@@ -209,8 +235,10 @@ void walkthrough::chapter_1(Page& page) {
   page.section("All queries",
                "Notebook 3.3.2. Every token becomes the query once: vectors become matrices.");
 
-  // Nothing about "journey" was special. A second loop lets every token ask. Row *query*, column
-  // *key* holds the score of one pair:
+  // Nothing about "journey" was special.
+  page.say(
+      "A second loop lets every token ask. Row query, column key holds the score of one pair:");
+
   Matrix attn_scores(inputs.rows(), inputs.rows());
   for (std::size_t query = 0; query < inputs.rows(); ++query) {
     for (std::size_t key = 0; key < inputs.rows(); ++key) {
@@ -240,12 +268,15 @@ void walkthrough::chapter_1(Page& page) {
   //
   // @code transpose src/matrix.cpp
   //
-  // So all scores are one product, $X X^\top$:
+  page.say("So all scores are one product, the inputs times their transpose:");
+
+  // $$X X^\top$$
   const Matrix attn_scores_by_matmul = matmul(inputs, transpose(inputs));
   page.show("attn_scores_by_matmul", {"queries", "keys"}, attn_scores_by_matmul, "attn_scores");
 
-  // Softmax goes over each *row*: the weights with which one query looks at all keys sum to one.
-  //
+  page.say(
+      "Softmax goes over each row: the weights with which one query looks at all keys sum to one.");
+
   // @code softmax_rows src/softmax.cpp
   //
   const Matrix attn_weights = softmax_rows(attn_scores);
@@ -253,15 +284,16 @@ void walkthrough::chapter_1(Page& page) {
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
                 "Attention weights: how each query shares its attention");
 
-  // They are the picture at the head of this chapter. Read it row by row. Five of the six queries give most to "journey" or "starts"; "your"
-  // keeps most for itself. "journey" and "starts" are the longest vectors, and without trained
-  // weights a long vector scores high with nearly everybody.
+  // They are the picture at the head of this chapter. Read it row by row. Five of the six queries
+  // give most to "journey" or "starts"; "your" keeps most for itself. "journey" and "starts" are
+  // the longest vectors, and without trained weights a long vector scores high with nearly
+  // everybody.
   //
   // Open `docs/attention.html` in a browser, and every number says where it comes from, such as
   // [the weight of "journey" for "starts"](attention.html#nothing-trained/attn_weights/journey/starts).
   //
-  // The sum of each row is one, up to rounding, since softmax went over rows. The columns do not
-  // sum to one: "journey" gets more attention than it gives.
+  page.say("The sum of each row is one, up to rounding, since softmax went over rows.");
+  // The columns do not sum to one: "journey" gets more attention than it gives.
   std::vector<float> row_sums(attn_weights.rows());
   for (std::size_t query = 0; query < attn_weights.rows(); ++query) {
     row_sums[query] = sum(attn_weights.row(query));
@@ -272,14 +304,17 @@ void walkthrough::chapter_1(Page& page) {
   // Some of these sums are exactly one. Alone they would print as "1."; the others make the whole
   // tensor print with decimals.
 
-  // The last step is a matrix product again. Row *query* of the result is the sum of all tokens,
-  // weighted by that row. With the weights $\alpha_{ij}$ as the matrix $A$:
+  page.say(
+      "The last step is a matrix product again. Each row of the result is the sum of all tokens, "
+      "weighted by that row of the attention weights.");
+  // With the weights $\alpha_{ij}$ as the matrix $A$:
   //
   // $$Z = A X$$
   const Matrix all_context_vecs = matmul(attn_weights, inputs);
   page.show("all_context_vecs", {"tokens", "d_in"}, all_context_vecs);
 
-  // Row 1 is the context vector of "journey", found again:
+  page.say("Row 1 is the context vector of \"journey\", found again:");
+
   page.show("all_context_vecs.row(1)", {"d_in"}, all_context_vecs.row(1), "context_vec_2");
 
   page.section("In one function", "The three steps are three lines.");

@@ -22,18 +22,19 @@ void Chapter::weave(Files& files) {
   std::size_t number = static_cast<std::size_t>(body - lines_.begin()) + 2;
   while (number < lines_.size()) {
     if (line(number).empty()) {
+      end_paragraph();
       ++number;
     } else if (is_comment(number)) {
       for (; is_comment(number); ++number) weave_comment(number);
       if (in_formula_) refuse(file_, number - 1, "a formula is not closed: end it with $$");
-      end_paragraph();
-    } else if (is_heading(number)) {
+    } else if (is_prose(number)) {
       const std::size_t last = end_of_statement(number);
-      weave_heading(number, last);
+      weave_prose(number, last);
       number = last + 1;
     } else {
+      end_paragraph();
       std::size_t next = number;
-      while (next < lines_.size() && !is_comment(next) && !is_heading(next)) ++next;
+      while (next < lines_.size() && !is_comment(next) && !is_prose(next)) ++next;
       weave_code(number, next - 1);
       number = next;
     }
@@ -44,6 +45,7 @@ void Chapter::weave(Files& files) {
     refuse(file_, print.line, "the run printed here, but the chapter does not reach here");
   }
   if (markdown_.empty()) refuse(file_, 0, "the chapter is empty");
+  end_paragraph();
   markdown_.pop_back();  // the empty line after the last paragraph
   files["docs/" + stem_ + ".md"] = markdown_;
   files.merge(figures_);
@@ -123,39 +125,13 @@ void Chapter::check_inline_formulas(std::size_t number, const std::string& text)
   if (in_formula) refuse(file_, number, "a formula in a line must end in that line, with $");
 }
 
-// The arguments of a heading are string literals; literals in a row are one.
-void Chapter::weave_heading(std::size_t first, std::size_t last) {
-  std::string statement;
-  for (std::size_t number = first; number <= last; ++number) {
-    statement += without_indent(line(number)) + ' ';
-  }
-  std::vector<std::string> arguments(1);
-  std::size_t at = statement.find('(') + 1;
-  for (; at < statement.size() && statement[at] != ')'; ++at) {
-    if (statement[at] == ',') {
-      arguments.emplace_back();
-    } else if (statement[at] == '"') {
-      for (++at; at < statement.size() && statement[at] != '"'; ++at) {
-        const bool is_escape = statement[at] == '\\';
-        if (is_escape && statement[at + 1] != '"' && statement[at + 1] != '\\') {
-          refuse(file_, first, "a heading knows the escapes \\\" and \\\\ alone");
-        }
-        if (is_escape) ++at;
-        arguments.back() += statement[at];
-      }
-    } else if (statement[at] != ' ') {
-      break;
-    }
-  }
-  if (at >= statement.size() || statement.substr(at) != "); " || arguments.size() != 2) {
-    refuse(file_, first, "a heading takes two string literals, its title and its first paragraph");
-  }
+void Chapter::weave_prose(std::size_t first, std::size_t last) {
   check_that_it_printed(first, last);
   for (std::size_t i = 0; i < prints_.size(); ++i) {
-    if (first <= prints_[i].line && prints_[i].line <= last) is_woven_[i] = true;
+    if (prints_[i].line < first || prints_[i].line > last) continue;
+    markdown_ += prints_[i].text;
+    is_woven_[i] = true;
   }
-  const bool is_title = statement.starts_with("page.title");
-  markdown_ += (is_title ? "# " : "## ") + arguments[0] + "\n\n" + arguments[1] + "\n\n";
 }
 
 // What a statement prints stands below the lines before it, and above the next statement of the
@@ -243,9 +219,10 @@ bool Chapter::is_comment(std::size_t number) const {
   return without_indent(line(number)).starts_with("//");
 }
 
-bool Chapter::is_heading(std::size_t number) const {
+bool Chapter::is_prose(std::size_t number) const {
   const std::string code = without_indent(line(number));
-  return code.starts_with("page.title(") || code.starts_with("page.section(");
+  return code.starts_with("page.title(") || code.starts_with("page.section(") ||
+         code.starts_with("page.say(");
 }
 
 // The line whose ';' stands in no bracket and in no literal.

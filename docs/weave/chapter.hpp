@@ -18,6 +18,7 @@ namespace weaver {
 //   // @see NAME FILE           links to it
 //   page.title("...", "...");    the chapter's heading and first paragraph
 //   page.section("...", "...");  a heading and a paragraph
+//   page.say("...");             prose, joined to the comment that touches it
 //   page.anything(...);         is hidden, however deep in a loop; what it prints stands in its place
 //   anything else               a block of C++
 class Chapter {
@@ -41,7 +42,7 @@ class Chapter {
   void weave_formula(std::string text);
   void check_inline_formulas(std::size_t number, const std::string& text) const;
   void check_list(std::size_t number, const std::string& text);
-  void weave_heading(std::size_t first, std::size_t last);
+  void weave_prose(std::size_t first, std::size_t last);
   void weave_code(std::size_t first, std::size_t last);
   void weave_block(std::string code, std::size_t first, std::size_t last);
   void weave_prints(std::size_t first, std::size_t last);
@@ -50,10 +51,10 @@ class Chapter {
   std::string code_of_line(std::size_t number) const;
   bool starts_statement_of_body(std::size_t number) const;
   bool is_comment(std::size_t number) const;
-  bool is_heading(std::size_t number) const;
+  bool is_prose(std::size_t number) const;
   std::size_t end_of_statement(std::size_t first) const;
   void end_paragraph() {
-    if (!markdown_.ends_with("\n\n")) markdown_ += '\n';
+    if (!markdown_.empty() && !markdown_.ends_with("\n\n")) markdown_ += '\n';
   }
   bool has_printed(std::size_t first, std::size_t last) const;
   void check_that_it_printed(std::size_t first, std::size_t last) const;

@@ -11,7 +11,7 @@ Print read_mark(const std::string& file, const std::string& line) {
   mark >> print.kind >> print.line >> print.name >> std::ws;
   std::getline(mark, print.caption);
   const bool is_figure = print.kind == "figure" && !print.caption.empty();
-  const bool is_text = print.kind == "title" || print.kind == "section" || print.kind == "show";
+  const bool is_text = print.kind == "prose" || print.kind == "show";
   if (print.line == 0 || !(is_figure || is_text))
     refuse(file, 0, "'" + line + "' is not understood");
   return print;

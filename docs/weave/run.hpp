@@ -10,7 +10,7 @@ namespace weaver {
 
 // What one statement of a walkthrough printed.
 struct Print {
-  std::string kind;      // title, section, show or figure
+  std::string kind;      // prose, show or figure
   std::size_t line = 0;  // of the statement
   std::string name;      // of a figure
   std::string caption;   // of a figure

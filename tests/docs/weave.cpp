@@ -20,10 +20,10 @@ void walkthrough::chapter_1(Page& page) {
   page.title("1 Small", "A \"short\" "
                         "lead.");
 
+  page.say("A sentence that the terminal prints, too.");
   // Prose with a [link](../README.md).
   //
   // @code twice src/small.cpp
-  //
   const float two = twice(1);
 
   page.show("two", {}, two);
@@ -59,11 +59,12 @@ float declared(float x);
     {"docs/interface.md", "[small](../include/longhand/small.hpp)\n"},
     {"README.md",
      "[Small](docs/1_small.md)\nBefore\n<!-- weave 1_small two -->\nold\n<!-- /weave -->\nAfter\n"},
-    {"1_small.txt", R"(@title 4
+    {"1_small.txt", R"(@prose 4
+# 1 Small
 
-1 Small
-=======
 A "short" lead.
+@prose 7
+A sentence that the terminal prints, too.
 @show 13
 
 two [scalar]
@@ -84,6 +85,7 @@ A "short" lead.
 
 *Woven from the [walkthrough](../walkthrough/1_small.cpp) and what it prints: change it there.*
 
+A sentence that the terminal prints, too.
 Prose with a [link](../README.md).
 
 [`src/small.cpp`](../src/small.cpp#L10):
@@ -213,7 +215,7 @@ BOOST_AUTO_TEST_CASE(chapters_lead_to_each_other) {
   tree.folder().write(
       "walkthrough/2_end.cpp",
       "void walkthrough::chapter_2(Page& page) {\n  page.title(\"2 End\", \"Lead.\");\n}\n");
-  tree.folder().write("2_end.txt", "@title 2\n@end\n\nAll 0\n");
+  tree.folder().write("2_end.txt", "@prose 2\n# 2 End\n\nLead.\n@end\n\nAll 0\n");
   BOOST_TEST(tree.weave().status == 0);
   BOOST_TEST(tree.folder()
                  .read("docs/1_small.md")
@@ -253,7 +255,7 @@ BOOST_AUTO_TEST_CASE(committed_files_that_differ_are_named_with_the_line_and_the
   const Run result = tree.weave("--check");
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.err ==
-             "docs/1_small.md:26: differs from what is woven now\n"
+             "docs/1_small.md:27: differs from what is woven now\n"
              "  file:    computed    3.\n"
              "  woven:   computed    2.\n"
              "docs/figures/1_map.svg: is missing\n"
@@ -288,13 +290,11 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
       {says("// More", "//More", ":16: a comment must start with '// '"),
        says("\n  page.show(\"two\"", "    // In here.\n  page.show(\"two\"",
             ":12: a comment inside of a loop would cut it in two: move it"),
-       says("src/small.cpp", "", ":9: '@code twice ' is not understood: '@code NAME FILE' is"),
-       says("@code twice", "@code twic", ":9: @code twic: no definition starts in column 0"),
+       says("src/small.cpp", "", ":10: '@code twice ' is not understood: '@code NAME FILE' is"),
+       says("@code twice", "@code twic", ":10: @code twic: no definition starts in column 0"),
        says("src/small.cpp", "src/other.cpp",
-            ":9: @code twice: src/other.cpp: cannot be read: is it there?"),
-       {"src/small.cpp", "thrice", "twice", walkthrough_file + ":9: @code twice: defined twice"},
-       says("\"1 Small\"", "name",
-            ":4: a heading takes two string literals, its title and its first paragraph"),
+            ":10: @code twice: src/other.cpp: cannot be read: is it there?"),
+       {"src/small.cpp", "thrice", "twice", walkthrough_file + ":10: @code twice: defined twice"},
        says("More prose.", "The width is\n  // 1. More prose.",
             ":17: Markdown would start a list here: leave a line empty, or break the line "
             "elsewhere"),
@@ -317,9 +317,10 @@ BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
   const std::string no_heading = "', but no heading there has that name";
   check_refusals(
       {{walkthrough_file, "../README.md", "../READ.md",
-        "docs/1_small.md:9: links to '../READ.md" + nowhere},
-       {walkthrough_file, "../README.md", "../..", "docs/1_small.md:9: links to '../.." + nowhere},
-       {walkthrough_file, "../README.md", "#two", "docs/1_small.md:9: links to '#two" + no_heading},
+        "docs/1_small.md:10: links to '../READ.md" + nowhere},
+       {walkthrough_file, "../README.md", "../..", "docs/1_small.md:10: links to '../.." + nowhere},
+       {walkthrough_file, "../README.md", "#two",
+        "docs/1_small.md:10: links to '#two" + no_heading},
        {"docs/README.md", "1_small.md", "1_small.md#step-2",
         "docs/README.md:3: links to '1_small.md#step-2" + no_heading}});
   const Tree tree(walkthrough_file, "More prose.", "## Step 2: d_k and-\"so\" on\n  // `a[0](1)`");

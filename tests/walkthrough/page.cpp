@@ -305,10 +305,12 @@ BOOST_AUTO_TEST_CASE(a_section_or_a_step_can_be_shown_alone_and_all_be_listed) {
         [](Page& page) {
           page.title("T", "Lead.");
           page.section("First part", "Lead 1.");
+          page.say("Of m alone.");
           page.show("m", {"tokens", "d_in"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}});
           page.section("Prose", "Lead 2.");
           page.section("Second part", "Lead 3.");
           page.note("a", "text a");
+          page.say("What b is.");
           page.note("b", "text b");
         },
         style);
@@ -317,10 +319,11 @@ BOOST_AUTO_TEST_CASE(a_section_or_a_step_can_be_shown_alone_and_all_be_listed) {
   BOOST_TEST(shown({.list = true}) ==
              "First part\n  m [tokens 2, d_in 2]\nSecond part\n  a\n  b\n");
   const std::string second = "\nSecond part\n-----------\nLead 3.\n";
-  BOOST_TEST(shown({.step = "b"}) == second + "\nb\n  text b\n");
+  BOOST_TEST(shown({.step = "b"}) == second + "\nb\n  What b is.\n  text b\n");
   BOOST_TEST(shown({.section = "Second"}) ==
-             "\nT\n=\nLead.\n" + second + "\na\n  text a\n\nb\n  text b\n");
-  BOOST_TEST(shown({.step = "m"}).find("\nm [tokens 2, d_in 2]\n  4 of 4") != std::string::npos);
+             "\nT\n=\nLead.\n" + second + "\na\n  text a\n\nb\n  What b is.\n  text b\n");
+  BOOST_TEST(shown({.step = "m"}).find("\nm [tokens 2, d_in 2]\n  Of m alone.\n  4 of 4") !=
+             std::string::npos);
   BOOST_CHECK_EXCEPTION(shown({.step = "c"}), std::invalid_argument,
                         says("no step or section is named 'c': see --list"));
 }

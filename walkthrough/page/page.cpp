@@ -132,17 +132,24 @@ std::string matrix_label(const Axes& axes, const std::vector<std::size_t>& shape
 }  // namespace
 
 void Page::title(std::string_view title, std::string_view lead, int line) {
-  mark_line("title", line);
-  if (!style_.list && style_.step.empty()) out() << heading(title, '=', lead);
+  if (!style_.list && style_.step.empty()) out() << heading(title, 1, lead, line);
   outcome_.title = title;
 }
 
 // A section of prose alone is left to the chapter: its heading waits for a step.
 void Page::section(std::string_view title, std::string_view lead, int line) {
-  mark_line("section", line);
   section_ = title;
-  waiting_heading_ = style_.list ? section_ + '\n' : heading(title, '-', lead);
+  waiting_heading_ = style_.list ? section_ + '\n' : heading(title, 2, lead, line);
   if (style_.weave) print_waiting_heading();
+}
+
+void Page::say(std::string_view sentence, int line) {
+  mark_line("prose", line);
+  if (style_.weave) {
+    out() << sentence << '\n';
+  } else {
+    waiting_sentence_ = sentence;
+  }
 }
 
 bool Page::is_wanted(std::string_view step) const {
@@ -336,8 +343,14 @@ void Page::mark_line(std::string_view kind, int line) {
   if (style_.weave) out() << '@' << kind << ' ' << line << '\n';
 }
 
-std::string Page::heading(std::string_view text, char underline, std::string_view lead) const {
-  return '\n' + ink_.bold(text) + '\n' + std::string(text.size(), underline) + '\n' +
+std::string Page::heading(std::string_view text, std::size_t level, std::string_view lead,
+                          int line) const {
+  const std::string words(text);
+  if (style_.weave) {
+    return "@prose " + std::to_string(line) + '\n' + std::string(level, '#') + ' ' + words +
+           "\n\n" + std::string(lead) + '\n';
+  }
+  return '\n' + ink_.bold(words) + '\n' + std::string(words.size(), level == 1 ? '=' : '-') + '\n' +
          wrapped(lead, "", style_.width);
 }
 
@@ -362,6 +375,8 @@ void Page::name_line(std::string_view name, std::string_view verdict, bool agree
   if (style_.list) out() << "  " << name << '\n';
   prints_ = prints_ && !style_.list;
   out() << '\n' << ink_.bold(name) << '\n';
+  if (!waiting_sentence_.empty()) out() << wrapped(waiting_sentence_, "  ", style_.width);
+  waiting_sentence_.clear();
   if (verdict.empty()) return;
   out() << "  " << (agrees ? ink_.good(verdict) : ink_.bad(verdict)) << '\n';
 }

@@ -57,6 +57,10 @@ class Page {
   void title(std::string_view title, std::string_view lead, int line = __builtin_LINE());
   void section(std::string_view title, std::string_view lead, int line = __builtin_LINE());
 
+  // A sentence of the chapter's prose that says what the next step shows and how it comes about. The
+  // terminal prints it below the name of that step.
+  void say(std::string_view sentence, int line = __builtin_LINE());
+
   // A tensor next to the documented value of its name, or of another. A value that PyTorch alone
   // documents is printed only if it differs. Throws std::invalid_argument if there is none, or if the
   // axes or the documented shape do not fit the tensor.
@@ -122,7 +126,8 @@ class Page {
  private:
   void mark_line(std::string_view kind, int line);
   void figure(std::string_view name, std::string_view caption, const std::string& svg, int line);
-  std::string heading(std::string_view text, char underline, std::string_view lead) const;
+  std::string heading(std::string_view text, std::size_t level, std::string_view lead,
+                      int line) const;
   void print_waiting_heading();
   std::string full_name(std::string_view name) const;
   const Documented& find(std::string_view name);
@@ -147,6 +152,7 @@ class Page {
   std::string chapter_;  // that is followed
   std::string section_;  // its title
   std::string waiting_heading_;
+  std::string waiting_sentence_;
   std::set<std::string> shown_;  // documented values, by their full names
   std::map<std::string, std::vector<std::string>> labels_;
   Outcome outcome_;
