@@ -237,7 +237,7 @@ void walkthrough::chapter_1(Page& page) {
 
   // Nothing about "journey" was special.
   page.say(
-      "A second loop lets every token ask. Row query, column key holds the score of one pair:");
+      "A second loop lets every token ask. Row `query`, column `key` holds the score of one pair:");
 
   Matrix attn_scores(inputs.rows(), inputs.rows());
   for (std::size_t query = 0; query < inputs.rows(); ++query) {

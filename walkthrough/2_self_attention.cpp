@@ -62,9 +62,12 @@ void walkthrough::chapter_2(Page& page) {
 
   page.section("Query, key and value", "Notebook 3.4.1. One vector in, three vectors out.");
 
-  // The query of "journey" is its row of the inputs times the matrix. Each entry is a weighted sum
-  // of the three numbers that come in, and likewise for its key and its value:
-  //
+  page.say(
+      "The query of \"journey\" is its row of the inputs times the matrix, each entry a weighted "
+      "sum "
+      "of the three numbers that come in.");
+  // Its key and value likewise:
+
   // $$q_{out} = \sum_{in} x_{in} W_{in, out}$$
   page.label_tokens(tokens);
   const auto x_2 = inputs.row(1);
@@ -81,9 +84,12 @@ void walkthrough::chapter_2(Page& page) {
   page.show("value_2", {"d_out"}, value_2);
 
   // To find out what "journey" attends to, its query alone is needed, but the keys and values of
-  // all tokens. A matrix product computes them for all rows at once; row 1 holds `key_2` and
-  // `value_2` again. Tokens are rows here, so that the weight matrix stands to the right of them,
-  // $X W$. In papers in which tokens are columns, it stands to the left.
+  // all tokens.
+  page.say(
+      "A matrix product computes keys and values of all tokens at once; row 1 holds `key_2` "
+      "and `value_2` again.");
+  // Tokens are rows here, so that the weight matrix stands to the right of them, $X W$. In papers
+  // in which tokens are columns, it stands to the left.
   const Matrix keys = matmul(inputs, W_key);
   const Matrix values = matmul(inputs, W_value);
   page.show_text("keys.shape", torch_size(keys));
@@ -93,7 +99,8 @@ void walkthrough::chapter_2(Page& page) {
 
   page.section("Scores", "Notebook 3.4.1. The query against every key.");
 
-  // The score is a dot product again, here of a query and a key, not of the tokens themselves.
+  page.say(
+      "The score is a dot product again, here of a query and a key, not of the tokens themselves.");
   // First the score of "journey" with itself, then all of its scores:
   //
   // $$\omega_{2i} = q^{(2)} \cdot k^{(i)}$$
@@ -138,7 +145,6 @@ void walkthrough::chapter_2(Page& page) {
   //
   // @code scaling_experiment walkthrough/loops/scaling_experiment.cpp
   //
-  // For keys of growing length:
   const std::vector<std::size_t> lengths{2, 8, 32, 128, 512};
   page.label("d_k", {"2", "8", "32", "128", "512"});
   std::vector<float> variances, unscaled, over_root, over_d_k;
@@ -149,24 +155,33 @@ void walkthrough::chapter_2(Page& page) {
     over_root.push_back(static_cast<float>(experiment.largest_weight_over_root_of_d_k));
     over_d_k.push_back(static_cast<float>(experiment.largest_weight_over_d_k));
   }
+  page.say("For keys of growing length, the variance of the scores follows `d_k`:");
+
   page.show_computed("variance of the scores", {"d_k"}, variances);
+
+  page.say("Without scaling, softmax soon gives nearly everything to one of the ten keys:");
+
   page.show_computed("mean of the largest weight, unscaled", {"d_k"}, unscaled);
-  page.show_computed("mean of the largest weight, over the root of d_k", {"d_k"}, over_root);
+
+  // Then the other keys hardly count, and small changes of their scores change nothing. Training
+  // tries out, in effect, which small change of each number improves the result, and stands still
+  // where none changes it ([chapter 7](7_learning.md#large-scores-stop-learning) shows it).
+  page.say(
+      "Divided by `d_k`, long keys make scores that hardly differ: each of the ten keys gets its "
+      "tenth, whatever it says.");
+
   page.show_computed("mean of the largest weight, over d_k", {"d_k"}, over_d_k);
 
-  // The variance follows $d_k$. Without scaling, softmax soon gives nearly everything to one of the
-  // ten keys. Then the other keys hardly count, and small changes of their scores change nothing.
-  // Training tries out, in effect, which small change of each number improves the result, and
-  // stands still where none changes it ([chapter 7](7_learning.md#large-scores-stop-learning) shows
-  // it). Divided by $d_k$, long keys make scores that hardly differ:
-  // each of the ten keys gets its tenth, whatever it says. Divided by $\sqrt{d_k}$, the scores have
-  // variance one at every length, and the weights stay about as soft. (Vaswani et al., *Attention
-  // Is All You Need*, 2017, section 3.2.1.)
+  page.say(
+      "Divided by the square root of `d_k`, the scores have variance one at every length, and the "
+      "weights stay about as soft.");
+  // (Vaswani et al., *Attention Is All You Need*, 2017, section 3.2.1.)
+  page.show_computed("mean of the largest weight, over the root of d_k", {"d_k"}, over_root);
 
   page.section("The context vector", "Notebook 3.4.1. The weighted sum of the values.");
 
-  // Chapter 1 mixed the tokens themselves. Now their values are mixed:
-  //
+  page.say("Chapter 1 mixed the tokens themselves. Now their values are mixed:");
+
   // $$z^{(2)} = \sum_i \alpha_{2i} v^{(i)}$$
   std::vector<float> context_vec_2(d_out);
   for (std::size_t token = 0; token < values.rows(); ++token) {
@@ -192,8 +207,8 @@ void walkthrough::chapter_2(Page& page) {
   //
   // @code SelfAttentionV1::steps src/self_attention.cpp
   //
-  // The same seed gives the same matrices as above. `forward` returns the context vectors, `steps`
-  // everything on the way:
+  page.say("The same seed gives the same matrices as above: now the queries of all tokens.");
+  // `forward` returns the context vectors, `steps` everything on the way:
   Generator generator_v1(123);
   const auto sa_v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator_v1);
   const SelfAttentionSteps steps_v1 = sa_v1.steps(inputs);
@@ -201,25 +216,31 @@ void walkthrough::chapter_2(Page& page) {
   page.show("steps_v1.keys", {"tokens", "d_out"}, steps_v1.keys, "keys");
   page.show("steps_v1.values", {"tokens", "d_out"}, steps_v1.values, "values");
 
-  // The scores, before and after the division by $\sqrt{2}$:
+  page.say(
+      "The scores of each query with each key, before and after the division by the root of 2:");
+
   page.show("steps_v1.attn_scores", {"queries", "keys"}, steps_v1.attn_scores);
   page.show("steps_v1.scaled_scores", {"queries", "keys"}, steps_v1.scaled_scores);
 
-  // The weights that softmax makes of them, and the context vectors:
+  page.say("The weights that softmax makes of the scores, row by row:");
+
   page.show("steps_v1.attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
   page.heat_map("attn_weights_v1", {"queries", "keys"}, steps_v1.attn_weights,
                 "SelfAttentionV1: weights of untrained matrices", {.largest = 0.25F});
+
+  page.say(
+      "Weights times values are the context vectors. Row 1 is that of \"journey\" from above:");
+
   const Matrix context_vecs_v1 = sa_v1.forward(inputs);
   page.show("context_vecs_v1", {"tokens", "d_out"}, context_vecs_v1);
 
   // [The page](attention.html#self-attention/attn_weights/journey/starts) says of each number where
   // it comes from.
   //
-  // Row 1 is the context vector of "journey" from above. Unlike those of chapter 1, the scores are
-  // not symmetric: what "your" looks for in "journey" is not what "journey" looks for in "your".
-  // That is why queries and keys have a matrix each. A single one could give the same scores (an
-  // [exercise](#exercises) asks which), but it has $d_{in}^2$ numbers: two matrices of a small
-  // $d_k$ have fewer, and shorter dot products.
+  // Unlike those of chapter 1, the scores are not symmetric: what "your" looks for in "journey" is
+  // not what "journey" looks for in "your". That is why queries and keys have a matrix each. A
+  // single one could give the same scores (an [exercise](#exercises) asks which), but it has
+  // $d_{in}^2$ numbers: two matrices of a small $d_k$ have fewer, and shorter dot products.
 
   page.section("Linear layers",
                "Notebook 3.4.2. The same class with weights that are drawn around zero.");
@@ -238,27 +259,31 @@ void walkthrough::chapter_2(Page& page) {
   //
   // @code Linear::forward src/linear.cpp
   //
-  // `SelfAttentionV2` is built from three of them, without bias here:
+  page.say("`SelfAttentionV2` is built from three linear layers, without bias here:");
+
   Generator generator_v2(789);
   const auto sa_v2 = SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator_v2);
   page.show("sa_v2.W_query.weight", {"d_out", "d_in"}, sa_v2.W_query.weight);
   page.show("sa_v2.W_key.weight", {"d_out", "d_in"}, sa_v2.W_key.weight);
   page.show("sa_v2.W_value.weight", {"d_out", "d_in"}, sa_v2.W_value.weight);
 
-  // Queries, keys and values now have both signs:
+  page.say("Queries, keys and values now have both signs:");
+
   const SelfAttentionSteps steps_v2 = sa_v2.steps(inputs);
   page.show("steps_v2.queries", {"tokens", "d_out"}, steps_v2.queries);
   page.show("steps_v2.keys", {"tokens", "d_out"}, steps_v2.keys);
   page.show("steps_v2.values", {"tokens", "d_out"}, steps_v2.values);
 
-  // The scores are smaller than those of version 1, and the weights more even:
+  page.say("The scores are smaller than those of version 1, and the weights more even:");
+
   page.show("steps_v2.attn_scores", {"queries", "keys"}, steps_v2.attn_scores);
   page.show("steps_v2.scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
   page.show("steps_v2.attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
   page.heat_map("attn_weights_v2", {"queries", "keys"}, steps_v2.attn_weights,
                 "SelfAttentionV2: weights of untrained linear layers", {.largest = 0.25F});
 
-  // The context vectors are what the notebook prints:
+  page.say("The context vectors are what the notebook prints:");
+
   const Matrix context_vecs_v2 = sa_v2.forward(inputs);
   page.show("context_vecs_v2", {"tokens", "d_out"}, context_vecs_v2);
 
@@ -267,10 +292,12 @@ void walkthrough::chapter_2(Page& page) {
   // *The exercise:* the two classes give different results only because their weights differ. Copy
   // the weights of a `SelfAttentionV2` into a `SelfAttentionV1`, so that both give the same.
   //
-  // The two differ in how they draw and store weights, not in what they compute. So version 1,
-  // given the weights of version 2, must return the same. Its matrices are `d_in` x `d_out`: the
-  // weights of the linear layers have to be transposed. A forgotten transpose cannot hide here,
-  // since 2 x 3 does not fit where 3 x 2 belongs, and `forward` refuses it.
+  page.say(
+      "The two differ in how they draw and store weights, not in what they compute. So version 1, "
+      "given the weights of version 2, must return the same.");
+  // Its matrices are `d_in` x `d_out`: the weights of the linear layers have to be transposed. A
+  // forgotten transpose cannot hide here, since 2 x 3 does not fit where 3 x 2 belongs, and
+  // `forward` refuses it.
   Generator generator_for_exercise(123);
   const auto exercise_v2 =
       SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator_for_exercise);

@@ -45,8 +45,8 @@ void walkthrough::chapter_3(Page& page) {
       "First way: mask the weights",
       "Notebook 3.5.1. Zero the weights of later keys, then divide each row by its new sum.");
 
-  // The mask holds a one where a query may look and a zero where it may not. The key of a later
-  // token has a larger index than the query, and stands right of the diagonal:
+  page.say("The mask holds a one where a query may look and a zero where it may not.");
+  // The key of a later token has a larger index than the query, and stands right of the diagonal:
   //
   // $$M_{ij} = 1 \quad \text{where } j \le i, \text{ else } 0$$
   //
@@ -58,7 +58,8 @@ void walkthrough::chapter_3(Page& page) {
   page.heat_map("mask", {"queries", "keys"}, mask_simple,
                 "The causal mask: what each query may look at", {.is_masked = true});
 
-  // Weights times mask, element by element:
+  page.say("Weights times mask, element by element:");
+
   Matrix masked_simple(num_tokens, num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
     for (std::size_t key = 0; key < num_tokens; ++key) {
@@ -67,8 +68,8 @@ void walkthrough::chapter_3(Page& page) {
   }
   page.show("masked_simple", {"queries", "keys"}, masked_simple);
 
-  // The rows do not sum to one any more. **Renormalisation** mends that: each row is divided by its
-  // sum.
+  page.say("The rows do not sum to one any more; each divided by its own sum, they do again.");
+  // This is **renormalisation**.
   Matrix masked_simple_norm(num_tokens, num_tokens);
   std::vector<float> row_sums(num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
@@ -84,13 +85,15 @@ void walkthrough::chapter_3(Page& page) {
       "Second way: mask the scores",
       "Notebook 3.5.1. A score of minus infinity before softmax is a weight of zero after it.");
 
-  // The mask can go in earlier. Since $e^{-\infty} = 0$, a score of $-\infty$ gets no weight, and
-  // softmax itself makes the rest sum to one:
+  // The mask can go in earlier. Since $e^{-\infty} = 0$, a score of $-\infty$ gets no weight:
   //
   // @code mask_scores src/causal_attention.cpp
   //
   const Matrix masked = mask_scores(steps.attn_scores);
   page.show("masked", {"queries", "keys"}, masked);
+
+  page.say("Softmax itself makes the rest of each row sum to one:");
+
   const Matrix attn_weights_causal = softmax_rows(scale(masked, d_out));
   page.show("attn_weights_causal", {"queries", "keys"}, attn_weights_causal);
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights_causal,
@@ -124,14 +127,17 @@ void walkthrough::chapter_3(Page& page) {
   //
   // A pass in training is given a generator to draw from; without one, nothing is dropped. `keep_`
   // answers for each weight whether it stays. Where $p$ is 1 it is empty: all is dropped, and
-  // nothing drawn. With $p = 0.5$, on a matrix of ones:
+  // nothing drawn.
+  page.say("With `p` = 0.5, about half of a matrix of ones becomes zero, and the rest is doubled:");
+
   const double p = 0.5;
   Generator generator_for_ones(123);
   const Matrix ones(6, 6, 1);
   const Matrix dropout_of_ones = Dropout(p, Training{generator_for_ones}).drop(ones);
   page.show("dropout_of_ones", {"rows", "columns"}, dropout_of_ones);
 
-  // And on the causal weights, from the same seed. The same places are kept, and doubled:
+  page.say("Of the causal weights, the same seed keeps the same places, doubled:");
+
   Generator generator_for_weights(123);
   const Matrix dropout_of_attn_weights =
       Dropout(p, Training{generator_for_weights}).drop(attn_weights_causal);
@@ -140,13 +146,18 @@ void walkthrough::chapter_3(Page& page) {
                 "After dropout: crossed out is dropped, and what is left is doubled",
                 {.is_masked = true, .is_dropped = true});
 
-  // Any other $p$ goes the same way. A fifth is to go, and what stays is multiplied by
-  // $1 / 0.8 = 1.25$:
+  page.say(
+      "Any other `p` goes the same way. A fifth is to go, and what stays is multiplied by 1 / 0.8 "
+      "= "
+      "1.25:");
+
   Generator generator_fifth(123);
   const Matrix dropout_of_a_fifth = Dropout(0.2, Training{generator_fifth}).drop(ones);
   page.show("dropout_of_a_fifth", {"rows", "columns"}, dropout_of_a_fifth);
 
-  // Rows do not sum to one after dropout, and are not meant to: they keep their sum on average alone.
+  page.say(
+      "Rows do not sum to one after dropout, and are not meant to: they keep their sum on average "
+      "alone.");
   // These are the sums of the dropped causal weights:
   std::vector<float> sums_after_dropout(num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
@@ -170,11 +181,13 @@ void walkthrough::chapter_3(Page& page) {
   // @code Bernoulli::next src/generator.cpp
   //
   // On a GPU, PyTorch draws with a third generator, and the same seed gives yet another mask. And
-  // where a tensor is the transpose of another and shares its memory, PyTorch 1.13 and 2.6 drop it row
-  // by row, as Longhand does; 2.15 goes through the memory.
-  //
-  // With MKL, `manual_seed(123)` gives this mask, as readers report it (rasbt/LLMs-from-scratch on
-  // GitHub, issue 57):
+  // where a tensor is the transpose of another and shares its memory, PyTorch 1.13 and 2.6 drop it
+  // row by row, as Longhand does; 2.15 goes through the memory.
+
+  page.say(
+      "With MKL, PyTorch before 2.7 draws this mask from the seed 123, as readers report it "
+      "(rasbt/LLMs-from-scratch on GitHub, issue 57):");
+
   Generator generator_for_mkl(123, BernoulliStream::with_mkl);
   const Matrix dropout_of_ones_mkl = Dropout(p, Training{generator_for_mkl}).drop(ones);
   page.show("dropout_of_ones_mkl", {"rows", "columns"}, dropout_of_ones_mkl);
@@ -183,7 +196,9 @@ void walkthrough::chapter_3(Page& page) {
                "Notebook 3.5.3. All steps together, for several sequences at once.");
 
   // Models work on a **batch**, several sequences at a time. Here it is a vector of matrices, a
-  // matrix for each sequence. The notebook stacks the same sentence twice:
+  // matrix for each sequence.
+  page.say("The notebook stacks the same sentence twice:");
+
   const std::vector<Matrix> batch{inputs, inputs};
   page.show_text("batch.shape", torch_size(batch));
 
@@ -191,8 +206,8 @@ void walkthrough::chapter_3(Page& page) {
   //
   // @code causal_attention src/causal_attention.cpp
   //
-  // The class holds the weights and applies the steps to each sequence. The **context length** is
-  // the number of tokens that a sequence may have at most:
+  page.say("The class holds the weights and applies all steps to each sequence.");
+  // The **context length** is the number of tokens that a sequence may have at most:
   //
   // @code CausalAttention::steps src/causal_attention.cpp
   //
@@ -205,12 +220,14 @@ void walkthrough::chapter_3(Page& page) {
   page.show("ca.W_key.weight", {"d_out", "d_in"}, ca.W_key.weight);
   page.show("ca.W_value.weight", {"d_out", "d_in"}, ca.W_value.weight);
 
-  // The steps of the first sequence:
+  page.say("Each token of the first sequence becomes a query, a key and a value:");
+
   page.show("first.queries", {"tokens", "d_out"}, first.queries);
   page.show("first.keys", {"tokens", "d_out"}, first.keys);
   page.show("first.values", {"tokens", "d_out"}, first.values);
 
-  // From scores to weights. Row "your" holds a single score:
+  page.say("From scores to weights: masked, scaled, softmax. Row \"your\" keeps a single score:");
+
   page.show("first.attn_scores", {"queries", "keys"}, first.attn_scores);
   page.show("first.masked_scores", {"queries", "keys"}, first.masked_scores);
   page.show("first.scaled_scores", {"queries", "keys"}, first.scaled_scores);
@@ -218,7 +235,8 @@ void walkthrough::chapter_3(Page& page) {
   page.show("first.dropped_weights", {"queries", "keys"}, first.dropped_weights,
             "first.attn_weights");
 
-  // The context vectors of both sequences. The tensor has one more axis, the batch:
+  page.say("The context vectors of both sequences. The tensor has one more axis, the batch:");
+
   const std::vector<Matrix> context_vecs = ca.forward(batch);
   page.show_text("context_vecs.shape", torch_size(context_vecs));
   page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs);
@@ -229,8 +247,11 @@ void walkthrough::chapter_3(Page& page) {
 
   page.section("What causal means", "Later tokens change nothing of an earlier row.");
 
-  // A sequence may be shorter than `context_length`. The first four tokens alone get the same
-  // context vectors as in the whole sentence, bit for bit:
+  // A sequence may be shorter than `context_length`.
+  page.say(
+      "The first four tokens alone get the same context vectors as in the whole sentence, bit for "
+      "bit:");
+
   Matrix four_tokens(4, d_in);
   for (std::size_t token = 0; token < four_tokens.rows(); ++token) {
     for (std::size_t in = 0; in < d_in; ++in) {
@@ -239,13 +260,17 @@ void walkthrough::chapter_3(Page& page) {
   }
   page.show_computed("ca.forward(four_tokens)", {"tokens", "d_out"}, ca.forward(four_tokens));
 
-  // A longer one is refused, with both numbers and the way out:
+  page.say("A longer sequence is refused, with both numbers and the way out:");
+
   page.show_refusal("ca.forward(Matrix(7, d_in))", [&] { ca.forward(Matrix(7, d_in)); });
 
   page.section("Dropout in the class", "Only a pass of training drops.");
 
-  // With $p = 0.5$ and the generator of a training, each sequence of the batch loses other weights,
-  // though both are the same sentence:
+  page.say(
+      "With `p` = 0.5 and a generator, each sequence of the batch loses other weights, though both "
+      "are "
+      "the same sentence:");
+
   Generator generator_dropping(123);
   const auto dropping = CausalAttention::draw(
       {.d_in = d_in, .d_out = d_out, .context_length = context_length, .dropout = p},
@@ -258,7 +283,9 @@ void walkthrough::chapter_3(Page& page) {
   page.show("training_steps.context_vecs", {"batch", "tokens", "d_out"},
             stacked(training_steps, &CausalAttentionSteps::context_vecs));
 
-  // Without a generator, the same object drops nothing, and the documented values are back:
+  page.say(
+      "Without a generator, the same object drops nothing, and the documented values are back:");
+
   const std::vector<Matrix> not_in_training = dropping.forward(batch);
   page.show("context_vecs, not in training", {"batch", "tokens", "d_out"}, not_in_training,
             "context_vecs");

@@ -60,15 +60,17 @@ void walkthrough::chapter_4(Page& page) {
                                                         .num_heads = num_heads},
                                                        generator_wrapper);
 
-  // Each head takes the steps of chapter 3. Head 0 even has its weights. This is where the heads
-  // differ, in the first sequence:
+  // Each head takes the steps of chapter 3. Head 0 even has its weights.
+  page.say("The heads differ in their attention weights, here of the first sequence:");
+
   const std::vector<CausalAttentionSteps> heads_of_wrapper = wrapper.steps(inputs).heads;
   page.show("heads_of_wrapper.attn_weights", {"heads", "queries", "keys"},
             stacked(heads_of_wrapper, &CausalAttentionSteps::attn_weights));
 
-  // Two heads of width 2 make context vectors of width 4. Columns 0 and 1 come from the first head,
-  // which has the weights of [chapter 3](3_causal_attention.md), and columns 2 and 3 from the
-  // second:
+  page.say(
+      "Two heads of width 2 make context vectors of width 4. Columns 0 and 1 come from the first "
+      "head, columns 2 and 3 from the second:");
+
   const std::vector<Matrix> context_of_wrapper = wrapper.forward(batch);
   page.show_text("context_of_wrapper.shape", torch_size(context_of_wrapper));
   page.show("context_of_wrapper", {"batch", "tokens", "num_heads * head_dim"}, context_of_wrapper);
@@ -85,8 +87,11 @@ void walkthrough::chapter_4(Page& page) {
   //
   // @code split_heads src/multi_head_attention.cpp
   //
-  // To see where each cell goes, here is a matrix whose cells hold their own flat index, that is,
-  // their position in memory. It has 3 tokens and a width of 4:
+  page.say(
+      "To see where each cell goes, here is a matrix whose cells hold their own flat index, that "
+      "is, "
+      "their position in memory.");
+  // It has 3 tokens and a width of 4:
   Matrix flat_indices(3, 4);
   for (std::size_t token = 0; token < flat_indices.rows(); ++token) {
     for (std::size_t feature = 0; feature < flat_indices.cols(); ++feature) {
@@ -97,20 +102,27 @@ void walkthrough::chapter_4(Page& page) {
   page.label_tokens({"token 0", "token 1", "token 2"});
   page.show_computed("flat_indices", {"tokens", "d_out"}, flat_indices);
 
-  // `view` reads the same memory with one more axis: each token is cut into heads. The cells stay
-  // where they are, and so does their order:
+  page.say(
+      "PyTorch's `view` reads the same memory with one more axis: each token is cut into heads. "
+      "The "
+      "cells stay where they are.");
+
   page.label("heads", {"head 0", "head 1"});
   page.show_computed("view(3, 2, 2)", {"tokens", "heads", "head_dim"},
                      Tensor({3, 2, 2}, Tensor(flat_indices).values));
 
-  // `transpose` puts the heads in front of the tokens. In PyTorch the cells still stay where they
-  // are, and each head is scattered over the memory: cells 0 and 1, then 4 and 5. `split_heads`
-  // makes a matrix of each:
+  page.say("PyTorch's `transpose` puts the heads in front of the tokens.");
+  // In PyTorch the cells still stay where they are, and each head is scattered over the memory:
+  // cells 0 and 1, then 4 and 5. `split_heads` makes a matrix of each:
   const std::vector<Matrix> right_heads = split_heads(flat_indices, 2);
   page.show_computed("right_heads", {"heads", "tokens", "head_dim"}, right_heads);
 
-  // It is tempting to read the memory as (heads, tokens, head_dim) at once. The shape is the same,
-  // and the cells are the wrong ones, handed out in the order of memory:
+  // It is tempting to read the memory as (heads, tokens, head_dim) at once.
+  page.say(
+      "With the heads in front at once, the shape is right, and the cells are the wrong ones, "
+      "handed "
+      "out in the order of memory:");
+
   const std::vector<Matrix> wrong_heads{Matrix(3, 2, {0, 1, 2, 3, 4, 5}),
                                         Matrix(3, 2, {6, 7, 8, 9, 10, 11})};
   page.label("right and wrong", {"right", "right", "wrong", "wrong"});
@@ -121,28 +133,31 @@ void walkthrough::chapter_4(Page& page) {
   // The wrong head 0 holds all of the first token and half of the second, cut up into tokens that
   // never were. Nothing fails: the numbers are merely wrong.
   //
-  // The way back, from heads to one matrix, is `join_heads`. The notebook needs three calls:
-  // `transpose` brings the tokens to the front again, `contiguous` copies the scattered cells into
-  // that order, and `view`, which would refuse scattered cells, drops the axis of the heads:
+  page.say("The way back, from heads to one matrix, is `join_heads`.");
+  // The notebook needs three calls: `transpose` brings the tokens to the front again, `contiguous`
+  // copies the scattered cells into that order, and `view`, which would refuse scattered cells,
+  // drops the axis of the heads:
   page.show_computed("join_heads(right_heads)", {"tokens", "d_out"}, join_heads(right_heads));
 
   page.section("A product for each head",
                "Notebook 3.6.2. The batched product of the notebook's example.");
 
   // With the heads in front, the scores are a product for each head: its queries against its own
-  // keys. The notebook shows it on one batch of two heads, three tokens and a `head_dim` of 4. Each
-  // head is multiplied by its own transpose:
+  // keys. The notebook shows it on one batch of two heads, three tokens and a `head_dim` of 4.
   const std::vector<Matrix> a{{{0.2745, 0.6584, 0.2775, 0.8573},
                                {0.8993, 0.0390, 0.9268, 0.7388},
                                {0.7179, 0.7058, 0.9156, 0.4340}},
                               {{0.0772, 0.3565, 0.1479, 0.5331},
                                {0.4066, 0.2318, 0.4545, 0.9737},
                                {0.4606, 0.5159, 0.4220, 0.5786}}};
+  page.show("a", {"batch", "heads", "tokens", "head_dim"}, std::vector<std::vector<Matrix>>{a});
+
+  page.say("Each head is multiplied by its own transpose:");
+
   std::vector<Matrix> a_times_a_transposed;
   for (const Matrix& head : a) {
     a_times_a_transposed.push_back(matmul(head, transpose(head)));
   }
-  page.show("a", {"batch", "heads", "tokens", "head_dim"}, std::vector<std::vector<Matrix>>{a});
   page.show("a_times_a_transposed", {"batch", "heads", "queries", "keys"},
             std::vector<std::vector<Matrix>>{a_times_a_transposed});
 
@@ -162,7 +177,9 @@ void walkthrough::chapter_4(Page& page) {
   // @code MultiHeadAttention::steps src/multi_head_attention.cpp
   //
   // `d_out` is the width of all heads together now. With two heads and a `d_out` of 2, each head is
-  // one column wide. The weights are drawn in the order query, key, value, output projection:
+  // one column wide.
+  page.say("The weights are drawn in the order query, key, value, output projection:");
+
   page.label_tokens(tokens);
   const std::size_t d_out = 2;
   Generator generator_mha(123);
@@ -180,22 +197,28 @@ void walkthrough::chapter_4(Page& page) {
   page.show("mha.out_proj.weight", {"d_out", "d_out"}, mha.out_proj.weight);
   page.show("mha.out_proj.bias", {"d_out"}, mha.out_proj.bias);
 
-  // The steps of the first sequence. First the projections, two columns wide:
+  page.say("The projections of the first sequence are two columns wide, one for each head:");
+
   const MultiHeadAttentionSteps steps = mha.steps(batch)[0];
   page.show("steps.queries", {"tokens", "d_out"}, steps.queries);
   page.show("steps.keys", {"tokens", "d_out"}, steps.keys);
   page.show("steps.values", {"tokens", "d_out"}, steps.values);
 
-  // Then each head, one column wide, with a triangle of weights of its own. Its scores are scaled
-  // by the root of its own `head_dim`, which is one here. With columns that narrow, dealing them out
-  // in turns (column 0 to head 0, column 1 to head 1, column 2 to head 0) gives the same heads. The
-  // documented values cannot tell that mistake; [tests](../tests/reference) with wider heads do:
+  page.say(
+      "Each head gets one column of the projections, and has a triangle of weights of its own.");
+  // Its scores are scaled by the root of its own `head_dim`, which is one here. With columns that
+  // narrow, dealing them out in turns (column 0 to head 0, column 1 to head 1, column 2 to head 0)
+  // gives the same heads. The documented values cannot tell that mistake;
+  // [tests](../tests/reference) with wider heads do:
   page.show("steps.heads.queries", {"heads", "tokens", "head_dim"},
             stacked(steps.heads, &CausalAttentionSteps::queries));
   page.show("steps.heads.keys", {"heads", "tokens", "head_dim"},
             stacked(steps.heads, &CausalAttentionSteps::keys));
   page.show("steps.heads.values", {"heads", "tokens", "head_dim"},
             stacked(steps.heads, &CausalAttentionSteps::values));
+
+  page.say("Queries times keys, within each head:");
+
   page.show("steps.heads.attn_scores", {"heads", "queries", "keys"},
             stacked(steps.heads, &CausalAttentionSteps::attn_scores));
   page.show("steps.heads.masked_scores", {"heads", "queries", "keys"},
@@ -207,15 +230,18 @@ void walkthrough::chapter_4(Page& page) {
   page.show("steps.heads.dropped_weights", {"heads", "queries", "keys"},
             stacked(steps.heads, &CausalAttentionSteps::dropped_weights),
             "steps.heads.attn_weights");
+
+  page.say("Weights times values, within each head:");
+
   page.show("steps.heads.context_vecs", {"heads", "tokens", "head_dim"},
             stacked(steps.heads, &CausalAttentionSteps::context_vecs));
 
-  // Their context vectors, side by side:
+  page.say("The context vectors of the heads, side by side:");
+
   page.show("steps.joined", {"tokens", "d_out"}, steps.joined);
 
-  // Nobody has trained these heads. Their weights differ, but not by much;
-  // [chapter 7](7_learning.md#what-the-heads-have-learned) trains two heads that come to look at
-  // different things:
+  page.say("Nobody has trained these heads. Their weights differ, but not by much:");
+
   float largest_difference = 0;
   for (std::size_t query = 0; query < inputs.rows(); ++query) {
     for (std::size_t key = 0; key <= query; ++key) {
@@ -230,15 +256,20 @@ void walkthrough::chapter_4(Page& page) {
   page.heat_map("attn_weights_head_1", {"queries", "keys"}, steps.heads[1].attn_weights,
                 "Attention weights of head 1", {.is_masked = true});
 
-  // [The page](attention.html#multi-head/joined/starts/1) has all heads beside each other.
+  // [Chapter 7](7_learning.md#what-the-heads-have-learned) trains two heads that come to look at
+  // different things. [The page](attention.html#multi-head/joined/starts/1) has all heads beside
+  // each other.
   //
-  // With a dropout of 0, the dropped weights are the weights. The output projection turns the
-  // joined vectors into the result:
+  // With a dropout of 0, the dropped weights are the weights.
+  page.say("The output projection turns the joined vectors into the result:");
+
   const std::vector<Matrix> context_vecs = mha.forward(batch);
   page.show_text("context_vecs.shape", torch_size(context_vecs));
   page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs);
 
-  // `d_out` has to be a multiple of `num_heads`, else some columns would belong to no head:
+  page.say(
+      "`d_out` has to be a multiple of `num_heads`, else some columns would belong to no head:");
+
   page.show_refusal("d_out of 10, 7 heads", [&] {
     MultiHeadAttention::draw({.d_in = d_in, .d_out = 10, .context_length = 6, .num_heads = 7},
                              generator_mha);
@@ -247,8 +278,11 @@ void walkthrough::chapter_4(Page& page) {
   page.section("Both versions agree", "Given the same weights, splitting is the same as stacking.");
 
   // The wide query matrix is the narrow ones on top of each other: its first `head_dim` rows belong
-  // to the first head. So the wrapper's weights, stacked, make the same context vectors, before the
-  // output projection:
+  // to the first head.
+  page.say(
+      "The weights of the heads side by side, stacked, make the same context vectors, before the "
+      "output projection:");
+
   Matrix W_query(num_heads * head_dim, d_in), W_key = W_query, W_value = W_query;
   for (std::size_t head = 0; head < num_heads; ++head) {
     for (std::size_t feature = 0; feature < head_dim; ++feature) {
@@ -274,7 +308,8 @@ void walkthrough::chapter_4(Page& page) {
   // *The exercise:* call the wrapper so that its context vectors are two numbers wide, not four,
   // and keep `num_heads` = 2.
   //
-  // To get context vectors of width 2 from two heads, each head must be one wide:
+  page.say("To get context vectors of width 2 from two heads, each head must be one wide:");
+
   const std::size_t narrow_head_dim = 1;
   Generator generator_narrow(123);
   const auto narrow = MultiHeadAttentionWrapper::draw({.d_in = d_in,
@@ -291,7 +326,9 @@ void walkthrough::chapter_4(Page& page) {
   // *The exercise:* build a `MultiHeadAttention` of the size of the smallest GPT-2. That has 12
   // heads, embeddings of 768 numbers, for `d_out` too, and a context length of 1024.
   //
-  // Its attention learns four matrices of 768 x 768, and the bias of the output projection:
+  page.say(
+      "Its attention learns four matrices of 768 x 768, and the bias of the output projection:");
+
   Generator generator_gpt2(123);
   const auto gpt2 = MultiHeadAttention::draw(
       {.d_in = 768, .d_out = 768, .context_length = 1024, .num_heads = 12}, generator_gpt2);
@@ -301,7 +338,8 @@ void walkthrough::chapter_4(Page& page) {
   page.section("What stands around it",
                "From a text to the next token, and where attention stands.");
 
-  // All of this chapter is one box of a model. These are its steps, and the shapes of the six tokens:
+  // All of this chapter is one box of a model. These are its steps, and the shapes of the six
+  // tokens:
   page.flow("flow", "Multi-head attention, from inputs to context vectors",
             {{"inputs", "6 x 3: tokens x d_in"},
              {"W_query, W_key, W_value", "6 x 2 each: tokens x d_out"},
@@ -312,8 +350,8 @@ void walkthrough::chapter_4(Page& page) {
              {"join_heads", "6 x 2: tokens x d_out"},
              {"out_proj", "6 x 2: context vectors"}});
 
-  // And this is where it stands in a model such as GPT-2, the one of exercise 3.3. Its vocabulary has
-  // 50257 tokens, and T of them are read:
+  // And this is where it stands in a model such as GPT-2, the one of exercise 3.3. Its vocabulary
+  // has 50257 tokens, and T of them are read:
   page.flow("model", "The smallest GPT-2, from a text to the next token",
             {{"text", "\"your journey starts\""},
              {"numbers of its tokens", "T"},
@@ -323,12 +361,13 @@ void walkthrough::chapter_4(Page& page) {
              {"normalise, linear layer", "T x 50257: scores"},
              {"softmax of the last row", "50257 probabilities"}});
 
-  // An embedding is a row of a table, which training fills like any weight matrix: one row per token of
-  // the vocabulary, and one per position. Attention and a small network of two linear layers, which
-  // looks at each token alone, take turns, twelve times. *Add* puts their result on top of what went
-  // in, and *normalise* gives each vector the same mean and variance before. In the end, a linear layer
-  // makes a score for each token of the vocabulary from the last context vector, and softmax makes
-  // probabilities of the scores. The most probable token, or one that is drawn, is the next.
+  // An embedding is a row of a table, which training fills like any weight matrix: one row per
+  // token of the vocabulary, and one per position. Attention and a small network of two linear
+  // layers, which looks at each token alone, take turns, twelve times. *Add* puts their result on
+  // top of what went in, and *normalise* gives each vector the same mean and variance before. In
+  // the end, a linear layer makes a score for each token of the vocabulary from the last context
+  // vector, and softmax makes probabilities of the scores. The most probable token, or one that is
+  // drawn, is the next.
 
   page.section("Corrections",
                "Published values that cannot be right, or that depend on the machine, each with a "
@@ -344,7 +383,10 @@ void walkthrough::chapter_4(Page& page) {
   //
   // $$\lvert v \rvert \le \frac{1}{\sqrt{3}} \sum_j \lvert x_j \rvert$$
   //
-  // The largest such bound of the six tokens, and the most negative published entry:
+  page.say(
+      "The published tensor of exercise 3.2 cannot be: an entry of it is larger in magnitude than "
+      "this bound for the values of the six tokens.");
+
   float largest_bound = 0;
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
     float sum_of_magnitudes = 0;
@@ -366,8 +408,9 @@ void walkthrough::chapter_4(Page& page) {
   // ### 1. against 1.0000
   //
   // A sum of weights is one up to rounding, and the order of the additions decides the last bit
-  // ([chapter 1](1_simplified_self_attention.md#two-sums) explains it). The naive weights of
-  // "journey", added from left to right and in PyTorch's order:
+  // ([chapter 1](1_simplified_self_attention.md#two-sums) explains it).
+  page.say("The naive weights of \"journey\", added from left to right and in PyTorch's order:");
+
   const Matrix attn_scores = matmul(inputs, transpose(inputs));
   float from_left_to_right = 0;
   const std::vector<float> naive_weights = softmax_naive(attn_scores.row(1));
@@ -377,16 +420,21 @@ void walkthrough::chapter_4(Page& page) {
 
   // ### Causality has a hole
   //
-  // A masked weight is zero, and zero times a number is zero, unless that number is not finite.
-  // $0 \cdot \infty$ is NaN, and so is $0 \cdot \mathrm{NaN}$. So one bad value at the last position
-  // reaches every earlier row, in PyTorch as here:
+  // A masked weight is zero, and zero times a number is zero, unless that number is not finite:
+  // $0 \cdot \infty$ is NaN.
+  page.say(
+      "Zero times NaN is NaN: one bad value at the last position reaches every earlier row, in "
+      "PyTorch as here:");
+
   Matrix with_nan = inputs;
   with_nan(5, 0) = std::numeric_limits<float>::quiet_NaN();
   page.show_computed("wrapper.forward(with_nan)", {"tokens", "num_heads * head_dim"},
                      wrapper.forward(with_nan));
 
-  // The attention weights of the earlier rows are fine. It is their product with the last value
-  // that is not:
+  page.say(
+      "The attention weights of the earlier rows are fine. It is their product with the last value "
+      "that is not:");
+
   page.show_computed("attn_weights of head 0", {"queries", "keys"},
                      wrapper.steps(with_nan).heads[0].attn_weights);
 

@@ -26,8 +26,8 @@ void walkthrough::chapter_6(Page& page) {
   // code, and then asks three things:
   //
   // - *What moves?* The values that the mistake makes stand next to the notebook's, with a count of
-  //   those that differ by 0.00005 or more. Shown are the values where the
-  //   mistake is made; what the notebook computes from them moves as well.
+  //   those that differ by 0.00005 or more. Shown are the values where the mistake is made; what
+  //   the notebook computes from them moves as well.
   // - *How to notice it?* By a law that right code keeps on any numbers, and the mistake breaks.
   // - *Where does it hide?* On these inputs right and wrong agree, and a test sees nothing.
   //
@@ -62,7 +62,8 @@ void walkthrough::chapter_6(Page& page) {
   page.heat_map("columns_right", {"queries", "keys"}, simplified.attn_weights,
                 "Right: rows sum to one", {.largest = 0.25F});
 
-  // *How to notice it.* Sum each row. The sums must be one:
+  page.say("*How to notice it.* Sum each row. The sums must be one:");
+
   std::vector<float> sums_of_rows(num_tokens);
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(column_weights.row(query));
@@ -83,7 +84,9 @@ void walkthrough::chapter_6(Page& page) {
   // @see self_attention src/self_attention.cpp
   //
   // The weights of "journey" and all context vectors of [chapter 2](2_self_attention.md) move. Keys
-  // are two numbers long there, so that $d_k$ is 2. Large weights become too large:
+  // are two numbers long there, so that $d_k$ is 2.
+  page.say("Without scaling, large weights become too large:");
+
   const std::size_t d_in = inputs.cols();
   const std::size_t d_out = 2;
   Generator generator_v1(123);
@@ -95,9 +98,11 @@ void walkthrough::chapter_6(Page& page) {
   page.show_mistake("context_vecs_v1", {"tokens", "d_out"}, matmul(unscaled_weights, v1.values),
                     "self_attention.context_vecs_v1");
 
-  // *How to notice it.* Rows sum to one all the same, and the order of the weights stays. But
-  // softmax can be undone: the sum cancels in the quotient of two weights, and the logarithm brings
-  // the scores back:
+  page.say(
+      "*How to notice it.* Rows sum to one all the same. But softmax can be undone: the logarithm "
+      "of "
+      "a quotient of two weights brings the scores back.");
+  // The order of the weights stays, too. In the quotient, the sum cancels:
   //
   // $$\ln \frac{\alpha_j}{\alpha_k} \cdot \sqrt{d_k} = \omega_j - \omega_k$$
   //
@@ -128,7 +133,8 @@ void walkthrough::chapter_6(Page& page) {
   //
   // @code scale src/self_attention.cpp
   //
-  // The same values move as without scaling, in the other direction:
+  page.say("The same values move as without scaling, in the other direction:");
+
   const Matrix even_scores = mistakes::scale_without_root(v1.attn_scores, d_out);
   const Matrix even_weights = softmax_rows(even_scores);
   page.show_mistake("attn_weights_2", {"tokens"}, even_weights.row(1),
@@ -136,7 +142,8 @@ void walkthrough::chapter_6(Page& page) {
   page.show_mistake("context_vecs_v1", {"tokens", "d_out"}, matmul(even_weights, v1.values),
                     "self_attention.context_vecs_v1");
 
-  // *How to notice it.* By the same law. Rows sum to one here too:
+  page.say("*How to notice it.* By the same law: undo softmax. Rows sum to one here too.");
+
   page.show_computed("difference of two scores", {"taken from"},
                      std::vector<float>{difference, difference_from(v1.attn_weights),
                                         difference_from(even_weights)});
@@ -153,14 +160,16 @@ void walkthrough::chapter_6(Page& page) {
   // Right:
   // @see Linear::forward src/linear.cpp
   //
-  // Where `d_in` and `d_out` differ, the product is refused, before any number is wrong:
+  page.say("Where `d_in` and `d_out` differ, the product is refused, before any number is wrong:");
+
   Generator generator_v2(789);
   const auto sa_v2 = SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator_v2);
   page.show_refusal("forward_untransposed(sa_v2.W_query, inputs)",
                     [&] { mistakes::forward_untransposed(sa_v2.W_query, inputs); });
 
-  // The output projection of [chapter 4](4_multi_head_attention.md) is square: 2 x 2. There the
-  // mistake runs, and moves every number of the result:
+  // The output projection of [chapter 4](4_multi_head_attention.md) is square: 2 x 2.
+  page.say("Where the weight is square, the mistake runs, and moves every number of the result:");
+
   const std::vector<Matrix> batch{inputs, inputs};
   const std::size_t num_heads = 2;
   Generator generator_mha(123);
@@ -189,8 +198,8 @@ void walkthrough::chapter_6(Page& page) {
   //
   // @code mask_weights walkthrough/loops/mistakes.cpp
   //
-  // The notebook takes this step too, as `masked_simple`, and does not stop there. Right is either
-  // to divide each row by its new sum, as in
+  // The notebook takes this step too, as `masked_simple`, and does not stop there.
+  // Right is either to divide each row by its new sum, as in
   // [chapter 3](3_causal_attention.md#first-way-mask-the-weights), or to mask the scores *before*
   // softmax, which is one line:
   const SelfAttentionSteps v2 = sa_v2.steps(inputs);
@@ -203,15 +212,20 @@ void walkthrough::chapter_6(Page& page) {
   page.heat_map("not_renormalised_right", {"queries", "keys"}, renormalised,
                 "Right: rows sum to one", {.largest = 1, .is_masked = true});
 
-  // *How to notice it.* The zeros are in the right places, but the rows sum to less than one:
+  page.say(
+      "*How to notice it.* The zeros are in the right places, but the rows sum to less than one:");
+
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(not_renormalised.row(query));
   }
   page.show_computed("row sums of the wrong weights", {"queries"}, sums_of_rows);
 
-  // And causality is lost, in spite of all the zeros. Softmax has divided by a sum over *all* keys,
-  // so a later token changes earlier rows. Here is the weight that "your" gives to itself, before
-  // and after the last token, "step", is replaced by a second "your":
+  page.say(
+      "Softmax has divided by a sum over *all* keys, so a later token changes earlier rows: here "
+      "the "
+      "last token is replaced by another.");
+  // Causality is lost, in spite of all the zeros. This is the weight that "your" gives to itself,
+  // before and after the last token, "step", is replaced by a second "your":
   Matrix other_inputs = inputs;
   for (std::size_t in = 0; in < d_in; ++in) other_inputs(5, in) = inputs(0, in);
   const Matrix not_masked = sa_v2.steps(other_inputs).attn_weights;
@@ -236,7 +250,10 @@ void walkthrough::chapter_6(Page& page) {
   //
   // @code mask_scores src/causal_attention.cpp
   //
-  // With 2, each token sees the next, which is the one that a language model has to predict:
+  page.say(
+      "One diagonal too late, each token sees the next, which is the one that a language model has "
+      "to predict:");
+
   const Matrix too_late =
       softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 2), d_out));
   page.show_mistake("attn_weights_causal", {"queries", "keys"}, too_late,
@@ -246,9 +263,11 @@ void walkthrough::chapter_6(Page& page) {
   page.heat_map("too_late_right", {"queries", "keys"}, renormalised, "Right: each sees the past",
                 {.largest = 1, .is_masked = true});
 
-  // With 0, no token sees itself, and the first sees nothing. Its largest score is $-\infty$, and
-  // softmax subtracts it: $-\infty$ less $-\infty$ is not a number. PyTorch's own softmax gives NaN
-  // too; its `scaled_dot_product_attention` gives such a query a context vector of zeros (2.6):
+  page.say(
+      "One too early, no token sees itself, and the first sees nothing: infinity less infinity is "
+      "not a number.");
+  // Its largest score is $-\infty$, which softmax subtracts. PyTorch's own softmax gives NaN too;
+  // its `scaled_dot_product_attention` gives such a query a context vector of zeros (2.6):
   const Matrix too_early =
       softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 0), d_out));
   page.show_mistake("attn_weights_causal", {"queries", "keys"}, too_early,
@@ -271,16 +290,19 @@ void walkthrough::chapter_6(Page& page) {
   // Right:
   // @see mask_scores src/causal_attention.cpp
   //
-  // On the notebook's scores, which are below one, the mistake hides completely. $e^{-10^9}$ is
-  // zero in float32:
+  page.say("On the notebook's scores, which are below one, the mistake hides completely:");
+  // $e^{-10^9}$ is zero in float32.
   const Matrix weights_of_small_scores =
       softmax_rows(scale(mistakes::mask_scores_with_large_number(v2.attn_scores), d_out));
   page.show("attn_weights_causal", {"queries", "keys"}, weights_of_small_scores,
             "causal_attention.attn_weights_causal");
 
   // Softmax weighs differences, so the number must lie far below every score, and -1e9 does not lie
-  // below -3e9. Here are the same scores times $-10^{10}$, as they may come from weights that have
-  // grown without bounds. First with $-\infty$, then with -1e9:
+  // below -3e9.
+  page.say(
+      "Here are the same scores times -1e10, as they may come from weights that have grown without "
+      "bounds, hidden with minus infinity:");
+
   Matrix large_scores = v2.attn_scores;
   for (std::size_t query = 0; query < num_tokens; ++query) {
     for (float& score : large_scores.row(query)) score *= -1e10F;
@@ -289,10 +311,13 @@ void walkthrough::chapter_6(Page& page) {
   const Matrix wrong_weights =
       softmax_rows(scale(mistakes::mask_scores_with_large_number(large_scores), d_out));
   page.show_computed("attn_weights of large scores, right", {"queries", "keys"}, right_weights);
+
+  page.say(
+      "Hidden with -1e9, the first three tokens give everything to later ones, all of it "
+      "forbidden:");
+
   page.show_computed("attn_weights of large scores, wrong", {"queries", "keys"}, wrong_weights);
 
-  // The first three tokens give everything to later ones, all of it forbidden.
-  //
   // *How to notice it.* Every weight above the diagonal must be exactly zero, on large scores too.
   // The row sums are one, and tell nothing.
   //
@@ -300,9 +325,9 @@ void walkthrough::chapter_6(Page& page) {
   // query that may see no key at all, such as the first with a mask one diagonal too early, gets
   // NaN from $-\infty$. From -1e9 it gets equal weights for all tokens, later ones included.
 
-  // Two other numbers hide nothing at all, though they look like a mask. A score of 0 is a score:
-  // $e^0 = 1$. And zeros and ones that are *added* to the scores only make what they allow $e$ times
-  // as large. First 0 in place of $-\infty$, then a one added where a query may look:
+  page.say("A score of 0 hides nothing, though it looks like a mask: e to the power of 0 is 1.");
+  // Nor do zeros and ones that are *added* to the scores: they only make what they allow $e$ times
+  // as large.
   Matrix zero_scores = v2.attn_scores, added_scores = v2.attn_scores;
   for (std::size_t query = 0; query < num_tokens; ++query) {
     for (std::size_t key = 0; key < num_tokens; ++key) {
@@ -313,16 +338,21 @@ void walkthrough::chapter_6(Page& page) {
   page.show_mistake("attn_weights, hidden with 0", {"queries", "keys"},
                     softmax_rows(scale(zero_scores, d_out)),
                     "causal_attention.attn_weights_causal");
+
+  page.say("A one that is added where a query may look makes that only e times as large:");
+
   page.show_mistake("attn_weights, 0 and 1 added", {"queries", "keys"},
                     softmax_rows(scale(added_scores, d_out)),
                     "causal_attention.attn_weights_causal");
 
   // In PyTorch, a mask of truth values means one thing or the other. `masked_fill` and
-  // `nn.MultiheadAttention` hide where it is true; `scaled_dot_product_attention` shows there. And its
-  // `is_causal=True` counts from the first key: with one query and a cache of many keys, that query
-  // sees the first key alone. A single new token may see everything, and needs no mask; a piece of a
-  // prompt needs the mask of its last rows, `torch.nn.attention.bias.causal_lower_right`. The
-  // [exercise](../tests/exercises/3_key_value_cache.cpp) of chapter 3 keeps keys and values that way.
+  // `nn.MultiheadAttention` hide where it is true; `scaled_dot_product_attention` shows there. And
+  // its `is_causal=True` counts from the first key: with one query and a cache of many keys, that
+  // query sees the first key alone. A single new token may see everything, and needs no mask; a
+  // piece of a prompt needs the mask of its last rows,
+  // `torch.nn.attention.bias.causal_lower_right`. The
+  // [exercise](../tests/exercises/3_key_value_cache.cpp) of chapter 3 keeps keys and values that
+  // way.
 
   page.section("Dropout without 1 / (1 - p)",
                "Some weights become zero, and the others do not make up for them.");
@@ -334,7 +364,8 @@ void walkthrough::chapter_6(Page& page) {
   // Right:
   // @see Dropout::factors src/dropout.cpp
   //
-  // The zeros are those of the notebook. What is kept is half of what it should be:
+  page.say("The zeros are those of the notebook. What is kept is half of what it should be:");
+
   const double p = 0.5;
   const Matrix ones(num_tokens, num_tokens, 1);
   Generator generator_for_ones(123), generator_for_weights(123);
@@ -345,8 +376,10 @@ void walkthrough::chapter_6(Page& page) {
                     mistakes::drop_without_scaling(renormalised, p, generator_for_weights),
                     "causal_attention.dropout_of_attn_weights");
 
-  // *How to notice it.* Dropout must keep the mean of each weight. One pass is too few to tell;
-  // here is the mean of the ones over 1000 passes, right and wrong:
+  page.say(
+      "*How to notice it.* Dropout must keep the mean of each weight. One pass is too few to tell; "
+      "here is the mean of the ones over 1000 passes:");
+
   Generator generator_right(123), generator_wrong(123);
   Dropout right_dropout(p, Training{generator_right});
   float right_total = 0, wrong_total = 0;
@@ -366,8 +399,9 @@ void walkthrough::chapter_6(Page& page) {
   page.section("Dropout left on in evaluation", "A model that is put to use must drop nothing.");
 
   // PyTorch decides by a switch: if you forget `model.eval()`, the model keeps dropping. Here it is
-  // an argument: a pass that is given a generator belongs to a training. Right and wrong, one line
-  // each:
+  // an argument: a pass that is given a generator belongs to a training.
+  page.say("Without a generator nothing is dropped; with one, the same model gives other vectors:");
+
   Generator generator_ca(123), training(123);
   const auto ca = CausalAttention::draw(
       {
@@ -401,7 +435,10 @@ void walkthrough::chapter_6(Page& page) {
   // Right, a loop over the sequences:
   // @see CausalAttention::steps src/causal_attention.cpp
   //
-  // With the check of `context_length` out of the way, the second sentence attends to the first:
+  page.say(
+      "With the check of `context_length` out of the way, the second sentence attends to the "
+      "first:");
+
   CausalAttention mixing = ca;
   mixing.context_length = 12;
   const Matrix mixed = mixing.forward(mistakes::one_sequence(batch));
@@ -413,9 +450,12 @@ void walkthrough::chapter_6(Page& page) {
   //
   // *Where it hides.* In batches of one. In the first sequence, if there is a mask: the others come
   // later. And wherever a token sees whole copies of one sentence, as in the notebook's batch,
-  // which holds it twice: twice as many keys get half the weight each, and their values are the
-  // same. So the very last row above stays, and without a mask all rows do. These are the first six
-  // rows of both sentences in one, without a mask, with the weights of seed 789:
+  // which holds it twice. So the very last row above stays.
+  page.say(
+      "Without a mask, all rows stay: twice as many keys get half the weight each, and their "
+      "values "
+      "are the same.");
+  // These are the first six rows of both sentences in one, with the weights of seed 789:
   const SelfAttentionSteps twice = sa_v2.steps(mistakes::one_sequence(batch));
   Matrix first_sentence(num_tokens, d_out);
   for (std::size_t token = 0; token < num_tokens; ++token) {
@@ -438,7 +478,7 @@ void walkthrough::chapter_6(Page& page) {
   //
   // @code split_heads src/multi_head_attention.cpp
   //
-  // In multi-head attention, all else as in the class:
+  page.say("In multi-head attention, all else as in the class, every number moves:");
   //
   // @code context_of_reshaped_heads walkthrough/loops/mistakes.cpp
   //
@@ -471,8 +511,11 @@ void walkthrough::chapter_6(Page& page) {
   // Right, where `keys` are those of one head:
   // @see causal_attention src/causal_attention.cpp
   //
-  // With two heads and `d_out` = 2, `head_dim` is 1, and the scores are divided by $\sqrt{2}$ in
-  // place of 1:
+  page.say(
+      "With two heads and `d_out` = 2, `head_dim` is 1, and the scores are divided by the root of "
+      "2 "
+      "in place of 1:");
+
   std::vector<Matrix> scaled_by_d_out;
   for (const MultiHeadAttentionSteps& steps : mha.steps(batch)) {
     std::vector<Matrix> context_of_heads;

@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(a_section_or_a_step_can_be_shown_alone_and_all_be_listed) {
           page.section("Prose", "Lead 2.");
           page.section("Second part", "Lead 3.");
           page.note("a", "text a");
-          page.say("What b is.");
+          page.say("What `b` is.");
           page.note("b", "text b");
         },
         style);

@@ -149,6 +149,7 @@ void Page::say(std::string_view sentence, int line) {
     out() << sentence << '\n';
   } else {
     waiting_sentence_ = sentence;
+    std::erase_if(waiting_sentence_, [](char c) { return c == '`' || c == '*'; });
   }
 }
 

@@ -58,7 +58,7 @@ class Page {
   void section(std::string_view title, std::string_view lead, int line = __builtin_LINE());
 
   // A sentence of the chapter's prose that says what the next step shows and how it comes about. The
-  // terminal prints it below the name of that step.
+  // terminal prints it below the name of that step, without the marks ` and * of Markdown.
   void say(std::string_view sentence, int line = __builtin_LINE());
 
   // A tensor next to the documented value of its name, or of another. A value that PyTorch alone
