@@ -27,9 +27,12 @@ void walkthrough::chapter_7(Page& page) {
   page.section("A question and a loss", "Does the next word begin with an s?");
 
   // The model is that of [chapter 4](4_multi_head_attention.md#multi-head-attention), with the same
-  // seed and the same six tokens. Its context vectors have two numbers. Let the first be a score for
-  // the answer *no*, and the second for *yes*. Scores of answers are called **logits**, and softmax
-  // makes probabilities of them:
+  // seed and the same six tokens. Its context vectors have two numbers. Scores of answers are called
+  // **logits**.
+  page.say(
+      "Let the first number of a context vector be a score for the answer *no*, and the second for "
+      "*yes*. Softmax makes probabilities of them:");
+
   page.label_tokens(tokens);
   page.label("answers", {"no", "yes"});
   Generator generator(123);
@@ -41,7 +44,9 @@ void walkthrough::chapter_7(Page& page) {
 
   // After "journey" comes "starts", and after "one" comes "step": two answers are yes. The
   // **cross-entropy** looks at the probability $p$ that each row gives to its right answer, its
-  // **target** $y_t$. It is zero if all of them are one, and grows as they shrink:
+  // **target** $y_t$.
+  page.say(
+      "The loss is zero if the probability of each right answer is one, and grows as they shrink:");
   //
   // $$L = - \frac{1}{T} \sum_t \ln p_{t, y_t}$$
   //
@@ -57,8 +62,12 @@ void walkthrough::chapter_7(Page& page) {
   page.section("One weight moves", "The gradient by trying.");
 
   // To see how the loss moves with a weight, move it: a little up, a little down, and divide the
-  // difference of the losses by that of the weights. This is a **finite difference**. For the first
-  // bias of the output projection:
+  // difference of the losses by that of the weights. This is a **finite difference**.
+  page.say(
+      "The first bias of the output projection moves a little up and down, and the loss with it: "
+      "if "
+      "the bias grows, the loss falls.");
+
   const auto loss_of = [&](const MultiHeadAttention& model) {
     return cross_entropy(model.forward(inputs), targets).loss;
   };
@@ -69,8 +78,8 @@ void walkthrough::chapter_7(Page& page) {
   const float slope = (loss_of(up) - loss_of(down)) / (2 * little);
   page.show_computed("slope", {}, slope);
 
-  // If the bias grows, the loss falls. But this takes two passes for each weight, and the smallest
-  // GPT-2 has 124 million. Going backwards takes one pass for all of them.
+  // But this takes two passes for each weight, and the smallest GPT-2 has 124 million. Going
+  // backwards takes one pass for all of them.
 
   page.section("The chain rule", "From the loss back to the logits.");
 
@@ -89,9 +98,10 @@ void walkthrough::chapter_7(Page& page) {
   //
   // $$- \ln p_y = - \ln \frac{e^{l_y}}{\sum_j e^{l_j}} = - l_y + \ln \sum_j e^{l_j}$$
   //
-  // The derivative of the last term by $l_j$ is $e^{l_j} / \sum_k e^{l_k}$, which is $p_j$ again. So
-  // the gradient is the probability, less one at the target, over the number of rows. Each row says:
-  // less of what was too likely, more of what was right.
+  // The derivative of the last term by $l_j$ is $e^{l_j} / \sum_k e^{l_k}$, which is $p_j$ again.
+  page.say(
+      "So the gradient is the probability, less one at the right answer, over the number of rows.");
+  // Each row says: less of what was too likely, more of what was right.
   page.show("logits_grad", {"tokens", "answers"}, answer.logits_grad);
 
   page.section("A linear layer", "One matrix product forward, two back.");
@@ -110,7 +120,10 @@ void walkthrough::chapter_7(Page& page) {
   //
   // @code linear_grads src/gradients.cpp
   //
-  // One call goes back through all of multi-head attention, and keeps every gradient on the way:
+  // One call goes back through all of multi-head attention, and keeps every gradient on the way.
+  page.say(
+      "A weight moves its output in every row, by what comes in there: the products are added up "
+      "over the rows.");
   const MultiHeadAttentionGrads grads =
       multi_head_attention_grads(mha, inputs, steps, answer.logits_grad);
   page.show("out_proj.weight_grad", {"d_out", "d_out"}, grads.out_proj.weight_grad);
@@ -119,7 +132,8 @@ void walkthrough::chapter_7(Page& page) {
 
   // The first bias has the slope from above, up to its last digits.
   //
-  // The way back through `join_heads` is `split_heads`: each number goes where it came from.
+  page.say(
+      "The way back through `join_heads` is `split_heads`: each number goes where it came from.");
   page.show("heads.context_vecs_grad", {"heads", "tokens", "head_dim"},
             split_heads(grads.out_proj.inputs_grad, 2));
 
@@ -135,6 +149,7 @@ void walkthrough::chapter_7(Page& page) {
   //
   // @code matmul_right_grad src/gradients.cpp
   //
+  page.say("A product goes back to both sides: here, to the values and to the attention weights.");
   // This is the way back through one head, the last step first:
   //
   // @code causal_attention_grads src/gradients.cpp
@@ -158,8 +173,10 @@ void walkthrough::chapter_7(Page& page) {
   // $$\frac{\partial \alpha_j}{\partial s_k} = - \alpha_j \alpha_k
   // \quad \text{where } j \ne k$$
   //
-  // All these derivatives of one row make a matrix, the **Jacobian**. Here it is for "step", the last
-  // token, in head 0:
+  // All these derivatives of one row make a matrix, the **Jacobian**.
+  page.say(
+      "Row j, column k: how the weight for token j moves with the score of token k; for \"step\", "
+      "the last token, in head 0:");
   const CausalAttentionSteps& head = steps.heads[0];
   const std::size_t step = 5, num_tokens = inputs.rows();
   Matrix jacobian(num_tokens, num_tokens);
@@ -171,7 +188,8 @@ void walkthrough::chapter_7(Page& page) {
   }
   page.show_computed("jacobian", {"keys", "keys"}, jacobian);
 
-  // By the chain rule, the gradient of a score is a sum over the weights that it moves:
+  page.say("By the chain rule, the gradient of a score is a sum over the weights that it moves:");
+
   std::vector<float> scaled_scores_grad(num_tokens);
   for (std::size_t k = 0; k < num_tokens; ++k) {
     for (std::size_t j = 0; j < num_tokens; ++j) {
@@ -185,11 +203,14 @@ void walkthrough::chapter_7(Page& page) {
   //
   // $$\frac{\partial L}{\partial s_k} = \alpha_k \left( g_k - \sum_j \alpha_j g_j \right)$$
   //
-  // A weight is worth raising if its gradient is below the mean of its row, taken with the weights
-  // themselves. The mean is why the numbers of a row sum to zero. And the factor $\alpha_k$ is why
-  // softmax stops learning once it has chosen: where all weights are near zero or one, either the
-  // factor is nearly zero or the difference is. [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k)
-  // divides the scores for that reason.
+  page.say(
+      "A weight is worth raising if its gradient is below the mean of its row, taken with the "
+      "weights "
+      "themselves.");
+  // The mean is why the numbers of a row sum to zero. And the factor $\alpha_k$ is why softmax stops
+  // learning once it has chosen: where all weights are near zero or one, either the factor is
+  // nearly zero or the difference is.
+  // [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k) divides the scores for that reason.
   //
   // @code softmax_rows_grad src/gradients.cpp
   //
@@ -198,8 +219,11 @@ void walkthrough::chapter_7(Page& page) {
 
   page.section("Scaling, mask and scores", "Three short steps back to queries and keys.");
 
-  // Dividing by $\sqrt{d_k}$ divides the gradient as well: `scale` is its own way back. What the mask
-  // replaced by $-\infty$ has no part in the result, and passes nothing:
+  page.say(
+      "The division by the root of d_k divides the gradient as well. What the mask hides has no "
+      "part "
+      "in the result, and passes nothing.");
+  // So `scale` is its own way back. That of the mask:
   //
   // @code mask_scores_grad src/gradients.cpp
   //
@@ -208,7 +232,8 @@ void walkthrough::chapter_7(Page& page) {
   page.show("heads.attn_scores_grad", {"heads", "queries", "keys"},
             stacked(grads.heads, &CausalAttentionGrads::attn_scores_grad));
 
-  // The scores are a product once more, of queries and transposed keys:
+  page.say("The scores are a product once more, of queries and transposed keys:");
+
   page.show("heads.queries_grad", {"heads", "tokens", "head_dim"},
             stacked(grads.heads, &CausalAttentionGrads::queries_grad));
   page.show("heads.keys_grad", {"heads", "tokens", "head_dim"},
@@ -216,8 +241,10 @@ void walkthrough::chapter_7(Page& page) {
 
   page.section("Weights and inputs", "The last step back, and the first that training uses.");
 
-  // Side by side, the gradients of the heads are those of the three projections, and three linear
-  // layers lead to what training changes:
+  page.say(
+      "Side by side, the gradients of the heads are those of the three projections, and three "
+      "linear "
+      "layers lead to what training changes.");
   //
   // @code multi_head_attention_grads src/gradients.cpp
   //
@@ -228,16 +255,23 @@ void walkthrough::chapter_7(Page& page) {
   page.show("W_key.weight_grad", {"d_out", "d_in"}, grads.W_key.weight_grad);
   page.show("W_value.weight_grad", {"d_out", "d_in"}, grads.W_value.weight_grad);
 
-  // The inputs were used three times, as queries, as keys and as values. The three gradients add up.
+  page.say(
+      "The inputs were used three times, as queries, as keys and as values. The three gradients "
+      "add "
+      "up.");
   // In a model with several layers, they are the `context_vecs_grad` of the layer below.
   page.show("inputs_grad", {"tokens", "d_in"}, grads.inputs_grad);
 
   page.section("A task", "Pairs of keys and values, and two questions about them.");
 
   // Six words are not much to learn from. Here is a task that can be drawn at random, as often as
-  // wanted. A sequence holds four pairs of a key, from a to d, and a value, from 0 to 3. Then one of
-  // the keys is asked. Two answers are right: the value that belongs to the key, and the value of the
-  // last pair before the question, whatever is asked. This is the first sequence:
+  // wanted.
+  page.say(
+      "A sequence holds four pairs of a key, from a to d, and a value, from 0 to 3. Then one of "
+      "the "
+      "keys is asked.");
+  // Two answers are right: the value that belongs to the key, and the value of the last pair before
+  // the question, whatever is asked. This is the first sequence:
   Generator generator_recall(123);
   auto model = MultiHeadAttention::draw({.d_in = recall::d_in,
                                          .d_out = recall::d_out,
@@ -248,8 +282,10 @@ void walkthrough::chapter_7(Page& page) {
   const std::vector<recall::Example> unseen = recall::draw_examples(200, generator_recall);
   page.note("sequence", recall::text(examples[0]));
 
-  // Each token enters as zeros and ones: a one for its key, one for its value, and one for its
-  // position, for attention knows no other order than the mask. The question has no value:
+  page.say(
+      "Each token enters as zeros and ones: a one for its key, one for its value, and one for its "
+      "position.");
+  // Attention knows no other order than the mask. The question has no value:
   page.label("pairs", recall::labels(examples[0]));
   page.show_computed("inputs of the task", {"pairs", "d_in"}, examples[0].inputs);
 
@@ -269,7 +305,8 @@ void walkthrough::chapter_7(Page& page) {
   //
   // @code descend src/optimizers.cpp
   //
-  // Sixty steps with a learning rate of 1, and the loss before some of them:
+  page.say("Sixty steps with a learning rate of 1, and the loss before some of them:");
+
   const auto some_of = [](const std::vector<float>& losses) {
     std::vector<float> some;
     for (const std::size_t step : {0, 1, 2, 5, 10, 20, 40, 60}) some.push_back(losses[step]);
@@ -290,9 +327,9 @@ void walkthrough::chapter_7(Page& page) {
   //
   // @code Adam::step src/optimizers.cpp
   //
-  // From the same seed, with a learning rate of 0.05, these are PyTorch's losses too. Each step rounds
-  // a little differently here and there, and the differences grow from step to step. After sixty
-  // they have not reached the printed digits:
+  page.say("From the same seed, with a learning rate of 0.05, these are PyTorch's losses too.");
+  // Each step rounds a little differently here and there, and the differences grow from step to
+  // step. After sixty they have not reached the printed digits:
   const MultiHeadAttention untrained = model;
   const std::vector<float> losses = recall::train_with_adam(model, examples, 60, 0.05F);
   page.show("losses", {"steps"}, some_of(losses));
@@ -300,12 +337,16 @@ void walkthrough::chapter_7(Page& page) {
 
   page.section("What the heads have learned", "One looks for the key, the other at the last pair.");
 
-  // On 200 sequences that were never trained on, these are the shares of right answers:
+  page.say("On 200 sequences that were never trained on, these are the shares of right answers:");
+
   page.label("answers", {"asked", "last"});
   page.show_computed("accuracies", {"answers"}, recall::accuracies(model, unseen));
 
-  // And these are the mean weights that the question gives to the pair with the asked key, and to the
-  // last pair, before and after training. Sequences in which both are the same pair are left out:
+  page.say(
+      "The mean weights that the question gives to the pair with the asked key, and to the last "
+      "pair, "
+      "before and after training.");
+  // Sequences in which both are the same pair are left out.
   page.label("heads", {"head 0", "head 1"});
   page.show_computed("mean_weights, untrained", {"heads", "answers"},
                      recall::mean_weights(untrained, unseen));
@@ -343,11 +384,18 @@ void walkthrough::chapter_7(Page& page) {
   // Only the last row answers, so only the last row was trained.
   //
   // What has become of `W_query` and `W_key` shows in the score that a one in a query and a one in a
-  // key give together. For the keys a to d in head 0, and for the positions in head 1:
+  // key give together.
+  page.say("In head 0, each of the keys a to d scores highest with itself:");
+
   page.label("asked", {"a", "b", "c", "d"});
   page.label("pair", {"a", "b", "c", "d"});
   const Matrix key_scores = recall::scores_of_ones(model, 0, 0, recall::num_pairs);
   page.show_computed("key_scores", {"asked", "pair"}, key_scores);
+
+  page.say(
+      "In head 1, position 4, where the question stands, scores highest with position 3, the last "
+      "pair:");
+
   page.label("position of the query", {"0", "1", "2", "3", "4"});
   page.label("position of the key", {"0", "1", "2", "3", "4"});
   const Matrix position_scores =
@@ -355,13 +403,13 @@ void walkthrough::chapter_7(Page& page) {
   page.show_computed("position_scores", {"position of the query", "position of the key"},
                      position_scores);
 
-  // In head 0, each key scores highest with itself. In head 1, position 4, where the question
-  // stands, scores highest with position 3.
-
   page.section("One head", "One mixture of values cannot give two answers.");
 
-  // A single head has to look at both places at once, with one set of weights. It splits them, and
-  // mixes the two values:
+  page.say(
+      "A single head has to look at both places at once, with one set of weights. It splits them, "
+      "and "
+      "mixes the two values:");
+
   Generator generator_one(123);
   auto one_head = MultiHeadAttention::draw({.d_in = recall::d_in,
                                             .d_out = recall::d_out,
@@ -379,9 +427,12 @@ void walkthrough::chapter_7(Page& page) {
   page.section("Large scores stop learning", "What scaling is for.");
 
   // [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k) says that training stands still where
-  // softmax has chosen. Here are the same weights, but with `W_query` 64 times as large at the start.
-  // So are the scores. Keys of 4096 numbers would make them as large if nobody divided by
-  // $\sqrt{d_k}$:
+  // softmax has chosen.
+  page.say(
+      "Here the weights are the same, but with `W_query` 64 times as large at the start. So are "
+      "the "
+      "scores.");
+  // Keys of 4096 numbers would make them as large if nobody divided by $\sqrt{d_k}$:
   MultiHeadAttention large = untrained;
   for (float& weight : large.W_query.weight.values()) weight *= 64;
   recall::train_with_adam(large, examples, 60, 0.05F);
