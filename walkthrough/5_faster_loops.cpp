@@ -38,8 +38,11 @@ void walkthrough::chapter_5(Page& page) {
   //
   // @code floating_point_operations walkthrough/loops/faster_steps.cpp
   //
-  // The example of this chapter is the attention of the smallest GPT-2 from
-  // [chapter 4](4_multi_head_attention.md#exercise-33): 768 features in 12 heads, and 1024 tokens.
+  page.say(
+      "The example of this chapter is the attention of the smallest GPT-2: 768 features in 12 "
+      "heads, "
+      "on 1024 tokens.");
+  // It is that of [chapter 4](4_multi_head_attention.md#exercise-33).
   const std::size_t d_model = 768;
   const std::size_t num_tokens = 1024;
   const double gflop = floating_point_operations(d_model, d_model, num_tokens) * 1e-9;
@@ -57,14 +60,18 @@ void walkthrough::chapter_5(Page& page) {
   // write the loop over registers out, so that each has a name of its own. `LONGHAND_TARGET` lets the
   // compiler use the widest registers of the machine: more [below](#one-program-for-every-processor).
   //
-  // This is what the benchmark of this chapter measured. Times depend on the machine, so these stand
-  // in a [record](../walkthrough/documented/faster_loops_record.hpp), which names it:
+  // The benchmark of this chapter measures it, and all times that follow.
+  page.say("Times depend on the machine, so these are a record, which names it:");
+  // Here is [its file](../walkthrough/documented/faster_loops_record.hpp).
   page.show_lines("machine of the record", faster_loops_record::machine);
   page.note("times of your machine", "meson test -C build --benchmark -v");
 
-  // And this is where the chapter leads. Each row keeps what the row above it does, and adds an
-  // idea of its own. "Of peak" is the share of what the cores could do, "gain" the speed over that
-  // of the row above. Gain and share were measured separately, in turns, so they need not equal the
+  // And this is where the chapter leads.
+  page.say(
+      "Each row keeps what the row above it does, and adds an idea of its own; \"gain\" is the "
+      "speed "
+      "over that of the row above.");
+  // "Of peak" is the share of what the cores could do. Gain and share were measured separately, in turns, so they need not equal the
   // quotient of the times shown. "Differs" is the largest difference from the clear code's result,
   // "MiB" the memory that is needed beyond the weights, the tokens and the result. Only the operations
   // counted above count: what the first rows compute for masked scores earns them nothing. A bar
@@ -291,8 +298,10 @@ void walkthrough::chapter_5(Page& page) {
   // @code exponential src/fast/exponential.hpp
   //
   // The bound is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$, and rounding
-  // adds about as much. A million points from -87 to 0 are measured; the last digits of the largest
-  // relative error depend on the compiler, so that only its bound is printed:
+  // adds about as much.
+  page.say("The exponential is measured at a million points from -87 to 0.");
+  // The last digits of the largest relative error depend on the compiler, so that only its bound is
+  // printed:
   double largest_error = 0;
   for (int i = 0; i <= 1000000; ++i) {
     const float x = -87.0F * static_cast<float>(i) / 1e6F;
@@ -348,9 +357,12 @@ void walkthrough::chapter_5(Page& page) {
   // In the loops below, $m$, $l$ and $o$ are `max`, `sum` and `output` (`context` in the fast code),
   // $m'$ is `new_max`, and $e^{s_j - m'}$ is a `weight`, which the fast code writes over `scores`.
   //
-  // Here it is at work on the six tokens of [chapter 4](4_multi_head_attention.md), in blocks of two
-  // keys. `head_dim` is 1 there, so that $o$ is a number. A row is a query, and queries that have
-  // seen all their keys stay as they are:
+  // Here it is at work on the six tokens of [chapter 4](4_multi_head_attention.md), where `head_dim`
+  // is 1, so that $o$ is a number.
+  page.say(
+      "The keys come in blocks of two. A row is a query, and queries that have seen all their keys "
+      "stay as they are:");
+
   const std::vector<Matrix> batch{inputs, inputs};
   Generator generator(123);
   const std::size_t d_in = inputs.cols();
@@ -409,8 +421,10 @@ void walkthrough::chapter_5(Page& page) {
   // score in each block: its sum of 1.9746 is multiplied by $e^{m - m'}$ before two more weights are
   // added to it.
   //
-  // Output over sum, head by head, and the output projection: the documented context vectors of
-  // chapter 4.
+  page.say(
+      "Output over sum, head by head, and the output projection: the documented context vectors of "
+      "chapter 4.");
+
   const Matrix context_vecs = mha.out_proj.forward(joined);
   page.show("context_vecs", {"batch", "tokens", "d_out"},
             std::vector<Matrix>{context_vecs, context_vecs}, "multi_head_attention.context_vecs");
@@ -452,8 +466,12 @@ void walkthrough::chapter_5(Page& page) {
   page.section("Long texts", "Where it pays most to keep no scores.");
 
   // The step with all scores, softmax in lanes, against the library with one thread, which has online
-  // softmax and rounds of heads, for twice the tokens each time. The last row is the exponent of growth
-  // at the end: 1 where a quantity doubles with the tokens, 2 where it grows fourfold.
+  // softmax and rounds of heads, for twice the tokens each time.
+  page.say(
+      "The last row is the exponent of growth at the end: 1 where a quantity doubles with the "
+      "tokens, "
+      "2 where it grows fourfold.");
+
   page.show_lines("growth, as recorded", faster_loops_record::growth);
 
   // The library's memory grows as the tokens do. Its time grows faster: when the tokens double, the
@@ -484,7 +502,9 @@ void walkthrough::chapter_5(Page& page) {
 
   page.section("All steps agree", "Each step, on the tokens of chapter 4.");
 
-  // Every step computes the same context vectors. These are the last token's, of each step:
+  page.say(
+      "Every step computes the same context vectors. These are the last token's, of each step:");
+
   Matrix last_context_vecs(faster_steps().size(), d_out);
   std::vector<std::string> names;
   for (const FasterStep& step : faster_steps()) {
@@ -495,7 +515,8 @@ void walkthrough::chapter_5(Page& page) {
   page.label("steps", names);
   page.show_computed("context_vecs of the last token", {"steps", "d_out"}, last_context_vecs);
 
-  // And so does the library, with two threads, for all tokens:
+  page.say("And so does the library, with two threads, for all tokens:");
+
   const FasterOptions options{.num_threads = 2};
   page.show("faster_forward(mha, batch, options)", {"batch", "tokens", "d_out"},
             faster_forward(mha, batch, options), "multi_head_attention.context_vecs");
