@@ -2,6 +2,7 @@
 #include <longhand/causal_attention.hpp>
 #include <longhand/dropout.hpp>
 #include <longhand/generator.hpp>
+#include <longhand/gradients.hpp>
 #include <longhand/matrix.hpp>
 #include <longhand/multi_head_attention.hpp>
 #include <longhand/self_attention.hpp>
@@ -13,13 +14,15 @@
 #include "inputs.hpp"
 #include "mistakes.hpp"
 #include "page.hpp"
+#include "recall.hpp"
 
 using namespace longhand;
 
 void walkthrough::chapter_6(Page& page) {
-  page.title("6 Common mistakes",
-             "Twelve errors that people really make, in the order of the chapters: what each looks "
-             "like, what it moves, how to notice it.");
+  page.title(
+      "6 Common mistakes",
+      "Seventeen errors that people really make, in the order of the chapters: what each looks "
+      "like, what it moves, how to notice it.");
 
   // None of them crashes where the shapes happen to fit. The numbers look like attention, a model
   // may even learn with them, and they are wrong. So each section puts wrong code beside right
@@ -34,8 +37,9 @@ void walkthrough::chapter_6(Page& page) {
   // The wrong functions are in
   // [`walkthrough/loops/mistakes.cpp`](../walkthrough/loops/mistakes.cpp). The line that is wrong
   // says `// wrong`. The laws are [listed at the end](#the-checks). In a browser,
-  // [the page](attention.html#mask-too-late/attn_weights_wrong/your/journey) has each mistake beside
-  // the right numbers.
+  // [the page](attention.html#mask-too-late/attn_weights_wrong/your/journey) has the first twelve
+  // beside the right numbers. The other five are made in training: they show in gradients, and
+  // [chapter 7](7_learning.md) says what these are.
 
   page.section("Softmax over the wrong axis",
                "Weights must sum to one over the keys of a query, not over the queries of a key.");
@@ -538,12 +542,203 @@ void walkthrough::chapter_6(Page& page) {
   // *Where it hides.* With a single head, in the first row, which has one weight, and behind wide
   // tolerances.
 
+  page.section("Gradients not set to zero",
+               "Each step of training follows the sum of all gradients so far.");
+
+  // PyTorch adds each gradient to what `.grad` holds, so that a batch can come in parts. Whoever
+  // trains has to empty it before the next step, with `optimizer.zero_grad()`. Wrong:
+  //
+  // @code train_without_zeroing walkthrough/loops/mistakes.cpp
+  //
+  // Right:
+  //
+  // @code train_with_descent walkthrough/loops/recall.cpp
+  //
+  // Chapter 7 asks a [question](7_learning.md#a-question-and-a-loss) about the six tokens, and goes
+  // backward from its loss.
+  page.say(
+      "A second pass backward must give the gradient of the first. Added up, it is twice that:");
+  page.label("answers", {"no", "yes"});
+  const MultiHeadAttentionSteps steps = mha.steps(inputs);
+  const std::vector<std::size_t> targets{0, 1, 0, 0, 1, 0};
+  const CrossEntropy answer = cross_entropy(steps.context_vecs, targets);
+  const MultiHeadAttentionGrads grads =
+      multi_head_attention_grads(mha, inputs, steps, answer.logits_grad);
+  std::vector<float> bias_grad;
+  for (int pass = 0; pass < 2; ++pass) recall::add(bias_grad, grads.out_proj.bias_grad);
+  page.show_mistake("out_proj.bias_grad", {"d_out"}, bias_grad, "learning.out_proj.bias_grad");
+
+  // Over many steps, the sum acts like the speed of a ball without friction. It rolls faster and
+  // faster, past the lowest point and up the other side. Chapter 7 trains on a
+  // [task](7_learning.md#a-task) that is drawn at random.
+  page.say("These are the losses before some steps of gradient descent:");
+  Generator generator_recall(123);
+  auto zeroing = MultiHeadAttention::draw({.d_in = recall::d_in,
+                                           .d_out = recall::d_out,
+                                           .context_length = recall::num_tokens,
+                                           .num_heads = 2},
+                                          generator_recall);
+  MultiHeadAttention adding = zeroing;
+  const auto examples = recall::draw_examples(128, generator_recall);
+  const std::vector<float> right_losses = recall::train_with_descent(zeroing, examples, 60, 1);
+  const std::vector<float> wrong_losses = mistakes::train_without_zeroing(adding, examples, 60, 1);
+  Matrix losses(2, 6);
+  const std::vector<std::size_t> some_steps{0, 1, 2, 10, 20, 30};
+  for (std::size_t i = 0; i < some_steps.size(); ++i) {
+    losses(0, i) = right_losses[some_steps[i]];
+    losses(1, i) = wrong_losses[some_steps[i]];
+  }
+  page.label("gradients", {"set to zero", "added up"});
+  page.label("steps", {"0", "1", "2", "10", "20", "30"});
+  page.show_computed("losses", {"gradients", "steps"}, losses);
+  page.note("loss after 60 steps, gradients added up",
+            wrong_losses.back() > 10 ? "above 10" : "10 or less");
+
+  // *How to notice it.* Go backward twice without a step between: both must give the same gradients,
+  // bit for bit.
+  //
+  // *Where it hides.* In the first step. In the next ones, where all gradients point one way, the loss
+  // even falls faster.
+
+  page.section("The mask forgotten on the way back", "Hidden scores get gradients.");
+
+  // The matrix of weights is large. To save memory, fast code such as FlashAttention does not keep it
+  // for the way back, but computes it once more from queries and keys. It has to mask it once more,
+  // too. Wrong:
+  //
+  // @code attn_scores_grad_unmasked walkthrough/loops/mistakes.cpp
+  //
+  // Right, where the weights are those of the pass forward:
+  // @see causal_attention_grads src/gradients.cpp
+  //
+  page.say("The gradients of queries and keys move, but those of the last query, which sees all:");
+  List<Matrix> queries_grad, keys_grad;
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    const CausalAttentionSteps& of_head = steps.heads[head];
+    const Matrix scores_grad =
+        mistakes::attn_scores_grad_unmasked(of_head, grads.heads[head].attn_weights_grad);
+    queries_grad.push_back(matmul(scores_grad, of_head.keys));
+    keys_grad.push_back(matmul_right_grad(scores_grad, of_head.queries));
+  }
+  page.show_mistake("queries_grad", {"tokens", "d_out"}, join_heads(queries_grad),
+                    "learning.queries_grad");
+  page.show_mistake("keys_grad", {"tokens", "d_out"}, join_heads(keys_grad), "learning.keys_grad");
+
+  // *How to notice it.* Let the loss look at the first row alone: the inputs of all later tokens must
+  // get gradients of zero. And the first query sees one key, whose weight is one whatever the score:
+  // the gradient of "your" must be zero, as PyTorch's is.
+  // [Finite differences](7_learning.md#one-weight-moves) tell as well.
+  //
+  // *Where it hides.* In the last row, which sees all keys. And wholly where the weights of the pass
+  // forward are kept: hidden weights are zero, and the gradient of softmax multiplies by them. There
+  // the mask on the way back only makes sure.
+
+  page.section("Dropout drawn anew on the way back", "Other cells are dropped than were.");
+
+  // Wrong:
+  //
+  // @code attn_weights_grad_drawn_anew walkthrough/loops/mistakes.cpp
+  //
+  // Right, with the factors of the pass forward:
+  // @see causal_attention_grads src/gradients.cpp
+  //
+  page.say(
+      "The last row in head 0, with dropout of one half: the wrong gradient is zero where the "
+      "weight "
+      "was kept, and is not where it was dropped.");
+  MultiHeadAttention dropping_mha = mha;
+  dropping_mha.dropout = p;
+  Generator generator_of_pass(123);
+  const CausalAttentionSteps dropped =
+      dropping_mha.steps(inputs, Training{generator_of_pass}).heads[0];
+  const CausalAttentionGrads right_grads =
+      causal_attention_grads(dropped, split_heads(grads.out_proj.inputs_grad, num_heads)[0]);
+  const Matrix anew = mistakes::attn_weights_grad_drawn_anew(right_grads.dropped_weights_grad, p,
+                                                             generator_of_pass);
+  Matrix last_rows(3, num_tokens);
+  for (std::size_t key = 0; key < num_tokens; ++key) {
+    last_rows(0, key) = dropped.dropout_factors(num_tokens - 1, key);
+    last_rows(1, key) = right_grads.attn_weights_grad(num_tokens - 1, key);
+    last_rows(2, key) = anew(num_tokens - 1, key);
+  }
+  page.label("row of \"step\"", {"factors", "right", "wrong"});
+  page.show_computed("attn_weights_grad", {"row of \"step\"", "keys"}, last_rows);
+
+  // *How to notice it.* What was dropped passes nothing: where a factor is zero, the gradient must be.
+  // And a pass backward draws no random numbers, so that a second one must give the same.
+  //
+  // *Where it hides.* With $p = 0$, and in a finite difference that draws anew for each loss: it sees
+  // noise that is larger than any slope.
+
+  page.section("Softmax's gradient element by element",
+               "Each weight depends on every score of its row, not on its own alone.");
+
+  // The derivative of a weight by its own score is $\alpha (1 - \alpha)$, and this is easily taken for
+  // all of it. For the sigmoid function, which takes each number for itself, it would be. Wrong:
+  //
+  // @code softmax_grad_by_element walkthrough/loops/mistakes.cpp
+  //
+  // Right:
+  // @see softmax_rows_grad src/gradients.cpp
+  //
+  page.say(
+      "In head 0, the first column, the gradients become ten times too large and more; in head 1, "
+      "some change their signs:");
+  List<Matrix> element_grads, element_queries_grad;
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    const CausalAttentionSteps& of_head = steps.heads[head];
+    element_grads.push_back(mistakes::softmax_grad_by_element(of_head.attn_weights,
+                                                              grads.heads[head].attn_weights_grad));
+    element_queries_grad.push_back(
+        matmul(scale(element_grads[head], mha.head_dim()), of_head.keys));
+  }
+  page.show_mistake("queries_grad", {"tokens", "d_out"}, join_heads(element_queries_grad),
+                    "learning.queries_grad");
+
+  page.say(
+      "*How to notice it.* A shift of all scores of a row changes no weight, so the gradients of a "
+      "row must sum to zero. Here they do not:");
+
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    sums_of_rows[query] = sum(element_grads[0].row(query));
+  }
+  page.show_computed("row sums of the wrong gradients, head 0", {"queries"}, sums_of_rows);
+
+  // *Where it hides.* In a row with a single key: both are zero. A test in which the loss looks at one
+  // weight alone, and which compares one cell alone, that of this weight, sees nothing either.
+
+  page.section("The loss averaged twice", "A mean over rows is divided by the rows once more.");
+
+  // `cross_entropy` is a mean already, as PyTorch's is. A training loop that adds up parts of a batch
+  // has to divide, too, but by the number of parts. Wrong:
+  //
+  // @code cross_entropy_averaged_twice walkthrough/loops/mistakes.cpp
+  //
+  // Right:
+  // @see cross_entropy src/gradients.cpp
+  //
+  page.say("With six rows, the loss and all gradients become a sixth of what they are:");
+  const CrossEntropy averaged = mistakes::cross_entropy_averaged_twice(steps.context_vecs, targets);
+  page.show_mistake("loss", {}, averaged.loss, "learning.loss");
+  page.show_mistake("logits_grad", {"tokens", "answers"}, averaged.logits_grad,
+                    "learning.logits_grad");
+
+  // *How to notice it.* By a loss that is known: a model that knows nothing must start near the
+  // logarithm of the number of answers, here $\ln 2 = 0.6931$. And a batch that holds every row twice
+  // has the same mean.
+  //
+  // *Where it hides.* In finite differences, for loss and gradients agree. In batches of one. And
+  // behind [Adam](7_learning.md#adam), which divides each gradient by the size of its like: a sixth of
+  // all of them makes the same step. Its sister is a mean of means: where sequences differ in length,
+  // it counts the tokens of a short one for more.
+
   page.section("The checks",
                "Rows sum to one; later tokens change nothing; calls, batches and heads agree: laws "
                "that hold for any numbers.");
 
   // Most code has no notebook beside it to compare with. These laws need none: they hold for any
-  // weights and inputs. Try them on random ones, with two heads or more, and no two sizes equal:
+  // weights and inputs. Try them on random ones, with two heads or more, and no two sizes equal.
+  // Those of gradients stand last:
   //
   // | law | what breaks it |
   // |---|---|
@@ -555,6 +750,12 @@ void walkthrough::chapter_6(Page& page) {
   // | two calls give the same; many passes of dropout keep the mean | dropout left on; dropout without 1 / (1 - p) |
   // | a sequence gets the same rows alone and in a batch | a batch that mixes |
   // | one wide projection, split, is as good as heads side by side | heads split by reshaping; d_out in place of head_dim |
+  // | two passes backward give the same gradients, bit for bit | gradients not set to zero; dropout drawn anew |
+  // | a loss of earlier rows gives later tokens no gradient | the mask forgotten on the way back |
+  // | what was dropped passes no gradient | dropout drawn anew |
+  // | each row of the gradients of scores sums to zero | the mask forgotten on the way back (in the part that a query sees); softmax's gradient element by element |
+  // | every row twice has the same loss | the loss averaged twice |
+  // | the loss moves as the gradient says | gradients not set to zero; the mask forgotten on the way back; dropout drawn anew; softmax's gradient element by element |
   //
   // A [test](../tests/walkthrough/common_mistakes.cpp) checks these laws on both right and wrong
   // code.

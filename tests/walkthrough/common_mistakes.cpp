@@ -11,11 +11,14 @@
 #include "inputs.hpp"
 #include "longhand/causal_attention.hpp"
 #include "longhand/dropout.hpp"
+#include "longhand/gradients.hpp"
 #include "longhand/multi_head_attention.hpp"
+#include "longhand/optimizers.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
 #include "longhand/vector.hpp"
 #include "mistakes.hpp"
+#include "recall.hpp"
 
 using namespace longhand;
 using namespace walkthrough::mistakes;
@@ -374,4 +377,115 @@ BOOST_AUTO_TEST_CASE(scaling_by_d_out_hides_where_there_is_one_head) {
   const MultiHeadAttention mha = random_multi_head(1);
   const Matrix tokens = random.matrix(6, 5);
   BOOST_TEST((forward_scaled_by_d_out(mha, tokens) == mha.forward(tokens)));
+}
+
+// The rows of the chapter's table that are about one head's gradients.
+BOOST_AUTO_TEST_CASE(each_law_of_gradients_is_broken_by_the_mistakes_beside_it_and_by_no_other) {
+  RandomNumbers random(15);
+  const Matrix queries = random.matrix(6, 4), keys = random.matrix(6, 4);
+  Generator of_pass(1), anew(2);
+  Dropout dropout(0.5, Training{of_pass});
+  const CausalAttentionSteps steps = causal_attention(queries, keys, random.matrix(6, 4), dropout);
+  const Matrix& factors = steps.dropout_factors;
+  const auto right_weights_grad = [&](const Matrix& dropped_grad) {
+    return elementwise_product(dropped_grad, factors);
+  };
+  const auto right_scores_grad = [&](const Matrix& weights_grad) {
+    return mask_scores_grad(scale(softmax_rows_grad(steps.attn_weights, weights_grad), 4));
+  };
+  std::vector<float> not_zeroed;
+  struct Row {
+    std::string mistake;
+    std::function<Matrix(const Matrix&)> weights_grad, scores_grad;
+    std::string
+        broken;  // l: later tokens, t: twice, d: dropped, z: sums to zero, f: finite difference
+  };
+  const std::vector<Row> rows{
+      {"none", right_weights_grad, right_scores_grad, ""},
+      {"not zeroed", right_weights_grad,
+       [&](const Matrix& weights_grad) {
+         recall::add(not_zeroed, right_scores_grad(weights_grad).values());
+         return Matrix(6, 6, not_zeroed);
+       },
+       "tf"},
+      {"mask forgotten", right_weights_grad,
+       [&](const Matrix& weights_grad) { return attn_scores_grad_unmasked(steps, weights_grad); },
+       "lzf"},
+      {"drawn anew",
+       [&](const Matrix& grad) { return attn_weights_grad_drawn_anew(grad, 0.5, anew); },
+       right_scores_grad, "tdf"},
+      {"by element", right_weights_grad,
+       [&](const Matrix& grad) {
+         return scale(softmax_grad_by_element(steps.attn_weights, grad), 4);
+       },
+       "zf"},
+  };
+  const Matrix grad = random.matrix(6, 4);
+  const auto loss = [&](const Matrix& scores) {
+    const Matrix weights = softmax_rows(scale(mask_scores(scores), 4));
+    const Matrix context_vecs = matmul(elementwise_product(weights, factors), steps.values);
+    return sum(elementwise_product(context_vecs, grad).values());
+  };
+  Matrix grad_of_first_row(6, 4);
+  std::ranges::copy(grad.row(0), grad_of_first_row.row(0).begin());
+  for (const Row& row : rows) {
+    const auto weights_grad = [&](const Matrix& context_grad) {
+      return row.weights_grad(matmul_left_grad(context_grad, steps.values));
+    };
+    std::string broken;
+    const Matrix early = row.scores_grad(weights_grad(grad_of_first_row));
+    if (sum(early.row(0).subspan(1)) != 0) broken += 'l';
+    const Matrix first = row.scores_grad(weights_grad(grad));
+    const Matrix second_weights_grad = weights_grad(grad);
+    const Matrix second = row.scores_grad(second_weights_grad);
+    if (first != second) broken += 't';
+    bool dropped_pass = false, sum_to_zero = true, as_finite_difference = true;
+    for (std::size_t query = 0; query < 6; ++query) {
+      if (std::abs(sum(second.row(query).first(query + 1))) > 1e-5) sum_to_zero = false;
+      for (std::size_t key = 0; key < 6; ++key) {
+        if (factors(query, key) == 0 && second_weights_grad(query, key) != 0) dropped_pass = true;
+        Matrix up = steps.attn_scores, down = up;
+        up(query, key) += 0.03F;
+        down(query, key) -= 0.03F;
+        const float slope = (loss(up) - loss(down)) / 0.06F;
+        if (std::abs(slope - second(query, key)) > 1e-3) as_finite_difference = false;
+      }
+    }
+    if (dropped_pass) broken += 'd';
+    if (!sum_to_zero) broken += 'z';
+    if (!as_finite_difference) broken += 'f';
+    BOOST_TEST(broken == row.broken, row.mistake << " breaks " << broken);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(gradients_not_set_to_zero_hide_in_the_first_step) {
+  Generator generator(16);
+  auto right = MultiHeadAttention::draw({.d_in = recall::d_in,
+                                         .d_out = recall::d_out,
+                                         .context_length = recall::num_tokens,
+                                         .num_heads = 2},
+                                        generator);
+  MultiHeadAttention wrong = right;
+  const auto examples = recall::draw_examples(3, generator);
+  const auto right_losses = recall::train_with_descent(right, examples, 2, 0.5F);
+  const auto wrong_losses = train_without_zeroing(wrong, examples, 2, 0.5F);
+  BOOST_TEST(right_losses[1] == wrong_losses[1]);
+  BOOST_TEST(right_losses[2] != wrong_losses[2]);
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_averaged_twice_shows_in_rows_given_twice_and_hides_behind_adam) {
+  RandomNumbers random(17);
+  const Matrix logits = random.matrix(4, 3);
+  const Matrix twice = one_sequence({logits, logits});
+  const std::vector<std::size_t> targets{0, 2, 1, 1}, targets_twice{0, 2, 1, 1, 0, 2, 1, 1};
+  const float right = cross_entropy(logits, targets).loss;
+  BOOST_TEST(std::abs(cross_entropy(twice, targets_twice).loss - right) < 1e-6);
+  const float wrong = cross_entropy_averaged_twice(logits, targets).loss;
+  BOOST_TEST(std::abs(wrong - right / 4) < 1e-6);
+  BOOST_TEST(std::abs(cross_entropy_averaged_twice(twice, targets_twice).loss - wrong / 2) < 1e-6);
+  std::vector<float> of_right(12, 1), of_wrong(12, 1);
+  Adam adam_of_right(12, 0.1F), adam_of_wrong(12, 0.1F);
+  adam_of_right.step(of_right, cross_entropy(logits, targets).logits_grad.values());
+  adam_of_wrong.step(of_wrong, cross_entropy_averaged_twice(logits, targets).logits_grad.values());
+  BOOST_TEST(largest_difference(of_right, of_wrong) < 1e-6);
 }

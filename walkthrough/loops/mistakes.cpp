@@ -140,4 +140,58 @@ Matrix head_scaled_by_d_out(const Matrix& queries, const Matrix& keys,
   return matmul(softmax_rows(scaled_scores), values);
 }
 
+std::vector<float> train_without_zeroing(MultiHeadAttention& model,
+                                         const std::vector<recall::Example>& examples,
+                                         std::size_t num_steps, float learning_rate) {
+  const std::vector<std::span<float>> all = recall::parameters(model);
+  std::vector<std::vector<float>> grads(all.size());
+  std::vector<float> losses;
+  for (std::size_t step = 0; step < num_steps; ++step) {
+    const recall::Loss now = recall::loss(model, examples);
+    losses.push_back(now.value);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      recall::add(grads[i], now.grads[i]);  // wrong: onto those of all steps before
+      descend(all[i], grads[i], learning_rate);
+    }
+  }
+  losses.push_back(recall::loss(model, examples).value);
+  return losses;
+}
+
+Matrix attn_scores_grad_unmasked(const CausalAttentionSteps& steps,
+                                 const Matrix& attn_weights_grad) {
+  const Matrix attn_scores = matmul(steps.queries, transpose(steps.keys));
+  const std::size_t d_k = steps.keys.cols();
+  const Matrix attn_weights = softmax_rows(scale(attn_scores, d_k));  // wrong: no mask
+  return scale(softmax_rows_grad(attn_weights, attn_weights_grad), d_k);
+}
+
+Matrix attn_weights_grad_drawn_anew(const Matrix& dropped_weights_grad, double p,
+                                    Generator& generator) {
+  Dropout dropout(p, Training{generator});
+  return dropout.drop(dropped_weights_grad);  // wrong: other cells than before
+}
+
+Matrix softmax_grad_by_element(const Matrix& attn_weights,
+                               const Matrix& attn_weights_grad) {
+  Matrix scores_grad(attn_weights.rows(), attn_weights.cols());
+  for (std::size_t query = 0; query < attn_weights.rows(); ++query) {
+    for (std::size_t key = 0; key < attn_weights.cols(); ++key) {
+      const float weight = attn_weights(query, key);
+      scores_grad(query, key) =
+          weight * (1 - weight) * attn_weights_grad(query, key);  // wrong: no other key
+    }
+  }
+  return scores_grad;
+}
+
+CrossEntropy cross_entropy_averaged_twice(const Matrix& logits,
+                                          const std::vector<std::size_t>& targets) {
+  CrossEntropy result = cross_entropy(logits, targets);
+  const float rows = static_cast<float>(logits.rows());
+  result.loss /= rows;  // wrong: it is a mean already
+  for (float& grad : result.logits_grad.values()) grad /= rows;
+  return result;
+}
+
 }  // namespace walkthrough::mistakes

@@ -3,10 +3,13 @@
 #include <cstddef>
 #include <vector>
 
+#include "longhand/causal_attention.hpp"
 #include "longhand/generator.hpp"
+#include "longhand/gradients.hpp"
 #include "longhand/linear.hpp"
 #include "longhand/matrix.hpp"
 #include "longhand/multi_head_attention.hpp"
+#include "recall.hpp"
 
 // The wrong code of chapter 6. The line that is wrong says so. Shapes are those of the
 // right counterpart, and are left to the calls within to check.
@@ -58,5 +61,27 @@ std::vector<longhand::Matrix> context_of_reshaped_heads(
 longhand::Matrix head_scaled_by_d_out(const longhand::Matrix& queries,
                                       const longhand::Matrix& keys,
                                       const longhand::Matrix& values, std::size_t d_out);
+
+// For recall::train_with_descent.
+std::vector<float> train_without_zeroing(longhand::MultiHeadAttention& model,
+                                         const std::vector<recall::Example>& examples,
+                                         std::size_t num_steps, float learning_rate);
+
+// For a part of causal_attention_grads: the gradient of the attention scores.
+longhand::Matrix attn_scores_grad_unmasked(const longhand::CausalAttentionSteps& steps,
+                                           const longhand::Matrix& attn_weights_grad);
+
+// For elementwise_product with the factors of the pass forward.
+longhand::Matrix attn_weights_grad_drawn_anew(
+    const longhand::Matrix& dropped_weights_grad, double p,
+    longhand::Generator& generator);
+
+// For softmax_rows_grad.
+longhand::Matrix softmax_grad_by_element(const longhand::Matrix& attn_weights,
+                                         const longhand::Matrix& attn_weights_grad);
+
+// For cross_entropy.
+longhand::CrossEntropy cross_entropy_averaged_twice(
+    const longhand::Matrix& logits, const std::vector<std::size_t>& targets);
 
 }  // namespace walkthrough::mistakes

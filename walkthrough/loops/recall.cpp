@@ -51,7 +51,7 @@ std::vector<std::span<float>> parameters(MultiHeadAttention& model) {
           model.out_proj.bias};
 }
 
-static void add(std::vector<float>& sum, std::span<const float> addend) {
+void add(std::vector<float>& sum, std::span<const float> addend) {
   sum.resize(addend.size());
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += addend[i];
 }
@@ -83,13 +83,14 @@ Loss loss(const MultiHeadAttention& model, const std::vector<Example>& examples)
 std::vector<float> train_with_descent(MultiHeadAttention& model,
                                       const std::vector<Example>& examples,
                                       std::size_t num_steps, float learning_rate) {
+  const std::vector<std::span<float>> all = parameters(model);
   std::vector<float> losses;
   for (std::size_t step = 0; step < num_steps; ++step) {
     const Loss now = loss(model, examples);
     losses.push_back(now.value);
-    const std::vector<std::span<float>> all = parameters(model);
-    for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t i = 0; i < all.size(); ++i) {
       descend(all[i], now.grads[i], learning_rate);
+    }
   }
   losses.push_back(loss(model, examples).value);
   return losses;

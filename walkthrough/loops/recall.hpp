@@ -50,6 +50,9 @@ struct Loss {
 Loss loss(const longhand::MultiHeadAttention& model,
           const std::vector<Example>& examples);
 
+// Adds to a sum, which may be empty so far.
+void add(std::vector<float>& sum, std::span<const float> addend);
+
 // All weights and biases that training changes.
 std::vector<std::span<float>> parameters(longhand::MultiHeadAttention& model);
 

@@ -74,6 +74,14 @@ void require_same_shape(std::string_view name, const Tensor& tensor, const Docum
   }
 }
 
+// As the notebook prints them, or else as PyTorch computes them.
+Table table_of(const Tensor& computed, const Documented& documented) {
+  const bool is_printed = !documented.text.empty();
+  return {.computed = cells(computed.values),
+          .documented = is_printed ? cells_of_text(documented.text) : cells(documented.values),
+          .documented_label = is_printed ? "documented" : "PyTorch"};
+}
+
 // What a mistake does to a documented tensor.
 struct Moved {
   std::vector<bool> moved;     // which values, by 0.00005 or more
@@ -186,11 +194,8 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
   const Documented& documented = find(documented_name);
   require_same_shape(name, computed, documented);
   const bool is_printed = !documented.text.empty();
-  const std::string source = is_printed ? "documented" : "PyTorch";
-  Table table{.computed = cells(computed.values),
-              .documented = is_printed ? cells_of_text(documented.text) : cells(documented.values),
-              .differs = std::vector<bool>(computed.values.size()),
-              .documented_label = source};
+  Table table = table_of(computed, documented);
+  table.differs.resize(computed.values.size());
   std::vector<std::string> differences;
   for (std::size_t i = 0; i < computed.values.size(); ++i) {
     if ((!is_printed || table.computed[i] == table.documented[i]) &&
@@ -200,7 +205,7 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
     table.differs[i] = true;
     differences.push_back(std::string(name) + place(axes, computed.shape, i) + ":\n    computed " +
                           table.computed[i] + " (" + exact_cell(computed.values[i]) + "), " +
-                          source + " " + table.documented[i] + " (" +
+                          table.documented_label + " " + table.documented[i] + " (" +
                           exact_cell(documented.values[i]) + ")");
   }
   if (!is_printed && differences.empty()) table.documented.clear();
@@ -229,11 +234,10 @@ void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& w
   mark_line("show", line);
   name_line(heading, verdict(moved_values, wrong.values.size()), false);
   const bool some_moved = moved_values.values < wrong.values.size();
-  tables(axes, wrong.shape,
-         {.computed = cells(wrong.values),
-          .documented = cells_of_text(documented.text),
-          .differs = some_moved ? moved_values.moved : std::vector<bool>(),
-          .computed_label = "wrong"});
+  Table table = table_of(wrong, documented);
+  table.computed_label = "wrong";
+  if (some_moved) table.differs = moved_values.moved;
+  tables(axes, wrong.shape, table);
   if (moved_values.values > 0) {
     ++outcome_.mistakes;
     return;
