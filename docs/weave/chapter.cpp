@@ -62,7 +62,7 @@ void Chapter::weave_comment(std::size_t number) {
   const std::string text = comment.empty() ? "" : comment.substr(1);
   if (text.starts_with("$$") || in_formula_) return weave_formula(text);
   if (text.empty()) return end_paragraph();
-  check_inline_formulas(number, text);
+  check_inline_formulas(file_, number, text);
   check_list(number, text);
   if (!text.starts_with('@')) {
     markdown_ += text + '\n';
@@ -109,20 +109,6 @@ void Chapter::weave_formula(std::string text) {
   }
   markdown_ += text + '\n';
   if (!in_formula_) markdown_ += "```\n";
-}
-
-// GitHub takes the _ after a bracket for the start of emphasis, before it looks for formulas.
-void Chapter::check_inline_formulas(std::size_t number, const std::string& text) const {
-  bool in_formula = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '$') in_formula = !in_formula;
-    const bool follows_bracket = at > 0 && (text[at - 1] == '}' || text[at - 1] == ')');
-    if (in_formula && text[at] == '_' && follows_bracket) {
-      refuse(file_, number,
-             "GitHub would break '}_' and ')_' in a line: use $$ on a line of its own");
-    }
-  }
-  if (in_formula) refuse(file_, number, "a formula in a line must end in that line, with $");
 }
 
 void Chapter::weave_prose(std::size_t first, std::size_t last) {

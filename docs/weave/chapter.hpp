@@ -40,7 +40,6 @@ class Chapter {
  private:
   void weave_comment(std::size_t number);
   void weave_formula(std::string text);
-  void check_inline_formulas(std::size_t number, const std::string& text) const;
   void check_list(std::size_t number, const std::string& text);
   void weave_prose(std::size_t first, std::size_t last);
   void weave_code(std::size_t first, std::size_t last);

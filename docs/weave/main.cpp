@@ -39,7 +39,7 @@ void check_interface(const fs::path& root, const std::string& interface) {
   for (const fs::directory_entry& entry : fs::directory_iterator(root / "include/longhand")) {
     const std::string header = entry.path().filename().string();
     if (interface.find("](../include/longhand/" + header + ")") == std::string::npos) {
-      refuse("docs/interface.md", 0, "has no row for " + header + ": say what it is for");
+      refuse("docs/interface.md", 0, "has no line for " + header + ": say what it is for");
     }
   }
 }
@@ -66,7 +66,7 @@ Files weave_all(const fs::path& root, const fs::path& runs) {
   files["docs/attention.html"] = read(runs, "attention.html");
   check_interface(root, files.at("docs/interface.md"));
   for (const auto& [file, text] : files) {
-    if (file.ends_with(".md")) check_links(root, file, files);
+    if (file.ends_with(".md")) check_page(root, file, files);
   }
   return files;
 }

@@ -60,10 +60,30 @@ std::string fenced(const std::string& language, const std::string& text) {
 
 std::string title(const std::string& markdown) { return heading(split(markdown).at(0)); }
 
-void check_links(const fs::path& root, const std::string& file, const Files& files) {
+// GitHub finds a formula only behind a blank, and takes the _ after a bracket for the start of
+// emphasis before it looks for formulas.
+void check_inline_formulas(const std::string& file, std::size_t number, const std::string& line) {
+  const std::string text = without_code(line);
+  bool in_formula = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char before = at > 0 ? text[at - 1] : ' ';
+    if (text[at] == '$') in_formula = !in_formula;
+    if (in_formula && text[at] == '$' && before != ' ') {
+      refuse(file, number, "GitHub would not see this formula: leave a blank before its $");
+    }
+    if (in_formula && text[at] == '_' && (before == '}' || before == ')')) {
+      refuse(file, number,
+             "GitHub would break '}_' and ')_' in a line: use $$ on a line of its own");
+    }
+  }
+  if (in_formula) refuse(file, number, "a formula in a line must end in that line, with $");
+}
+
+void check_page(const fs::path& root, const std::string& file, const Files& files) {
   std::size_t number = 0;
   for (const std::string& line : prose(files.at(file))) {
     ++number;
+    check_inline_formulas(file, number, line);
     const std::string text = without_code(line);
     for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
       const std::string link = text.substr(at + 2, text.find(')', at) - at - 2);

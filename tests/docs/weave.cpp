@@ -300,6 +300,10 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
             "elsewhere"),
        says("More prose.", "$$a = b", ":16: a formula is not closed: end it with $$"),
        says("More prose.", "The $a", ":16: a formula in a line must end in that line, with $"),
+       says("More prose.", "The score ($a$)",
+            ":16: GitHub would not see this formula: leave a blank before its $"),
+       {"docs/glossary.md", "Glossary", "Glossary ($a$)",
+        "docs/glossary.md:1: GitHub would not see this formula: leave a blank before its $"},
        says("More prose.", "$(A B)_i$",
             ":16: GitHub would break '}_' and ')_' in a line: use $$ on a line of its own"),
        says("\"A caption\");", "\"A caption\")", ":14: no ';' ends this statement"),
@@ -329,9 +333,9 @@ BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
   BOOST_TEST(result.status == 0, result.err);
 }
 
-BOOST_AUTO_TEST_CASE(a_header_without_a_row_in_the_interface_is_refused) {
+BOOST_AUTO_TEST_CASE(a_header_without_a_line_in_the_interface_is_refused) {
   check_refusals({{"docs/interface.md", "small.hpp", "",
-                   "docs/interface.md: has no row for small.hpp: say what it is for"}});
+                   "docs/interface.md: has no line for small.hpp: say what it is for"}});
 }
 
 BOOST_AUTO_TEST_CASE(a_part_of_the_readme_that_cannot_be_woven_is_refused) {
