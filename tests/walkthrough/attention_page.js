@@ -10,7 +10,8 @@ for (const {numbers, changes} of sentences) {
   given = numbers;
   const {state: changed} = stateOf(`#causal?${changes}`);
   asked.push('sentence');
-  for (const id of [...Object.keys(views), ...Object.keys(mistakes)]) {
+  const ofTask = given.recall ? Object.keys(recallViews) : [];
+  for (const id of [...Object.keys(views), ...ofTask, ...Object.keys(mistakes)]) {
     asked.push(`view\t${id}`);
     for (const step of build(given, id, changed).steps.filter((one) => !one.isGiven)) {
       asked.push(`step\t${step.name}\t${step.rows}\t${step.cols}`);

@@ -47,6 +47,13 @@ function useByKeys() {
   say('twice back');
   press('r');
   say('as before');
+  press('g');
+  say('its gradient');
+  press('Enter');
+  document.activeElement.click();
+  say('what that is made of');
+  press('Escape', 'Escape');
+  say('back at the value');
 }
 
 function useByMouse() {
@@ -104,8 +111,8 @@ function contrast(element) {
 
 function leastContrast() {
   let least = 21;
-  for (const id of ['nothing-trained', 'dropout', 'mask-too-late', 'multi-head']) {
-    goTo(`#${id}?inputs/0/0=3`);
+  for (const id of ['nothing-trained', 'dropout', 'mask-too-late', 'multi-head', 'trained']) {
+    goTo(`#${id}?inputs/0/0=3&gradients=on`);
     document.querySelector('td').click();
     for (const element of document.body.querySelectorAll('*')) {
       const hasText =
@@ -121,8 +128,8 @@ function leastContrast() {
 // Called when a frame has loaded: before the page has.
 function measure(frame) {
   const inner = frame.contentWindow;
-  for (const id of [...Object.keys(views), ...Object.keys(mistakes)]) {
-    inner.history.replaceState(null, '', `#${id}`);
+  for (const id of Object.keys(titles({}))) {
+    inner.history.replaceState(null, '', `#${id}?gradients=on`);
     inner.start();
     inner.document.querySelector('td').click();
     const {scrollWidth, clientWidth} = inner.document.documentElement;

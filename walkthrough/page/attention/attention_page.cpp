@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "attention_text.hpp"
+#include "recall.hpp"
 #include "tensor.hpp"
 
 using namespace longhand;
@@ -53,6 +54,12 @@ std::string quoted(const std::string& text) {
     }
   }
   return result + '"';
+}
+
+std::string tokens_text(const std::vector<std::string>& tokens) {
+  std::string result;
+  for (const std::string& token : tokens) result += quoted(token) + ',';
+  return "[" + result + "]";
 }
 
 std::string escaped(const std::string& text) {
@@ -124,6 +131,23 @@ AttentionGiven AttentionGiven::draw(const std::vector<std::string>& tokens, cons
           .dropout_seed = settings.seed};
 }
 
+RecallGiven RecallGiven::train() {
+  Generator generator(123);
+  const auto untrained = MultiHeadAttention::draw({.d_in = recall::d_in,
+                                                   .d_out = recall::d_out,
+                                                   .context_length = recall::num_tokens,
+                                                   .num_heads = 2},
+                                                  generator);
+  const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
+  const recall::Example unseen = recall::draw_examples(1, generator)[0];
+  MultiHeadAttention trained = untrained;
+  recall::train_with_adam(trained, examples, 60, 0.05F);
+  for (const std::span<float> parameters : recall::parameters(trained)) {
+    for (float& parameter : parameters) parameter = std::round(parameter * 1000) / 1000;
+  }
+  return {recall::labels(unseen), unseen.inputs, unseen.answers(), untrained, trained};
+}
+
 std::vector<NamedMatrix> given_matrices(const AttentionGiven& given) {
   std::vector<NamedMatrix> result{{"inputs", given.inputs},
                                   {"W_query", given.sa_v1.W_query},
@@ -139,10 +163,18 @@ std::vector<NamedMatrix> given_matrices(const AttentionGiven& given) {
   for (std::size_t head = 0; head < given.wrapper.heads.size(); ++head) {
     add("wrapper.heads[" + std::to_string(head) + "]", given.wrapper.heads[head]);
   }
-  add("mha", given.mha);
-  const Linear& out_proj = given.mha.out_proj;
-  result.emplace_back("mha.out_proj.weight", out_proj.weight);
-  result.emplace_back("mha.out_proj.bias", Matrix(1, out_proj.d_out(), out_proj.bias));
+  const auto add_model = [&](const std::string& name, const MultiHeadAttention& model) {
+    add(name, model);
+    const Linear& out_proj = model.out_proj;
+    result.emplace_back(name + ".out_proj.weight", out_proj.weight);
+    result.emplace_back(name + ".out_proj.bias", Matrix(1, out_proj.d_out(), out_proj.bias));
+  };
+  add_model("mha", given.mha);
+  if (given.recall) {
+    result.emplace_back("recall.inputs", given.recall->inputs);
+    add_model("untrained", given.recall->untrained);
+    add_model("trained", given.recall->trained);
+  }
   // What dropout keeps is 1, before it is scaled.
   Generator generator(given.dropout_seed);
   const std::size_t num_tokens = given.inputs.rows();
@@ -157,10 +189,16 @@ std::vector<NamedMatrix> given_matrices(const AttentionGiven& given) {
 // Matrices that several views share stand there once: a step is the number of its matrix.
 std::string attention_numbers(const AttentionGiven& given,
                               const std::vector<AttentionView>& views) {
-  std::string result = "{tokens:[";
-  for (const std::string& token : given.tokens) result += quoted(token) + ',';
-  result += "],\nheads:" + std::to_string(given.mha.num_heads) +
-            ",wrapperHeads:" + std::to_string(given.wrapper.heads.size()) + ",\ngiven:{";
+  std::string result = "{tokens:" + tokens_text(given.tokens) +
+                       ",\nheads:" + std::to_string(given.mha.num_heads) +
+                       ",wrapperHeads:" + std::to_string(given.wrapper.heads.size());
+  if (given.recall) {
+    const auto& [tokens, inputs, answers, untrained, trained] = *given.recall;
+    result += ",\nrecall:{tokens:" + tokens_text(tokens) +
+              ",heads:" + std::to_string(trained.num_heads) +
+              ",answers:" + list_text(std::vector<float>(answers.begin(), answers.end())) + "}";
+  }
+  result += ",\ngiven:{";
   for (const auto& [name, matrix] : given_matrices(given)) {
     result += quoted(name) + ':' + rows_text(matrix) + ",\n";
   }
@@ -190,7 +228,10 @@ std::string attention_page(const AttentionGiven& given) {
     throw std::invalid_argument("a page shows at most " + std::to_string(most) + " " + what + ", " +
                                 std::to_string(size) + " given: use fewer");
   }
-  const std::vector<AttentionView> views = attention_views(given);
+  // Of the task, a script computes everything.
+  AttentionGiven sentence = given;
+  sentence.recall.reset();
+  const std::vector<AttentionView> views = attention_views(sentence);
   std::string page = ATTENTION_HTML;
   const auto fill = [&page](const std::string& mark, const std::string& text) {
     const std::size_t at = page.find(mark);
@@ -202,7 +243,7 @@ std::string attention_page(const AttentionGiven& given) {
   fill("@style@", ATTENTION_STYLE);
   // Last, and from below, since a token may look like a mark.
   fill("@numbers@", attention_numbers(given, views));
-  fill("@tables@", tables_text(given, views));
+  fill("@tables@", tables_text(sentence, views));
   return page;
 }
 

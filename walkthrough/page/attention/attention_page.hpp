@@ -13,6 +13,18 @@
 
 namespace walkthrough {
 
+// One sequence of chapter 7's task, and the model before and after training.
+struct RecallGiven {
+  static RecallGiven train();
+
+  std::vector<std::string> tokens;
+  longhand::Matrix inputs;
+  std::vector<std::size_t> answers;
+  longhand::MultiHeadAttention untrained;
+  // Rounded to three decimals, which another machine's last bits leave as they are.
+  longhand::MultiHeadAttention trained;
+};
+
 // What the page is made of: a sentence, and the weights of chapters 1 to 4.
 struct AttentionGiven {
   struct Settings {
@@ -35,6 +47,7 @@ struct AttentionGiven {
   longhand::MultiHeadAttentionWrapper wrapper;
   longhand::MultiHeadAttention mha;
   std::uint32_t dropout_seed = 123;
+  std::optional<RecallGiven> recall = {};  // beside the sentence
 };
 
 // What a reader of the page may switch.
@@ -43,6 +56,7 @@ struct AttentionSwitches {
   std::optional<bool> is_masked = {};  // as the view has it, unless given
   bool is_scaled = true;
   std::optional<std::size_t> num_heads = {};  // of MultiHeadAttention
+  bool has_gradients = false;
 };
 
 using NamedMatrix = std::pair<std::string, longhand::Matrix>;
@@ -56,7 +70,7 @@ struct AttentionView {
 std::vector<NamedMatrix> given_matrices(const AttentionGiven& given);
 
 // Every step of every view, as the library computes it, and as the mistakes of chapter 6 do: these
-// end in "_wrong".
+// end in "_wrong". Gradients end in "_grad".
 std::vector<AttentionView> attention_views(const AttentionGiven& given,
                                            const AttentionSwitches& switches = {});
 

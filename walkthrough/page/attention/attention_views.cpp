@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <longhand/dropout.hpp>
 #include <longhand/generator.hpp>
+#include <longhand/gradients.hpp>
 #include <longhand/simplified_self_attention.hpp>
 #include <longhand/softmax.hpp>
 #include <longhand/vector.hpp>
 
 #include "attention_page.hpp"
 #include "mistakes.hpp"
+#include "recall.hpp"
 
 using namespace longhand;
 
@@ -25,12 +27,11 @@ Matrix row_sums(const Matrix& matrix) {
   return sums;
 }
 
-Matrix times(const Matrix& left, const Matrix& right) {
-  Matrix product = left;
+Matrix plus(Matrix left, const Matrix& right) {
   for (std::size_t row = 0; row < left.rows(); ++row) {
-    for (std::size_t col = 0; col < left.cols(); ++col) product(row, col) *= right(row, col);
+    for (std::size_t col = 0; col < left.cols(); ++col) left(row, col) += right(row, col);
   }
-  return product;
+  return left;
 }
 
 struct Projected {
@@ -61,6 +62,7 @@ class Views {
   void open(const std::string& name) {
     views.push_back({name, {}});
     suffix.clear();
+    inputs_grad = {};
   }
   Matrix add(const std::string& name, const Matrix& matrix) {
     views.back().steps.emplace_back(name + suffix, matrix);
@@ -77,6 +79,12 @@ class Views {
   Matrix finish(const Matrix& scores, const Matrix& values, const std::string& prefix = "") {
     return add(prefix + "context_vecs",
                matmul(add(prefix + "attn_weights", softmax_rows(scores)), values));
+  }
+
+  // A step of this view.
+  Matrix step(const std::string& name) const {
+    const auto has_name = [&](const NamedMatrix& one) { return one.first == name; };
+    return std::ranges::find_if(views.back().steps, has_name)->second;
   }
 
   Matrix attend(const Projected& projected, bool is_causal, const std::string& prefix = "",
@@ -112,7 +120,7 @@ class Views {
 
   void open_many(const std::string& name) {
     open(name);
-    multi_head();
+    multi_head(given.mha, inputs, given.mha.num_heads);
     suffix = "_wrong";
   }
 
@@ -123,11 +131,23 @@ class Views {
     add("row_sums", row_sums(steps.attn_weights));
     add("all_context_vecs", steps.context_vecs);
   }
+  Matrix loss(const Matrix& logits, const std::vector<std::size_t>& targets, float factor);
+  Matrix loss_of_sentence(const Matrix& context_vecs);
+  Projected attend_back(const Matrix& context_vecs_grad, bool is_causal,
+                        const std::string& prefix = "", bool drops = false);
+  template <class Layers>
+  void project_back(const Layers& layers, const Matrix& its_inputs, const Projected& grads,
+                    const std::string& prefix, const std::string& weight = ".weight");
+  void wrapper_back(const Matrix& context_vecs_grad);
+  void multi_head_back(const MultiHeadAttention& model, const Matrix& its_inputs,
+                       const Matrix& context_vecs_grad, const std::string& name);
+  void recall(const std::string& name, const MultiHeadAttention& model);
   void one_query();
   void two_masks();
-  void heads_side_by_side();
-  void multi_head(const std::vector<Projected>& heads, std::size_t d_k);
-  void multi_head();
+  Matrix heads_side_by_side();
+  Matrix multi_head(const std::vector<Projected>& heads, std::size_t d_k, const Linear& out_proj);
+  Matrix multi_head(const MultiHeadAttention& model, const Matrix& its_inputs,
+                    std::size_t num_heads);
   // Of chapter 6, in its order.
   void mistakes_of_softmax_and_scaling();
   void untransposed_weight();
@@ -142,7 +162,128 @@ class Views {
   AttentionSwitches switches;
   std::vector<AttentionView> views;
   std::string suffix;
+  Matrix inputs_grad;  // up to here
 };
+
+// The gradient of the logits. The loss is the mean over targets times the factor.
+Matrix Views::loss(const Matrix& logits, const std::vector<std::size_t>& targets, float factor) {
+  const CrossEntropy answer = cross_entropy(logits, targets);
+  Matrix as_column(targets.size(), 1), losses(targets.size(), 1);
+  for (std::size_t row = 0; row < targets.size(); ++row) {
+    as_column(row, 0) = static_cast<float>(targets[row]);
+    losses(row, 0) = cross_entropy(as_row(logits.row(row)), {targets[row]}).loss;
+  }
+  add("targets", as_column);
+  add("losses", losses);
+  add("loss", Matrix(1, 1, answer.loss * factor));
+  return elementwise_product(answer.logits_grad, Matrix(logits.rows(), logits.cols(), factor));
+}
+
+// Does the next word begin with an s?
+Matrix Views::loss_of_sentence(const Matrix& context_vecs) {
+  std::vector<std::size_t> targets(context_vecs.rows());
+  for (std::size_t token = 0; token + 1 < targets.size(); ++token) {
+    targets[token] = context_vecs.cols() > 1 && given.tokens[token + 1].starts_with('s');
+  }
+  add("probabilities", softmax_rows(context_vecs));
+  return add("context_vecs_grad", loss(context_vecs, targets, 1));
+}
+
+// From context vectors to queries, keys and values.
+Projected Views::attend_back(const Matrix& context_vecs_grad, bool is_causal,
+                             const std::string& prefix, bool drops) {
+  const Matrix queries = step(prefix + "queries"), keys = step(prefix + "keys"),
+               weights = step(prefix + "attn_weights");
+  const auto grad = [&](const std::string& name, const Matrix& matrix) {
+    return add(prefix + name + "_grad", matrix);
+  };
+  const Matrix values = grad(
+      "values", matmul_right_grad(drops ? step("dropped_weights") : weights, context_vecs_grad));
+  Matrix scores = matmul_left_grad(context_vecs_grad, step(prefix + "values"));
+  if (drops) scores = elementwise_product(grad("dropped_weights", scores), step("dropout_of_ones"));
+  scores = softmax_rows_grad(weights, grad("attn_weights", scores));
+  if (switches.is_scaled) scores = scale(grad("scaled_scores", scores), keys.cols());
+  if (switches.is_masked.value_or(is_causal)) {
+    scores = mask_scores_grad(grad("masked_scores", scores));
+  }
+  grad("attn_scores", scores);
+  return {grad("queries", matmul(scores, keys)), grad("keys", matmul_right_grad(scores, queries)),
+          values};
+}
+
+LinearGrads layer_grads(const Linear& layer, const Matrix& inputs, const Matrix& outputs_grad) {
+  return linear_grads(layer, inputs, outputs_grad);
+}
+
+LinearGrads layer_grads(const Matrix& weight, const Matrix& inputs, const Matrix& outputs_grad) {
+  return {matmul_left_grad(outputs_grad, weight), matmul_right_grad(inputs, outputs_grad), {}};
+}
+
+// From queries, keys and values to weights and inputs.
+template <class Layers>
+void Views::project_back(const Layers& layers, const Matrix& its_inputs, const Projected& grads,
+                         const std::string& prefix, const std::string& weight) {
+  const auto back = [&](const std::string& name, const auto& layer, const Matrix& grad) {
+    const LinearGrads layer_grad = layer_grads(layer, its_inputs, grad);
+    add(prefix + name + weight + "_grad", layer_grad.weight_grad);
+    const Matrix& more = layer_grad.inputs_grad;
+    inputs_grad = inputs_grad.rows() == 0 ? more : plus(inputs_grad, more);
+  };
+  back("W_query", layers.W_query, grads.queries);
+  back("W_key", layers.W_key, grads.keys);
+  back("W_value", layers.W_value, grads.values);
+}
+
+void Views::wrapper_back(const Matrix& context_vecs_grad) {
+  const std::vector<CausalAttention>& heads = given.wrapper.heads;
+  const std::vector<Matrix> of_heads = split_heads(context_vecs_grad, heads.size());
+  for (std::size_t head = 0; head < heads.size(); ++head) {
+    const std::string number = std::to_string(head), prefix = "head_" + number + ".";
+    add(prefix + "context_vecs_grad", of_heads[head]);
+    project_back(heads[head], inputs, attend_back(of_heads[head], true, prefix),
+                 "wrapper.heads[" + number + "].");
+  }
+  add("inputs_grad", inputs_grad);
+}
+
+void Views::multi_head_back(const MultiHeadAttention& model, const Matrix& its_inputs,
+                            const Matrix& context_vecs_grad, const std::string& name) {
+  const LinearGrads out_proj = linear_grads(model.out_proj, step("joined"), context_vecs_grad);
+  add(name + ".out_proj.weight_grad", out_proj.weight_grad);
+  add(name + ".out_proj.bias_grad", as_row(out_proj.bias_grad));
+  add("joined_grad", out_proj.inputs_grad);
+  const std::vector<Matrix> of_heads =
+      split_heads(out_proj.inputs_grad, switches.num_heads.value_or(model.num_heads));
+  std::vector<Matrix> queries, keys, values;
+  for (std::size_t head = 0; head < of_heads.size(); ++head) {
+    const std::string prefix = "head_" + std::to_string(head) + ".";
+    add(prefix + "context_vecs_grad", of_heads[head]);
+    const Projected grads = attend_back(of_heads[head], true, prefix);
+    queries.push_back(grads.queries);
+    keys.push_back(grads.keys);
+    values.push_back(grads.values);
+  }
+  const Projected joined{join_heads(queries), join_heads(keys), join_heads(values)};
+  add("queries_grad", joined.queries);
+  add("keys_grad", joined.keys);
+  add("values_grad", joined.values);
+  project_back(model, its_inputs, joined, name + ".");
+}
+
+void Views::recall(const std::string& name, const MultiHeadAttention& model) {
+  open(name);
+  const Matrix context_vecs = multi_head(model, given.recall->inputs, model.num_heads);
+  const Matrix logits = add("logits", recall::logits(context_vecs));
+  add("probabilities", softmax_rows(logits));
+  if (!switches.has_gradients) return;
+  // The task counts both answers: the sum of their losses is twice the mean.
+  const Matrix logits_grad = add("logits_grad", loss(logits, given.recall->answers, 2));
+  Matrix context_vecs_grad(context_vecs.rows(), context_vecs.cols());
+  std::ranges::copy(logits_grad.values(), context_vecs_grad.row(context_vecs.rows() - 1).begin());
+  add("context_vecs_grad", context_vecs_grad);
+  multi_head_back(model, given.recall->inputs, context_vecs_grad, name);
+  add("recall.inputs_grad", inputs_grad);
+}
 
 void Views::one_query() {
   const std::string number = "_" + std::to_string(switches.token + 1);
@@ -172,7 +313,8 @@ void Views::two_masks() {
   add("scaled_scores", steps.scaled_scores);
   add("attn_weights", steps.attn_weights);
   const Matrix mask_simple = add("mask_simple", causal_mask(inputs.rows()));
-  const Matrix masked_simple = add("masked_simple", times(steps.attn_weights, mask_simple));
+  const Matrix masked_simple =
+      add("masked_simple", elementwise_product(steps.attn_weights, mask_simple));
   const Matrix sums = add("row_sums", row_sums(masked_simple));
   Matrix masked_simple_norm = masked_simple;
   for (std::size_t query = 0; query < inputs.rows(); ++query) {
@@ -187,7 +329,7 @@ void Views::two_masks() {
   add("dropout_of_attn_weights", Dropout(p, Training{generator}).drop(causal));
 }
 
-void Views::heads_side_by_side() {
+Matrix Views::heads_side_by_side() {
   std::vector<Matrix> context_vecs;
   for (std::size_t head = 0; head < given.wrapper.heads.size(); ++head) {
     const std::string prefix = "head_" + std::to_string(head) + ".";
@@ -195,11 +337,12 @@ void Views::heads_side_by_side() {
     add(projected, prefix);
     context_vecs.push_back(attend(projected, true, prefix));
   }
-  add("context_vecs", join_heads(context_vecs));
+  return add("context_vecs", join_heads(context_vecs));
 }
 
 // The scores of a head are scaled by the root of d_k.
-void Views::multi_head(const std::vector<Projected>& heads, std::size_t d_k) {
+Matrix Views::multi_head(const std::vector<Projected>& heads, std::size_t d_k,
+                         const Linear& out_proj) {
   std::vector<Matrix> context_vecs;
   for (std::size_t head = 0; head < heads.size(); ++head) {
     const std::string prefix = "head_" + std::to_string(head) + ".";
@@ -214,7 +357,7 @@ void Views::multi_head(const std::vector<Projected>& heads, std::size_t d_k) {
     }
   }
   const Matrix joined = add("joined", join_heads(context_vecs));
-  add("context_vecs", given.mha.out_proj.forward(joined));
+  return add("context_vecs", out_proj.forward(joined));
 }
 
 std::vector<Projected> split(const Projected& projected, std::size_t num_heads,
@@ -229,11 +372,12 @@ std::vector<Projected> split(const Projected& projected, std::size_t num_heads,
   return heads;
 }
 
-void Views::multi_head() {
-  const Projected projected = project(given.mha, inputs);
-  const std::size_t num_heads = switches.num_heads.value_or(given.mha.num_heads);
+Matrix Views::multi_head(const MultiHeadAttention& model, const Matrix& its_inputs,
+                         std::size_t num_heads) {
+  const Projected projected = project(model, its_inputs);
   add(projected);
-  multi_head(split(projected, num_heads, split_heads), projected.keys.cols() / num_heads);
+  return multi_head(split(projected, num_heads, split_heads), projected.keys.cols() / num_heads,
+                    model.out_proj);
 }
 
 void Views::mistakes_of_softmax_and_scaling() {
@@ -282,7 +426,7 @@ void Views::mistakes_of_masks() {
   add(v2);
   add("attn_scores", unmasked.attn_scores);
   const Matrix factor(inputs.rows(), inputs.rows(), -1e10F);
-  const Matrix large = add("large_scores", times(unmasked.attn_scores, factor));
+  const Matrix large = add("large_scores", elementwise_product(unmasked.attn_scores, factor));
   finish(scaled(add("masked_scores", mask_scores(large))), v2.values);
   suffix = "_wrong";
   finish(scaled(add("masked_scores", mistakes::mask_scores_with_large_number(large))), v2.values);
@@ -329,9 +473,10 @@ void Views::mistakes_of_heads() {
   const std::size_t num_heads = given.mha.num_heads;
   const std::vector<Projected> heads = split(projected, num_heads, split_heads);
   open_many("reshaped-heads");
-  multi_head(split(projected, num_heads, mistakes::split_heads_by_reshaping), given.mha.head_dim());
+  multi_head(split(projected, num_heads, mistakes::split_heads_by_reshaping), given.mha.head_dim(),
+             given.mha.out_proj);
   open_many("scaled-by-d_out");
-  if (num_heads > 1) multi_head(heads, given.mha.W_key.d_out());
+  if (num_heads > 1) multi_head(heads, given.mha.W_key.d_out(), given.mha.out_proj);
 }
 
 }  // namespace
@@ -343,23 +488,42 @@ std::vector<AttentionView> attention_views(const AttentionGiven& given,
   views.open("nothing-trained");
   views.one_query();
   views.simplified();
-  const auto attend = [&](const std::string& name, const Projected& projected, bool is_causal,
+  const auto attend = [&](const std::string& name, const auto& layers, bool is_causal,
+                          const std::string& prefix, const std::string& weight = ".weight",
                           const std::optional<Training>& training = {}) {
     views.open(name);
+    const Projected projected = project(layers, inputs);
     views.add(projected);
-    views.attend(projected, is_causal, "", training);
+    const Matrix context_vecs = views.attend(projected, is_causal, "", training);
+    if (!switches.has_gradients) return;
+    const Matrix grad = views.loss_of_sentence(context_vecs);
+    views.project_back(layers, inputs, views.attend_back(grad, is_causal, "", training.has_value()),
+                       prefix, weight);
+    views.add("inputs_grad", views.inputs_grad);
   };
-  attend("self-attention", project(given.sa_v1, inputs), false);
-  attend("linear-layers", project(given.sa_v2, inputs), false);
+  attend("self-attention", given.sa_v1, false, "", "");
+  attend("linear-layers", given.sa_v2, false, "sa_v2.");
   views.open("two-masks");
   views.two_masks();
-  attend("causal", project(given.ca, inputs), true);
+  attend("causal", given.ca, true, "ca.");
   Generator generator(given.dropout_seed);
-  attend("dropout", project(given.ca, inputs), true, Training{generator});
+  attend("dropout", given.ca, true, "ca.", ".weight", Training{generator});
   views.open("heads-side-by-side");
-  views.heads_side_by_side();
+  const Matrix side_by_side = views.heads_side_by_side();
+  if (switches.has_gradients) views.wrapper_back(views.loss_of_sentence(side_by_side));
   views.open("multi-head");
-  views.multi_head();
+  const MultiHeadAttention& mha = given.mha;
+  const Matrix context_vecs =
+      views.multi_head(mha, inputs, switches.num_heads.value_or(mha.num_heads));
+  if (switches.has_gradients) {
+    views.multi_head_back(mha, inputs, views.loss_of_sentence(context_vecs), "mha");
+    views.add("inputs_grad", views.inputs_grad);
+  }
+  if (given.recall) {
+    views.switches.num_heads = {};
+    views.recall("untrained", given.recall->untrained);
+    views.recall("trained", given.recall->trained);
+  }
   // A mistake has its own switches.
   views.switches = {.token = views.switches.token};
   views.mistakes_of_softmax_and_scaling();

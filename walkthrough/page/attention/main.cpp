@@ -9,8 +9,9 @@
 namespace {
 
 int run(int, char**) {
-  std::cout << walkthrough::attention_page(
-      walkthrough::AttentionGiven::draw(walkthrough::tokens, walkthrough::inputs, {}));
+  auto given = walkthrough::AttentionGiven::draw(walkthrough::tokens, walkthrough::inputs, {});
+  given.recall = walkthrough::RecallGiven::train();
+  std::cout << walkthrough::attention_page(given);
   return 0;
 }
 

@@ -30,19 +30,21 @@ let trail = [];  // the cells that were asked on the way to this one
 const isToken = (axis) => ['token', 'query', 'key'].includes(axis);
 
 function label(axis, index) {
-  return isToken(axis) ? given.tokens[index % given.tokens.length] : String(index);
+  const labels = flow.labels[axis];
+  return labels ? labels[index % labels.length] : String(index);
 }
 
 // A token's label where it is one token's alone, and cannot be taken for a number.
 function place(axis, index) {
   const text = label(axis, index);
-  const isAlone = given.tokens.indexOf(text) === given.tokens.lastIndexOf(text);
-  const isName = isToken(axis) && isAlone && index < given.tokens.length && !/^\d*$/.test(text);
+  const {tokens} = flow;
+  const isAlone = tokens.indexOf(text) === tokens.lastIndexOf(text);
+  const isName = isToken(axis) && isAlone && index < tokens.length && !/^\d*$/.test(text);
   return isName ? encodeURIComponent(text) : String(index);
 }
 
-function indexOf(axis, text, count) {
-  const index = isToken(axis) && !/^\d+$/.test(text) ? given.tokens.indexOf(text) : Number(text);
+function indexOf(axis, text, count, tokens = flow.tokens) {
+  const index = isToken(axis) && !/^\d+$/.test(text) ? tokens.indexOf(text) : Number(text);
   return Number.isInteger(index) && 0 <= index && index < count ? index : undefined;
 }
 
@@ -60,18 +62,24 @@ function findCell(text) {
   return row === undefined || col === undefined ? undefined : step.cell(row, col);
 }
 
-const defaultToken = () => Math.min(1, given.tokens.length - 1);
-const unchanged = () => ({...notebookState, token: defaultToken(), edits: {}});
+// Of the task, the last token answers.
+function defaultToken(view) {
+  const last = tokensOf(given, view).length - 1;
+  return recallViews[view] ? last : Math.min(1, last);
+}
+const unchanged = (view) => ({...notebookState, token: defaultToken(view), edits: {}});
 
 function address(view, cell) {
   const changes = [];
   const isFollowed = cell && isRowOf(cell.step, cell.row, state.token);
-  if (state.token !== defaultToken() && !isFollowed) {
+  const isOther = tokensOf(given, view) !== flow.tokens || state.token === defaultToken(view);
+  if (!isOther && !isFollowed) {
     changes.push(`token=${place('token', state.token)}`);
   }
   if (state.mask !== undefined) changes.push(`mask=${state.mask ? 'on' : 'off'}`);
   if (!state.scaling) changes.push('scaling=off');
   if (state.heads) changes.push(`heads=${state.heads}`);
+  if (state.gradients && !cell?.step.of) changes.push('gradients=on');
   for (const [name, edits] of Object.entries(state.edits)) {
     for (const [at, number] of Object.entries(edits)) {
       changes.push(`${encodeURIComponent(name)}/${at}=${shortest(number)}`);
@@ -85,12 +93,13 @@ function address(view, cell) {
 function stateOf(hash) {
   const [path, changes = ''] = hash.replace(/^#/, '').split('?');
   const [view, ...cell] = path.split('/');
-  const result = unchanged();
+  const result = {...unchanged(), gradients: /_grad$/.test(cell[0])};
+  let token;
   for (const change of changes.split('&')) {
     const [key, value = ''] = change.split('=').map(decoded);
     const [name, row, col] = key.split('/');
-    if (key === 'token')
-      result.token = indexOf('token', value, given.tokens.length) ?? result.token;
+    if (key === 'token') token = value;
+    if (key === 'gradients') result.gradients = value === 'on';
     if (key === 'mask') result.mask = value === 'on';
     if (key === 'scaling') result.scaling = value !== 'off';
     if (key === 'heads' && headCounts().includes(Number(value))) result.heads = Number(value);
@@ -99,6 +108,9 @@ function stateOf(hash) {
     }
   }
   result.view = titles(result)[view] ? view : 'causal';
+  const tokens = tokensOf(given, result.view);
+  const index = token ? indexOf('token', token, tokens.length, tokens) : undefined;
+  result.token = index ?? defaultToken(result.view);
   return {state: result, cell: cell.join('/')};
 }
 
@@ -112,7 +124,8 @@ function headCounts() {
 // The views, and each head of the last.
 function viewsOf({heads}) {
   const one = (head) => [`head-${head}`, [`Head ${head}`, `Head ${head} of MultiHeadAttention.`]];
-  return [...Object.entries(views), ...range(heads ?? given.heads).map(one)];
+  const ofTask = given.recall ? Object.entries(recallViews) : [];
+  return [...Object.entries(views), ...range(heads ?? given.heads).map(one), ...ofTask];
 }
 
 // Title and sentence of each view and each mistake, by its name.
@@ -151,6 +164,7 @@ function hasMoved({step, row, col}) {
 function tableText(step, value) {
   step.isWhole ??= step.cells().every((cell) => Number.isInteger(evaluate(cell)));
   const text = numberText(value);
+  if (/e-/.test(text)) return value.toExponential(1);
   return !step.isWhole && /^-?[\d.]+$/.test(text) ? value.toFixed(4) : text;
 }
 
@@ -204,12 +218,12 @@ function cardHtml(step, largest) {
 
 // Whether a row is on the way of a token, from its input to its context vector.
 function isRowOf(step, row, token) {
-  return ['token', 'query'].includes(step.axes[0]) && row % given.tokens.length === token;
+  return ['token', 'query'].includes(step.axes[0]) && row % flow.tokens.length === token;
 }
 
-// A wrong step stands beside the right one, on one scale.
+// A wrong step stands beside the right one, on one scale, and a gradient beside what it is of.
 function pairHtml(step) {
-  const cards = [step, ...flow.steps.filter((one) => one.right === step)];
+  const cards = [step, ...flow.steps.filter(({right, of}) => right === step || of === step)];
   const values = cards.flatMap((one) => one.values).filter(Number.isFinite);
   const largest = values.reduce((most, value) => Math.max(most, value), 1e-30);
   const html = cards.map((card) => cardHtml(card, largest)).join('');
@@ -217,7 +231,7 @@ function pairHtml(step) {
 }
 
 function sectionHtml(name) {
-  const steps = flow.steps.filter(({right, group}) => !right && group === name);
+  const steps = flow.steps.filter(({right, of, group}) => !right && !of && group === name);
   const kind = steps.every(({isGiven}) => isGiven) ? 'cards given' : 'cards';
   const cards = steps.map(pairHtml).join('');
   return `<section><h2>${name}</h2><div class="${kind}">${cards}</div></section>`;
@@ -225,9 +239,10 @@ function sectionHtml(name) {
 
 function drawFlow() {
   flow = build(given, state.view, state);
-  usual = build(given, state.view, {...unchanged(), token: state.token});
+  const {token, gradients} = state;
+  usual = build(given, state.view, {...unchanged(state.view), token, gradients});
   for (const step of flow.steps) {
-    step.isHeat = step.axes.join() === 'query,key' && !step.isGiven;
+    step.isHeat = step.axes.join() === 'query,key' && !step.isGiven && !step.of;
     for (const cell of step.cells()) evaluate(cell);
   }
   const groups = [...new Set(flow.steps.map(({group}) => group))];
@@ -291,11 +306,17 @@ function drawAnswer() {
           shortest(value)}"></label></p>` :
       `<p class="formula">${breakable(cell.step.name)} = ${breakable(cell.step.formula)}</p>` +
           `<p class="written">${writtenHtml(parts)} <span>= ${text}</span></p>`;
+  const {of} = cell.step;
+  const slope = of ? `<p>If ${breakable(title({...cell, step: of}))} moves by a little, the loss ` +
+          `moves by ${text} times as much.</p>` :
+                     '';
   const back = trail.length ?
       `<button class="plain" data-back>Back to ${escaped(title(trail.at(-1)))} (Esc)</button>` :
       '';
-  $('answer').innerHTML =
-      `<h2>${escaped(title(cell))}</h2><p class="value">${text} ${exact}</p>${origin}${back}`;
+  const other = of ? 'Its value' : flow.hasGrad(cell.step) && 'Its gradient';
+  const gradient = other ? `<button class="plain" data-gradient>${other} (g)</button> ` : '';
+  const head = `<h2>${escaped(title(cell))}</h2><p class="value">${text} ${exact}</p>`;
+  $('answer').innerHTML = head + slope + origin + gradient + back;
 }
 
 function drawControls() {
@@ -309,18 +330,18 @@ function drawControls() {
       ` aria-label="Common mistakes">${option('', 'Common mistakes …')}${errors.join('')}</select>`;
   $('about').textContent = titles(state)[state.view][1];
 
-  const canSwitch = viewsOf(state).some(([id]) => id === state.view) &&
-      !['nothing-trained', 'two-masks'].includes(state.view);
+  const canSwitch = hasGradients(state.view);
   const isMasked = state.mask ?? !['self-attention', 'linear-layers'].includes(state.view);
   $('token').innerHTML =
-      given.tokens.map((token, i) => option(i, token, i === state.token)).join('');
+      flow.tokens.map((token, i) => option(i, token, i === state.token)).join('');
   $('mask').checked = isMasked;
   $('scaling').checked = state.scaling;
+  $('gradients').checked = state.gradients;
   $('heads').innerHTML =
       headCounts()
           .map((count) => option(count, count, count === (state.heads ?? given.heads)))
           .join('');
-  $('mask').closest('label').hidden = $('scaling').closest('label').hidden = !canSwitch;
+  for (const id of ['mask', 'scaling', 'gradients']) $(id).closest('label').hidden = !canSwitch;
   $('heads').closest('label').hidden = !/^(multi-head|head-)/.test(state.view);
 }
 
@@ -347,18 +368,35 @@ function choose(cell, {goesBack = false} = {}) {
 }
 
 function follow({step, row}) {
-  const token = row % given.tokens.length;
+  const token = row % flow.tokens.length;
   if (step.group !== 'One query' && isRowOf(step, row, token)) state.token = token;
 }
 
 function goBack() {
   if (trail.length === 0) return;
-  choose(trail.pop(), {goesBack: true});
+  const cell = trail.pop();
+  if (cell.step.of && !state.gradients) {
+    state.gradients = true;
+    drawFlow();
+  }
+  choose(cell, {goesBack: true});
   if (state.cell) elementOf(state.cell).focus();
 }
 
+// From a number to its gradient, and back.
+function crossOver() {
+  const {step, row, col} = state.cell ?? {};
+  if (!step?.of && !flow.hasGrad(step)) return;
+  state.gradients = true;
+  drawFlow();
+  const name = step.of?.name ?? `${step.name}_grad`;
+  choose(flow.steps.find((one) => one.name === name).cell(row, col));
+  elementOf(state.cell).focus();
+}
+
 function reset() {
-  Object.assign(state, unchanged(), {token: state.token});
+  const {token, gradients} = state;
+  Object.assign(state, unchanged(state.view), {token, gradients});
   if (!titles(state)[state.view]) state.view = 'multi-head';
   show();
 }
@@ -418,6 +456,8 @@ function onKey(event) {
     goBack();
   else if (key === 'r' && target.tagName !== 'SELECT')
     reset();
+  else if (key === 'g' && target.tagName !== 'SELECT')
+    crossOver();
   else if (isCell && arrows[key])
     move(target, arrows[key]);
   else if (isCell && (key === 'Enter' || key === ' '))
@@ -446,7 +486,7 @@ function compare(numbers) {
   let equal = 0;
   let count = 0;
   for (const [id, steps] of Object.entries(numbers.views)) {
-    for (const step of build(numbers, id, unchanged()).steps.filter((one) => !one.isGiven)) {
+    for (const step of build(numbers, id, unchanged(id)).steps.filter((one) => !one.isGiven)) {
       const computed = numbers.computed[steps[step.name]];
       step.cells().forEach((cell, i) => {
         count += 1;
@@ -465,6 +505,7 @@ $('flow').addEventListener('click', ({target}) => {
 });
 $('answer').addEventListener('click', ({target}) => {
   if (target.dataset.back !== undefined) return goBack();
+  if (target.dataset.gradient !== undefined) return crossOver();
   if (target.dataset.operand === undefined) return;
   choose(ask(state.cell).operands[target.dataset.operand]);
   elementOf(state.cell).scrollIntoView({block: 'nearest', inline: 'nearest'});
@@ -478,6 +519,7 @@ document.addEventListener('change', ({target}) => {
     token: Number(target.value),
     mask: target.checked,
     scaling: target.checked,
+    gradients: target.checked,
     heads: Number(target.value)
   };
   if (!(target.id in changes)) return;

@@ -1,4 +1,4 @@
-// The computation of chapters 1 to 4, written once. What a cell holds, what it says of itself and
+// The computation of chapters 1 to 4 and 7, written once. What a cell holds, what it says of itself and
 // where it leads all come from one expression.
 //
 // An expression is a number; or a cell, {step, row, col}; or an operator with its operands, such as
@@ -10,7 +10,9 @@ const operators = {
   sum: (...terms) => terms.reduce((total, term) => f32(total + term), 0),
   times: (left, right) => f32(left * right),
   over: (above, below) => f32(above / below),
+  minus: (left, right) => f32(left - right),
   exp: (score, max) => f32(Math.exp(f32(score - (max ?? 0)))),
+  ln: (number) => f32(Math.log(number)),
   root: (number) => f32(Math.sqrt(number)),
 };
 
@@ -27,10 +29,12 @@ function written(expression, isPart) {
   const [operator, ...operands] = expression;
   const parts = operands.map((operand) => written(operand, true));
   const joined = (sign) => parts.flatMap((part, i) => (i ? [sign, ...part] : part));
-  if (operator === 'sum' && isPart) return ['(', ...joined(' + '), ')'];
+  const sign = {sum: ' + ', minus: ' − ', times: '·', over: ' / '}[operator];
+  if (['sum', 'minus'].includes(operator) && isPart) return ['(', ...joined(sign), ')'];
   if (operator === 'exp') return ['e^(', ...joined(' − '), ')'];
+  if (operator === 'ln') return ['ln(', ...written(operands[0]), ')'];
   if (operator === 'root') return ['√', ...parts[0]];
-  return joined({sum: ' + ', times: '·', over: ' / '}[operator]);
+  return joined(sign);
 }
 
 // The order of `sum` in src/vector.cpp: four running totals, then the totals from left to right.
@@ -46,11 +50,16 @@ function sumInFours(terms) {
 const range = (count) => Array.from({length: count}, (_, i) => i);
 
 // A tensor of two axes. `axes` names them; `expression(row, col)` says what a cell is made of, and
-// `isHidden` whether the mask hides it.
+// `isHidden` whether the mask hides it. `uses` are the steps made of it, and the way back from each:
+// `part(grad, row, col)` is what a cell's gradient owes to `grad`, the gradient of what was made.
 class Step {
   constructor(name, axes, rows, cols, formula, expression, isHidden = () => false) {
     Object.assign(this, {name, axes, rows, cols, formula, expression, isHidden});
     this.values = [];
+    this.uses = [];
+  }
+  use(made, formula, part) {
+    this.uses.push({made, formula, part});
   }
   value(row, col) {
     return (this.values[row * this.cols + col] ??= evaluate(this.expression(row, col)));
@@ -69,10 +78,11 @@ class Step {
 // The steps of one view, in their order. A mistake is built twice, right and then wrong: a wrong
 // step whose formula is that of the right one is the right one.
 class Flow {
-  constructor(given, state) {
+  constructor(given, state, tokens = given.tokens) {
     Object.assign(this, {given, state, steps: [], group: 'Inputs and weights', suffix: ''});
-    this.tokens = given.tokens;
-    this.query = state.token;
+    this.tokens = tokens;
+    this.query = Math.min(state.token, tokens.length - 1);
+    this.labels = {token: tokens, query: tokens, key: tokens};
   }
 
   add(name, axes, rows, cols, formula, expression, isHidden) {
@@ -83,6 +93,11 @@ class Flow {
     step.group = this.group;
     this.steps.push(step);
     return step;
+  }
+
+  // Whether the loss depends on it.
+  hasGrad(step) {
+    return this.logits && step && (step === this.logits || step.uses.length > 0);
   }
 
   // A tensor that is given, and can be changed.
@@ -100,13 +115,38 @@ class Flow {
   // left right, or left right^T, with a bias or without.
   product(name, axes, left, right, {transposed = false, bias} = {}) {
     const inner = transposed ? `${right.name}[${axes[1]}, i]` : `${right.name}[i, ${axes[1]}]`;
+    const rightCell = (i, col) => (transposed ? right.cell(col, i) : right.cell(i, col));
     const formula =
         `Σᵢ ${left.name}[${axes[0]}, i]·${inner}` + (bias ? ` + ${bias.name}[${axes[1]}]` : '');
-    const terms = (row, col) => range(left.cols).map(
-        (i) => ['times', left.cell(row, i), transposed ? right.cell(col, i) : right.cell(i, col)]);
-    return this.add(
+    const terms = (row, col) =>
+        range(left.cols).map((i) => ['times', left.cell(row, i), rightCell(i, col)]);
+    const made = this.add(
         name, axes, left.rows, transposed ? right.rows : right.cols, formula,
         (row, col) => ['sum', ...terms(row, col), ...(bias ? [bias.cell(0, col)] : [])]);
+    const [token, feature] = left.axes;
+    left.use(
+        made,
+        (grad) => `Σᵢ ${grad}[${token}, i]·${right.name}[${
+            transposed ? `i, ${feature}` : `${feature}, i`}]`,
+        (grad, row, i) =>
+            ['sum',
+             ...range(made.cols).map((col) => ['times', grad.cell(row, col), rightCell(i, col)])]);
+    const [first, second] = right.axes;
+    right.use(
+        made,
+        (grad) => transposed ? `Σᵢ ${grad}[i, ${first}]·${left.name}[i, ${second}]` :
+                               `Σᵢ ${grad}[i, ${second}]·${left.name}[i, ${first}]`,
+        (grad, ...at) => {
+          const [i, col] = transposed ? at.reverse() : at;
+          return [
+            'sum',
+            ...range(made.rows).map((row) => ['times', grad.cell(row, col), left.cell(row, i)])
+          ];
+        });
+    bias?.use(
+        made, (grad) => `Σᵢ ${grad}[i, ${axes[1]}]`,
+        (grad, _, col) => ['sum', ...range(made.rows).map((row) => grad.cell(row, col))]);
+    return made;
   }
 
   // Each cell from the cells in the same place of one tensor or two.
@@ -117,19 +157,25 @@ class Flow {
   }
 
   scale(name, scores, d_k, {hasRoot = true} = {}) {
-    return this.cellwise(
-        name, scores, `${scores.name}[query, key] / ${hasRoot ? '√' : ''}${d_k}`,
-        (score) => ['over', score, hasRoot ? ['root', d_k] : d_k]);
+    const over = (score) => ['over', score, hasRoot ? ['root', d_k] : d_k];
+    const formula = (scored) => `${scored}[query, key] / ${hasRoot ? '√' : ''}${d_k}`;
+    const made = this.cellwise(name, scores, formula(scores.name), over);
+    scores.use(made, formula, (grad, query, key) => over(grad.cell(query, key)));
+    return made;
   }
 
   mask(name, scores, {diagonal = 1, fill = -Infinity, hides = true} = {}) {
     const isLater = (query, key) => key >= query + diagonal;
     const seen = ['key < query', 'key ≤ query', 'key ≤ query + 1'][diagonal];
-    return this.add(
+    const made = this.add(
         name, scores.axes, scores.rows, scores.cols,
         `${scores.name}[query, key] if ${seen}, otherwise ${numberText(fill)}`,
         (query, key) => (isLater(query, key) ? fill : scores.cell(query, key)),
         (query, key) => hides && isLater(query, key));
+    scores.use(
+        made, (grad) => `${grad}[query, key] if ${seen}, otherwise 0`,
+        (grad, query, key) => (isLater(query, key) ? 0 : grad.cell(query, key)));
+    return made;
   }
 
   // Over the keys of each query; over the queries of each key is wrong.
@@ -137,15 +183,24 @@ class Flow {
     const line = (query, key) => overQueries ?
         range(scores.rows).map((other) => scores.cell(other, key)) :
         scores.row(query);
-    return this.cellwise(
-        name, scores,
-        `e^(${scores.name}[query, key] − max) / Σ e^(${scores.name} − max), over all ` +
-            (overQueries ? 'queries' : 'keys'),
+    const at = scores.axes[0] ? `[${scores.axes.join(', ')}]` : '[query, key]';
+    const all = overQueries ? 'queries' : scores.axes[1] === 'key' ? 'keys' : scores.axes[1];
+    const made = this.cellwise(
+        name, scores, `e^(${scores.name}${at} − max) / Σ e^(${scores.name} − max), over all ${all}`,
         (score, query, key) => {
           const cells = line(query, key);
           const max = largest(cells);
           return ['over', ['exp', score, max], sumInFours(cells.map((cell) => ['exp', cell, max]))];
         });
+    scores.use(
+        made, (grad) => `${name}${at}·(${grad}${at} − Σ ${name}·${grad}, over all ${all})`,
+        (grad, query, key) => {
+          const terms = grad.row(query).map((cell, i) => ['times', made.cell(query, i), cell]);
+          return [
+            'times', made.cell(query, key), ['minus', grad.cell(query, key), ['sum', ...terms]]
+          ];
+        });
+    return made;
   }
 
   rowSums(name, weights) {
@@ -273,6 +328,9 @@ function dropout(flow, name, weights, {isUnscaled = false} = {}) {
       name, weights, `${weights.name}[query, key]·${ones.name}[query, key]`,
       (weight, query, key) => ['times', weight, ones.cell(query, key)]);
   dropped.isDropped = (query, key) => ones.value(query, key) === 0;
+  weights.use(
+      dropped, (grad) => `${grad}[query, key]·${ones.name}[query, key]`,
+      (grad, query, key) => ['times', grad.cell(query, key), ones.cell(query, key)]);
   return dropped;
 }
 
@@ -310,16 +368,24 @@ function headsSideBySide(flow) {
     return attend(flow, project(flow, `wrapper.heads[${head}]`, prefix), true, {}, prefix);
   });
   flow.group = 'Heads side by side';
-  join(flow, 'context_vecs', heads);
+  return join(flow, 'context_vecs', heads);
 }
 
 function join(flow, name, heads) {
   const width = heads[0].cols;
-  return flow.add(
+  const joined = flow.add(
       name, ['token', 'd_out'], heads[0].rows, heads.length * width,
       heads.map((head) => head.name).join(' | '),
       (row, col) => heads[Math.floor(col / width)].cell(row, col % width));
+  heads.forEach(
+      (head, i) => head.use(
+          joined, (grad) => `${grad}, ${columnsText(i * width, width)}`,
+          (grad, token, feature) => grad.cell(token, i * width + feature)));
+  return joined;
 }
+
+const columnsText = (first, width) =>
+    width === 1 ? `column ${first}` : `columns ${first} to ${first + width - 1}`;
 
 // Columns head * head_dim up to (head + 1) * head_dim. Reading the memory in order is wrong.
 function split(flow, name, joined, head, head_dim, {reshapes = false} = {}) {
@@ -327,11 +393,14 @@ function split(flow, name, joined, head, head_dim, {reshapes = false} = {}) {
   const axes = ['token', 'head_dim'];
   if (!reshapes) {
     const first = head * head_dim;
-    const columns =
-        head_dim === 1 ? `column ${first}` : `columns ${first} to ${first + head_dim - 1}`;
-    return flow.add(
-        name, axes, rows, head_dim, `${joined.name}, ${columns}`,
+    const made = flow.add(
+        name, axes, rows, head_dim, `${joined.name}, ${columnsText(first, head_dim)}`,
         (token, feature) => joined.cell(token, first + feature));
+    joined.use(
+        made, (grad) => (head ? `| ${grad}` : grad),
+        (grad, token, col) =>
+            first <= col && col < first + head_dim ? grad.cell(token, col - first) : undefined);
+    return made;
   }
   const first = head * rows * head_dim;
   const last = first + rows * head_dim - 1;
@@ -343,12 +412,13 @@ function split(flow, name, joined, head, head_dim, {reshapes = false} = {}) {
       });
 }
 
-function multiHead(flow, wrong = {}) {
-  const projected = project(flow, 'mha');
+function multiHead(
+    flow, wrong = {}, layer = 'mha', inputs = undefined,
+    numHeads = flow.state.heads ?? flow.given.heads) {
+  const projected = project(flow, layer, '', inputs);
   flow.group = 'Inputs and weights';
-  const weight = flow.givenStep('mha.out_proj.weight', ['d_out', 'd_out']);
-  const bias = flow.givenStep('mha.out_proj.bias', ['', 'd_out']);
-  const numHeads = flow.state.heads ?? flow.given.heads;
+  const weight = flow.givenStep(`${layer}.out_proj.weight`, ['d_out', 'd_out']);
+  const bias = flow.givenStep(`${layer}.out_proj.bias`, ['', 'd_out']);
   const head_dim = projected[0].cols / numHeads;
   const heads = range(numHeads).map((head) => {
     const prefix = `head_${head}.`;
@@ -360,7 +430,7 @@ function multiHead(flow, wrong = {}) {
   });
   flow.group = 'All heads together';
   const joined = join(flow, 'joined', heads);
-  flow.product(
+  return flow.product(
       'context_vecs', ['token', 'd_out'], joined, weight,
       {transposed: !wrong.isUntransposed, bias});
 }
@@ -371,6 +441,84 @@ function oneSequence(flow) {
   return flow.add(
       'inputs', inputs.axes, 2 * inputs.rows, inputs.cols, 'inputs, twice',
       (token, feature) => inputs.cell(token % inputs.rows, feature));
+}
+
+// ## Chapter 7
+
+// One sequence of the task: two answers are read off the last token's context vector.
+function recall(flow, layer) {
+  const {answers, heads} = flow.given.recall;
+  const inputs = flow.givenStep('recall.inputs', ['token', 'd_in']);
+  flow.labels.d_in = ['a', 'b', 'c', 'd', '0', '1', '2', '3', '1st', '2nd', '3rd', '4th', '5th'];
+  flow.labels.answer = ['asked', 'last'];
+  flow.targets = answers;
+  const context_vecs = multiHead(flow, {}, layer, inputs, heads);
+  flow.group = 'Answers';
+  const last = context_vecs.rows - 1;
+  const values = context_vecs.cols / answers.length;
+  const logits = flow.add(
+      'logits', ['answer', 'value'], answers.length, values,
+      'context_vecs of the last token, half for each answer',
+      (answer, value) => context_vecs.cell(last, answer * values + value));
+  context_vecs.use(
+      logits, (grad) => `${grad} in the last row, otherwise 0`,
+      (grad, token, col) => token === last ? grad.cell(Math.floor(col / values), col % values) : 0);
+  flow.softmax('probabilities', logits);
+  return logits;
+}
+
+// "Does the next word begin with an s?": 1 is yes.
+const nextBeginsWithS = (tokens, classes) =>
+    tokens.map((_, token) => (classes > 1 && tokens[token + 1]?.startsWith('s') ? 1 : 0));
+
+// The loss, and then back from it, step by step, to all that led to it. The task counts both answers;
+// of a sentence, the loss is the mean over its tokens.
+function addGradients(flow, logits) {
+  const forward = [...flow.steps];
+  const {rows, cols, axes} = logits;
+  const at = `[${axes.join(', ')}]`;
+  const isMean = !flow.targets;
+  const targets = flow.targets ?? nextBeginsWithS(flow.tokens, cols);
+  const mean = (expression) => (isMean ? ['over', expression, rows] : expression);
+  const overRows = isMean ? ` / ${rows}` : '';
+  flow.group = 'Loss';
+  flow.add(
+      'targets', [axes[0], ''], rows, 1,
+      isMean ? '1 if the next token begins with s, otherwise 0' : 'the right values',
+      (row) => targets[row]);
+  const probabilities = flow.softmax('probabilities', logits);
+  const losses = flow.add(
+      'losses', [axes[0], ''], rows, 1,
+      `ln Σ e^(${logits.name} − max) − (${logits.name}[${axes[0]}, target] − max)`, (row) => {
+        const max = largest(logits.row(row));
+        const exps = logits.row(row).map((logit) => ['exp', logit, max]);
+        return ['minus', ['ln', ['sum', ...exps]], ['minus', logits.cell(row, targets[row]), max]];
+      });
+  flow.add(
+      'loss', ['', ''], 1, 1, `Σ losses[${axes[0]}]${overRows}`,
+      () => ['sum', ...range(rows).map((row) => mean(losses.cell(row, 0)))]);
+  addGrad(flow, logits, `(probabilities${at}, less 1 at the target)${overRows}`, (row, col) => {
+    const probability = probabilities.cell(row, col);
+    return mean(col === targets[row] ? ['minus', probability, 1] : probability);
+  });
+  for (const step of forward.reverse()) {
+    const uses = step.uses.filter(({made}) => made.grad);
+    if (step.grad || uses.length === 0) continue;
+    const formulas = uses.map(({made, formula}) => formula(made.grad.name));
+    addGrad(flow, step, formulas.join(' + ').replaceAll('+ |', '|'), (row, col) => {
+      const parts = uses.map(({made, part}) => part(made.grad, row, col));
+      const those = parts.filter((one) => one !== undefined);
+      return those.length === 1 ? those[0] : ['sum', ...those];
+    });
+  }
+}
+
+// A gradient has the shape of what it belongs to, and stands beside it.
+function addGrad(flow, step, formula, expression) {
+  flow.group = step.group;
+  step.grad = flow.add(`${step.name}_grad`, step.axes, step.rows, step.cols, formula, expression);
+  step.grad.of = step;
+  step.grad.isHidden = (row, col) => step.isHidden(row, col) && step.grad.value(row, col) === 0;
 }
 
 // ## The views
@@ -416,6 +564,19 @@ const views = {
     'Multi-head',
     'MultiHeadAttention of chapter 4: one projection, split into heads, joined and projected.',
     (flow) => multiHead(flow)
+  ],
+};
+
+// Two models that are not of the sentence.
+const recallViews = {
+  untrained: [
+    'Before training', 'The task of chapter 7: which value belongs to d, and which came last?',
+    (flow) => recall(flow, 'untrained')
+  ],
+  trained: [
+    'After training',
+    'The same sequence after 60 steps, weights rounded: head 0 looks for the key, head 1 at the last.',
+    (flow) => recall(flow, 'trained')
   ],
 };
 
@@ -492,6 +653,7 @@ const notebookState = {
   mask: undefined,
   scaling: true,
   heads: undefined,
+  gradients: false,
   edits: {}
 };
 
@@ -501,11 +663,18 @@ function headAlone(flow, head) {
   return flow;
 }
 
+const tokensOf = (given, id) => (recallViews[id] ? given.recall : given).tokens;
+
+const hasGradients = (id) => !mistakes[id] && !['nothing-trained', 'two-masks'].includes(id);
+
 // All steps of a view. Switches are for what is right; a mistake has its own.
 function build(given, id, state) {
-  if (views[id]) {
-    const flow = new Flow(given, state);
-    views[id][2](flow);
+  const right = views[id] ?? recallViews[id];
+  if (right) {
+    const flow = new Flow(given, state, tokensOf(given, id));
+    const last = right[2](flow);
+    if (hasGradients(id)) flow.logits = last;
+    if (state.gradients && flow.logits) addGradients(flow, flow.logits);
     return flow;
   }
   const head = id.match(/^head-(\d+)$/);
