@@ -117,8 +117,8 @@ void walkthrough::chapter_1(Page& page) {
   // This fails where scores are negative, which dot products may be: a share would be negative, or
   // the sum zero. **Softmax** has neither problem.
   page.say(
-      "Softmax makes every score positive first, by the exponential function, and divides by the "
-      "sum then.");
+      "Softmax makes every score positive first, by the exponential function, and then divides by "
+      "the sum.");
   // Differences of scores become ratios of weights: a score that is larger by one gets $e$ times the
   // weight, wherever on the scale the two stand.
   //

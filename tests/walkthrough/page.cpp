@@ -78,6 +78,20 @@ BOOST_AUTO_TEST_CASE(the_documented_matrix_stands_below_where_columns_have_label
 )"));
 }
 
+BOOST_AUTO_TEST_CASE(in_a_chapter_it_stands_below_where_both_are_wider_than_a_phone) {
+  const auto has = [](const longhand::Matrix& m, const std::string& header) {
+    const Documented documented{{2, m.cols()}, walkthrough::text(m), Tensor(m).values};
+    return Result(
+               [&](Page& page) {
+                 page.show("m", {"tokens", "d_in"}, m);
+               },
+               {.weave = true}, {{"m", documented}})
+        .has(header);
+  };
+  BOOST_TEST(has(longhand::Matrix(2, 2, 0.5), "         computed          documented\n"));
+  BOOST_TEST(has(longhand::Matrix(2, 3, 0.5), "  0.5000\n  documented\n"));
+}
+
 BOOST_AUTO_TEST_CASE(a_deeper_tensor_is_a_matrix_for_each_index_of_its_first_axes) {
   const Result result([](Page& page) {
     page.show_computed("t", {"batch", "heads", "tokens", "d"}, Tensor({2, 2, 1, 1}, {1, 2, 3, 3}));

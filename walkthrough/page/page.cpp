@@ -395,7 +395,9 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const
   const std::size_t cols = rank < 1 ? 1 : shape[rank - 1];
   const std::size_t rows = rank < 2 ? 1 : shape[rank - 2];
 
+  constexpr std::size_t width_of_a_phone = 45;
   Table matrix = cells;
+  matrix.pair_width = style_.weave ? width_of_a_phone : style_.width;
   matrix.row_labels = rank < 2 ? std::vector<std::string>{""} : labels_of(axes[rank - 2], rows);
   if (rank > 0 && is_labelled(axes[rank - 1], cols)) {
     matrix.col_labels = labels_of(axes[rank - 1], cols);

@@ -141,7 +141,7 @@ std::string lines(const Table& table, const Ink& ink, std::size_t page_width) {
   const bool fit_side_by_side =
       compare && !is_vector && table.col_labels.empty() &&
       widths.row >= std::max(table.computed_label.size(), table.documented_label.size()) &&
-      indent.size() + widths.label + 2 * widths.row + gap.size() <= page_width;
+      indent.size() + widths.label + 2 * widths.row + gap.size() <= table.pair_width;
   if (fit_side_by_side) return side_by_side(table, widths, ink);
 
   if (compare || is_vector) {

@@ -31,10 +31,10 @@ struct Table {
   std::vector<bool> differs = {};            // which cells are marked in both; none: no cell
   std::string computed_label = "computed";
   std::string documented_label = "documented";
+  std::size_t pair_width = 80;  // that both may take side by side
 };
 
-// The documented matrix stands beside the computed one where the page is wide enough, otherwise
-// below it; the two rows of a vector go by these labels. Columns that do not fit on the page follow
+// The documented matrix stands beside the computed one where both fit, otherwise below it; the two rows of a vector go by these labels. Columns that do not fit on the page follow
 // below the others.
 std::string lines(const Table& table, const Ink& ink, std::size_t page_width);
 
