@@ -27,10 +27,11 @@ std::vector<float> softmax(std::span<const float> scores) {
     max = std::max(max, score);
   }
   std::vector<float> weights(scores.size());
+  float total = 0;
   for (std::size_t key = 0; key < scores.size(); ++key) {
     weights[key] = std::exp(scores[key] - max);
+    total += weights[key];
   }
-  const float total = sum(weights);
   for (float& weight : weights) {
     weight /= total;
   }

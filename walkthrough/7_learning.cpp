@@ -333,7 +333,7 @@ void walkthrough::chapter_7(Page& page) {
   const MultiHeadAttention untrained = model;
   const std::vector<float> losses = recall::train_with_adam(model, examples, 60, 0.05F);
   page.show("losses", {"steps"}, some_of(losses));
-  page.curve("loss", "The loss, step by step", losses);
+  page.curve("loss", "The loss, step by step", {.values = losses});
 
   page.section("What the heads have learned", "One looks for the key, the other at the last pair.");
 

@@ -13,7 +13,7 @@ namespace walkthrough {
 namespace {
 
 constexpr void (*chapters[])(Page&) = {chapter_1, chapter_2, chapter_3, chapter_4,
-                                       chapter_5, chapter_6, chapter_7};
+                                       chapter_5, chapter_6, chapter_7, chapter_8};
 
 // "1,058"
 std::string count(std::size_t number) {

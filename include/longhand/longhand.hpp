@@ -9,6 +9,7 @@
 #include "longhand/faster_loops.hpp"
 #include "longhand/generator.hpp"
 #include "longhand/gradients.hpp"
+#include "longhand/key_value_cache.hpp"
 #include "longhand/linear.hpp"
 #include "longhand/list.hpp"
 #include "longhand/matrix.hpp"

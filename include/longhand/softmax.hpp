@@ -16,8 +16,9 @@ std::vector<float> softmax_naive(std::span<const float> scores);
 
 // softmax(x)[i] = exp(x[i] - max) / sum over j of exp(x[j] - max), max being the largest x[j]
 //
-// Equal to the formula above, since exp(-max) cancels, but no exponential exceeds 1. As in
-// PyTorch, no scores give no weights; scores that are all -inf, or hold NaN or +inf, give NaN
+// Equal to the formula above, since exp(-max) cancels, but no exponential exceeds 1. The sum runs
+// from left to right, so that scores of -inf at the end change no bit of the weights before them.
+// As in PyTorch, no scores give no weights; scores that are all -inf, or hold NaN or +inf, give NaN
 // throughout.
 std::vector<float> softmax(std::span<const float> scores);
 

@@ -67,7 +67,12 @@ inline longhand::Matrix permuted(const longhand::Matrix& matrix,
   return result;
 }
 
+inline longhand::Matrix rows_of(const longhand::Matrix& matrix, std::size_t first,
+                                std::size_t count) {
+  const auto values = matrix.values().subspan(first * matrix.cols(), count * matrix.cols());
+  return longhand::Matrix(count, matrix.cols(), std::vector(values.begin(), values.end()));
+}
+
 inline longhand::Matrix first_rows(const longhand::Matrix& matrix, std::size_t num_rows) {
-  const auto values = matrix.values().first(num_rows * matrix.cols());
-  return longhand::Matrix(num_rows, matrix.cols(), std::vector(values.begin(), values.end()));
+  return rows_of(matrix, 0, num_rows);
 }

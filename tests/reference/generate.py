@@ -276,7 +276,8 @@ def write_notebook():
         projected = [layer(x) for layer in layers]
         if num_heads > 1:
             projected = [split(p, num_heads) for p in projected]
-        steps = {**dict(zip(names, projected)), **attention(*projected, mask_scores if causal else no_mask, dropout)}
+        mask = mask_scores if causal else no_mask
+        steps = {**dict(zip(names, projected)), **attention(*projected, mask, dropout)}
         return {**steps, "masked_scores": mask_scores(steps["attn_scores"])} if causal else steps
 
     tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
@@ -464,15 +465,14 @@ def one_token_at_a_time(mha, tokens):
     def context_vecs_of(steps):
         return torch.cat([piece["context_vecs"] for piece in steps])
 
-    heads = ("heads.attn_scores", "heads.masked_scores", "heads.scaled_scores", "heads.attn_weights",
-             "heads.context_vecs")
+    heads = ("heads.attn_weights", "heads.context_vecs")
     by_token = with_cache(mha, tokens.split(1), 2)
-    add("new_token", by_token[-1], "queries", "new_keys", "new_values", "keys", "values", *heads,
-        "joined", "context_vecs")
+    add("new_token", by_token[-1], "queries", "new_keys", "new_values", "keys", "values",
+        "heads.attn_scores", *heads, "joined", "context_vecs")
     tensors["token_by_token.context_vecs"] = context_vecs_of(by_token)
     prompt, piece = with_cache(mha, tokens.split(3), 2)
     add("prompt", prompt, "context_vecs")
-    add("piece", piece, *heads, "context_vecs")
+    add("piece", piece, "heads.masked_scores", *heads, "context_vecs")
     add("piece_masked_at_top_left", with_cache(mha, tokens.split(3), 2, mask=mask_at_top_left)[1],
         "heads.attn_weights", "context_vecs")
     add("prompt_without_mask", with_cache(mha, [tokens[:3]], 2, mask=no_mask)[0],
@@ -484,8 +484,7 @@ def one_token_at_a_time(mha, tokens):
     wide = [*(Layer(3, 4, False) for _ in range(3)), Layer(4, 4, True)]
     for num_kv_heads in (4, 2, 1):
         steps = with_cache(wide, [tokens], 4, num_kv_heads)[0]
-        add(f"kv_heads_{num_kv_heads}", steps, "keys", "values", "heads.attn_weights", "joined",
-            "context_vecs")
+        add(f"kv_heads_{num_kv_heads}", steps, "keys", "joined")
     queries, keys = wide[0](tokens), wide[1](tokens)
     tensors.update({"without_positions.queries": queries, "without_positions.keys": keys,
                     "without_positions.attn_scores": queries @ keys.T})
@@ -498,7 +497,7 @@ def one_token_at_a_time(mha, tokens):
     positions = torch.rand(6, 3)
     steps = with_cache(mha, [tokens + positions], 2)[0]
     tensors.update({"position_embedding": positions, "inputs_with_positions": tokens + positions})
-    add("learned_positions", steps, "heads.attn_weights", "context_vecs")
+    add("learned_positions", steps, "context_vecs")
     return tensors
 
 

@@ -299,10 +299,11 @@ void Page::flow(std::string_view name, std::string_view caption, const std::vect
   figure(name, caption, flow_svg(std::string(caption), boxes), line);
 }
 
-void Page::curve(std::string_view name, std::string_view caption, const std::vector<float>& values,
-                 int line) {
-  if (style_.blocks) out() << '\n' << ink_.bold(caption) << "\n  " << curve_blocks(values) << '\n';
-  figure(name, caption, curve_svg(std::string(caption), values), line);
+void Page::curve(std::string_view name, std::string_view caption, const Curve& curve, int line) {
+  if (style_.blocks) {
+    out() << '\n' << ink_.bold(caption) << "\n  " << curve_blocks(curve.values) << '\n';
+  }
+  figure(name, caption, curve_svg(std::string(caption), curve), line);
 }
 
 void Page::figure(std::string_view name, std::string_view caption, const std::string& svg,

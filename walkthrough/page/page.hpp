@@ -101,7 +101,7 @@ class Page {
             int line = __builtin_LINE());
 
   // The course of a number, as a figure, and in block characters on a terminal.
-  void curve(std::string_view name, std::string_view caption, const std::vector<float>& values,
+  void curve(std::string_view name, std::string_view caption, const Curve& curve,
              int line = __builtin_LINE());
 
   // How the comparisons with documented values went.
@@ -166,5 +166,6 @@ void chapter_4(Page& page);
 void chapter_5(Page& page);
 void chapter_6(Page& page);
 void chapter_7(Page& page);
+void chapter_8(Page& page);
 
 }  // namespace walkthrough

@@ -102,23 +102,32 @@ std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes
   return result + "</svg>\n";
 }
 
-std::string curve_svg(const std::string& title, const std::vector<float>& values) {
+std::string curve_svg(const std::string& title, const Curve& curve) {
   constexpr std::size_t left = 56, top = 40, width = 360, height = 160;
-  const float largest = *std::ranges::max_element(values);
-  std::string path;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t x = left + i * width / std::max<std::size_t>(1, values.size() - 1);
-    const float share = values[i] / largest;
-    const auto y = static_cast<std::size_t>(std::lround((1 - share) * static_cast<float>(height)));
-    path += (path.empty() ? "M" : "L") + number(x) + " " + number(top + y);
-  }
+  const float largest = *std::ranges::max_element(curve.values);
+  const auto y_of = [&](float value) {
+    const float share = value / largest;
+    return top + static_cast<std::size_t>(std::lround((1 - share) * static_cast<float>(height)));
+  };
+  const auto line_of = [&](const std::vector<float>& values) {
+    std::string path;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t x = left + i * width / std::max<std::size_t>(1, values.size() - 1);
+      path += (path.empty() ? "M" : "L") + number(x) + " " + number(y_of(values[i]));
+    }
+    return values.empty() ? "" : "<path class=\"mark\" d=\"" + path + "\"/>\n";
+  };
+  const auto label_of = [&](const std::string& label, std::size_t x, std::size_t y) {
+    return label.empty() ? "" : svg_text(x, y, "", label);
+  };
   return svg_opening(left + width + 16, top + height + 32, title) +
-         svg_rectangle(left, top, width, height, "class=\"grid\"") + "<path class=\"mark\" d=\"" +
-         path + "\"/>\n" +
+         svg_rectangle(left, top, width, height, "class=\"grid\"") + line_of(curve.values) +
+         line_of(curve.smaller_values) + label_of(curve.label, left + width / 2, top + height / 3) +
+         label_of(curve.smaller_label, left + width * 3 / 4, top + height * 7 / 8) +
          svg_text(left - 8, top + 12, "label", cells(std::vector<float>{largest})[0]) +
          svg_text(left - 8, top + height, "label", "0") +
          svg_text(left + width / 2, top + height + 22, "",
-                  "steps 0 to " + number(values.size() - 1)) +
+                  curve.axis + " 0 to " + number(curve.values.size() - 1)) +
          "</svg>\n";
 }
 

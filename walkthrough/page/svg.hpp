@@ -28,9 +28,18 @@ struct FlowBox {
 // The steps one below the other, with arrows.
 std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes);
 
-// Numbers of one kind from left to right, none of them negative, not all zero; and the same in the
-// block characters of a terminal, at most 60 of them.
-std::string curve_svg(const std::string& title, const std::vector<float>& values);
+// Numbers of one kind from left to right, none of them negative, not all zero, and smaller ones below
+// them on the same scale, if there are any.
+struct Curve {
+  std::vector<float> values = {};
+  std::string axis = "steps";
+  std::string label = {};
+  std::vector<float> smaller_values = {};
+  std::string smaller_label = {};
+};
+std::string curve_svg(const std::string& title, const Curve& curve);
+
+// The same in the block characters of a terminal, at most 60 of them.
 std::string curve_blocks(const std::vector<float>& values);
 
 }  // namespace walkthrough

@@ -190,7 +190,7 @@ class Flow {
         (score, query, key) => {
           const cells = line(query, key);
           const max = largest(cells);
-          return ['over', ['exp', score, max], sumInFours(cells.map((cell) => ['exp', cell, max]))];
+          return ['over', ['exp', score, max], ['sum', ...cells.map((cell) => ['exp', cell, max])]];
         });
     scores.use(
         made, (grad) => `${name}${at}·(${grad}${at} − Σ ${name}·${grad}, over all ${all})`,

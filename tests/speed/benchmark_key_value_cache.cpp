@@ -1,0 +1,74 @@
+// Measures what a new token costs with a cache of keys and values, and without, as the text grows: one
+// layer of the size of the smallest GPT-2, in the clear loops. On a quiet machine, what it prints is
+// the record of chapter 8: walkthrough/documented/key_value_cache_record.hpp.
+//
+// Takes a minute or two. Every figure is a median; both ways are measured in turns.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <vector>
+
+#include "count_memory.hpp"
+#include "longhand/key_value_cache.hpp"
+
+using namespace longhand;
+
+namespace {
+
+constexpr std::size_t d_model = 768, num_heads = 12, most_tokens = 1024, rounds = 5;
+
+double milliseconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+// The most memory at a time, beyond what was there before.
+double mebibytes_of(const std::function<void()>& work) {
+  start_most_bytes();
+  const std::size_t before = bytes_in_use();
+  work();
+  return static_cast<double>(most_bytes() - before) / (1024 * 1024);
+}
+
+}  // namespace
+
+int main() {
+  Generator generator(123);
+  const auto attention = MultiHeadAttention::draw(
+      {.d_in = d_model, .d_out = d_model, .context_length = most_tokens, .num_heads = num_heads},
+      generator);
+  std::printf("%-7s %11s %7s %9s %7s %7s %10s\n", "tokens", "all, ms", "MiB", "new, ms", "MiB",
+              "ratio", "cache, MiB");
+  for (std::size_t num_tokens = 64; num_tokens <= most_tokens; num_tokens *= 2) {
+    const Matrix inputs = generator.uniform(num_tokens, d_model, -1, 1);
+    const Matrix new_inputs = generator.uniform(1, d_model, -1, 1);
+    KeyValueCache filled{.keys = generator.uniform(num_tokens - 1, d_model, -1, 1),
+                         .values = generator.uniform(num_tokens - 1, d_model, -1, 1)};
+    KeyValueCache cache;
+    const auto all = [&] { attention.forward(inputs); };
+    const auto only_new = [&] { forward_with_cache(attention, new_inputs, cache); };
+    std::vector<double> of_all, of_new, ratios;
+    for (std::size_t round = 0; round < rounds; ++round) {
+      cache = filled;
+      of_all.push_back(milliseconds_of(all));
+      of_new.push_back(milliseconds_of(only_new));
+      ratios.push_back(of_all.back() / of_new.back());
+    }
+    const double memory_of_all = mebibytes_of(all);
+    cache = filled;
+    const double memory_of_new = mebibytes_of(only_new);
+    const double cached =
+        2.0 * static_cast<double>(cache.keys.values().size_bytes()) / (1024 * 1024);
+    std::printf("%-7zu %11.1f %7.1f %9.2f %7.1f %6.0fx %10.1f\n", num_tokens, median(of_all),
+                memory_of_all, median(of_new), memory_of_new, median(ratios), cached);
+  }
+}

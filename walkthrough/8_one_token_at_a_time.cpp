@@ -1,0 +1,418 @@
+#include <functional>
+#include <longhand/causal_attention.hpp>
+#include <longhand/generator.hpp>
+#include <longhand/key_value_cache.hpp>
+#include <longhand/multi_head_attention.hpp>
+#include <longhand/self_attention.hpp>
+#include <longhand/softmax.hpp>
+#include <string>
+#include <vector>
+
+#include "cost_of_a_token.hpp"
+#include "grouped_queries.hpp"
+#include "inputs.hpp"
+#include "key_value_cache_record.hpp"
+#include "mistakes.hpp"
+#include "page.hpp"
+#include "rotary_positions.hpp"
+
+using namespace longhand;
+
+namespace {
+
+Matrix rows_of(const Matrix& matrix, std::size_t first, std::size_t count) {
+  Matrix rows(count, matrix.cols());
+  for (std::size_t row = 0; row < count; ++row) {
+    for (std::size_t col = 0; col < matrix.cols(); ++col) {
+      rows(row, col) = matrix(first + row, col);
+    }
+  }
+  return rows;
+}
+
+std::vector<std::string> some_of(const std::vector<std::string>& labels, std::size_t first,
+                                 std::size_t count) {
+  const auto begin = labels.begin() + static_cast<std::ptrdiff_t>(first);
+  return {begin, begin + static_cast<std::ptrdiff_t>(count)};
+}
+
+}  // namespace
+
+void walkthrough::chapter_8(Page& page) {
+  page.follow("one_token_at_a_time");
+  page.title(
+      "8 One token at a time",
+      "What a model does when it writes: keys and values are kept, and only the new token asks.");
+
+  // A model writes a text token by token. It takes all tokens so far, predicts the next one, puts it
+  // below them, and begins again. Chapters 3 and 4 compute every row anew each time. But no row of
+  // causal attention depends on a later token, so the old rows come out as they were. This chapter
+  // keeps what the next token needs of them. Nothing changes but the cost.
+
+  page.section("What stays", "The first five tokens know nothing of the sixth.");
+
+  // The model is that of [chapter 4](4_multi_head_attention.md#multi-head-attention), with the same
+  // seed. It sees all six tokens, and then the first five alone:
+  page.label_tokens(tokens);
+  page.label("heads", {"head 0", "head 1"});
+  page.label("first five", some_of(tokens, 0, 5));
+  Generator generator(123);
+  const auto mha = MultiHeadAttention::draw(
+      {.d_in = 3, .d_out = 2, .context_length = 6, .num_heads = 2}, generator);
+  page.show("context_vecs", {"tokens", "d_out"}, mha.forward(inputs),
+            "token_by_token.context_vecs");
+  page.show_computed("context_vecs of the first five", {"first five", "d_out"},
+                     mha.forward(rows_of(inputs, 0, 5)));
+
+  // The five rows are the same in both. Only the sixth is left to compute.
+
+  page.section("One new token", "One query against all keys.");
+
+  // The sixth row asks with one query, that of "step". It needs the keys and values of all six tokens.
+  // Those of the first five were computed when these tokens were new, and were kept:
+  KeyValueCache cache;
+  forward_with_cache(mha, rows_of(inputs, 0, 5), cache);
+  page.show_computed("cache.keys", {"first five", "d_out"}, cache.keys);
+  page.show_computed("cache.values", {"first five", "d_out"}, cache.values);
+
+  // Now "step" arrives. It makes one query, one key and one value:
+  const MultiHeadAttentionSteps step = steps_with_cache(mha, rows_of(inputs, 5, 1), cache);
+  page.label("new", {"step"});
+  page.show("new_token.queries", {"new", "d_out"}, step.queries);
+  page.show("new_token.new_keys", {"new", "d_out"}, rows_of(step.keys, 5, 1));
+  page.show("new_token.new_values", {"new", "d_out"}, rows_of(step.values, 5, 1));
+
+  // Key and value go below those in the cache:
+  page.show("new_token.keys", {"tokens", "d_out"}, cache.keys);
+  page.show("new_token.values", {"tokens", "d_out"}, cache.values);
+
+  // In each head, the query $q$ meets all keys $k_i$. That makes one row of scores, one row of weights,
+  // and one context vector $z$:
+  //
+  // $$s_i = q \cdot k_i, \qquad \alpha = \mathrm{softmax}\left(\frac{s}{\sqrt{d_h}}\right), \qquad
+  // z = \sum_i \alpha_i v_i$$
+  page.show("new_token.heads.attn_scores", {"heads", "new", "keys"},
+            stacked(step.heads, &CausalAttentionSteps::attn_scores));
+  page.show("new_token.heads.attn_weights", {"heads", "new", "keys"},
+            stacked(step.heads, &CausalAttentionSteps::attn_weights));
+  page.show("new_token.heads.context_vecs", {"heads", "new", "head_dim"},
+            stacked(step.heads, &CausalAttentionSteps::context_vecs));
+  page.show("new_token.joined", {"new", "d_out"}, step.joined);
+  page.show("new_token.context_vecs", {"new", "d_out"}, step.context_vecs);
+
+  // It is the last row of the result above, bit for bit. No mask was needed: the last token sees
+  // everything.
+
+  page.section("The cache", "Two matrices, and the rows that a new token adds.");
+
+  // A **key-value cache** is no more than that: the keys and the values so far, of all heads. Each
+  // sequence has its own, and each layer of a model as well. Queries are not kept, for each asks once.
+  //
+  // @code append src/key_value_cache.cpp
+  //
+  // @code steps_with_cache src/key_value_cache.cpp
+  //
+  // A text that is written token by token begins with an empty cache. The rows come out one by one:
+  KeyValueCache written;
+  Matrix context_vecs(6, 2);
+  for (std::size_t token = 0; token < 6; ++token) {
+    const Matrix row = forward_with_cache(mha, rows_of(inputs, token, 1), written);
+    for (std::size_t out = 0; out < 2; ++out) context_vecs(token, out) = row(0, out);
+  }
+  page.show("token_by_token.context_vecs", {"tokens", "d_out"}, context_vecs);
+
+  page.section("A prompt and a piece",
+               "A query sees all cached keys, and the new ones up to its own.");
+
+  // A model reads a question before it writes the answer. The question is the **prompt**. All its tokens
+  // are known, so they go in together. A long one goes in piece by piece, for the scores of a piece take
+  // less room than those of the whole. Here are two pieces of three tokens. The first finds the cache
+  // empty:
+  KeyValueCache pieces;
+  const MultiHeadAttentionSteps prompt = steps_with_cache(mha, rows_of(inputs, 0, 3), pieces);
+  page.label("prompt", some_of(tokens, 0, 3));
+  page.show("prompt.context_vecs", {"prompt", "d_out"}, prompt.context_vecs);
+
+  // The second has three queries, and six keys. Let $c$ keys be cached. Query $i$ of the piece belongs
+  // to token $c + i$ of the text, and sees each key $j$ up to there:
+  //
+  // $$j \le c + i$$
+  //
+  // With $n$ queries and $m$ keys, $c$ is $m - n$. The last query sees the last key: the triangle of
+  // the mask sits at the **bottom right** of the scores.
+  //
+  // @code mask_new_scores src/key_value_cache.cpp
+  //
+  const MultiHeadAttentionSteps piece = steps_with_cache(mha, rows_of(inputs, 3, 3), pieces);
+  page.label("piece", some_of(tokens, 3, 3));
+  page.show("piece.heads.masked_scores", {"heads", "piece", "keys"},
+            stacked(piece.heads, &CausalAttentionSteps::masked_scores));
+  page.show("piece.heads.attn_weights", {"heads", "piece", "keys"},
+            stacked(piece.heads, &CausalAttentionSteps::attn_weights));
+  page.show("piece.heads.context_vecs", {"heads", "piece", "head_dim"},
+            stacked(piece.heads, &CausalAttentionSteps::context_vecs));
+  page.show("piece.context_vecs", {"piece", "d_out"}, piece.context_vecs);
+  page.heat_map("piece_right", {"piece", "keys"}, piece.heads[0].attn_weights,
+                "Right: aligned at the bottom right", {.largest = 0.5F});
+
+  page.section("Two wrong masks", "Both run, and both look like causal attention.");
+
+  // The same pieces, with another mask in each head:
+  const auto steps_with = [&](MultiHeadAttentionSteps steps,
+                              const std::function<Matrix(const Matrix&)>& mask) {
+    std::vector<Matrix> heads;
+    for (CausalAttentionSteps& head : steps.heads) {
+      head.attn_weights = softmax_rows(scale(mask(head.attn_scores), mha.head_dim()));
+      heads.push_back(matmul(head.attn_weights, head.values));
+    }
+    steps.context_vecs = mha.out_proj.forward(join_heads(heads));
+    return steps;
+  };
+
+  // *Aligned at the top left.* This is the triangle of chapter 3, cut off below. It gives query $i$ the
+  // keys up to $i$, as if nothing were cached, so "with" sees "your" alone, and nobody sees itself.
+  // PyTorch's `scaled_dot_product_attention` does this if it is called with `is_causal=True` for fewer
+  // queries than keys, as its documentation says. So these wrong numbers are its own:
+  const MultiHeadAttentionSteps top_left = steps_with(piece, [](const Matrix& attn_scores) {
+    return mistakes::mask_scores_from_diagonal(attn_scores, 1);
+  });
+  page.show("piece_masked_at_top_left.heads.attn_weights", {"heads", "piece", "keys"},
+            stacked(top_left.heads, &CausalAttentionSteps::attn_weights));
+  page.show("piece_masked_at_top_left.context_vecs", {"piece", "d_out"}, top_left.context_vecs);
+  page.show_mistake("context_vecs, masked at the top left", {"piece", "d_out"},
+                    top_left.context_vecs, "piece.context_vecs");
+  page.heat_map("piece_top_left", {"piece", "keys"}, top_left.heads[0].attn_weights,
+                "Wrong: aligned at the top left", {.largest = 0.5F});
+
+  // *No mask.* One new token needs none, so code for one token leaves it out. Then someone passes a
+  // prompt through it. The last row is right, and the others see later tokens:
+  const MultiHeadAttentionSteps no_mask =
+      steps_with(prompt, [](const Matrix& attn_scores) { return attn_scores; });
+  page.show("prompt_without_mask.heads.attn_weights", {"heads", "prompt", "prompt"},
+            stacked(no_mask.heads, &CausalAttentionSteps::attn_weights));
+  page.show("prompt_without_mask.context_vecs", {"prompt", "d_out"}, no_mask.context_vecs);
+  page.show_mistake("context_vecs, no mask", {"prompt", "d_out"}, no_mask.context_vecs,
+                    "prompt.context_vecs");
+
+  // *How to notice both.* Cut a text into pieces anywhere: the rows must be those of the whole text. A
+  // [test](../tests/library/key_value_cache.cpp) does this with random texts and cuts, and demands the
+  // same bits.
+
+  page.section("What it costs", "One row in place of all, and memory for keys and values.");
+
+  // For each new token, the four projections cost $4 d^2$ products, $d$ being `d_in` and `d_out`. The
+  // scores with $m$ keys cost $m d$, and the weighted values as much again:
+  //
+  // @code multiply_adds walkthrough/loops/cost_of_a_token.hpp
+  //
+  // Without a cache, every token is new each time. So writing token $m$ costs $m$ times what it costs
+  // with one. In a layer of the smallest GPT-2, with $d = 768$, these are the millions of products for
+  // one more token:
+  const std::size_t d_model = 768;
+  std::vector<float> all, only_new;
+  for (const std::size_t num_tokens : {16, 128, 1024}) {
+    all.push_back(float(multiply_adds(num_tokens, num_tokens, d_model)) / 1e6F);
+    only_new.push_back(float(multiply_adds(1, num_tokens, d_model)) / 1e6F);
+  }
+  page.label("all tokens", {"16", "128", "1024"});
+  page.show_computed("millions without a cache", {"all tokens"}, all);
+  page.show_computed("millions with a cache", {"all tokens"}, only_new);
+
+  // And for a whole text, written token by token, in billions:
+  Curve costs{.axis = "tokens", .label = "without a cache", .smaller_label = "with a cache"};
+  float without = 0, with = 0;
+  for (std::size_t length = 0; length <= 1024; ++length) {
+    without += float(multiply_adds(length, length, d_model)) / 1e9F;
+    with += float(multiply_adds(1, length, d_model)) / 1e9F;
+    if (length % 32 != 0) continue;
+    costs.values.push_back(without);
+    costs.smaller_values.push_back(with);
+  }
+  page.curve("costs", "Billions of products, all tokens so far", costs);
+
+  // What the clear loops take for one more token is in a
+  // [record](../walkthrough/documented/key_value_cache_record.hpp) of one machine: time, and the most
+  // memory at a time beside inputs, weights and cache.
+  page.show_lines("machine of the record", key_value_cache_record::machine);
+  page.show_lines("one more token, as recorded", key_value_cache_record::tokens);
+
+  // Not all of the ratio arrives. The scores of one token are one row, and the loops still copy all
+  // keys and values to split them into heads. `meson test -C build --benchmark -v key_value_cache`
+  // measures it on your machine.
+
+  page.section("Bytes for each token", "Why models share keys and values between heads.");
+
+  // The cache costs memory instead. Each token leaves a key and a value, in every head of every layer:
+  //
+  // @code cache_bytes_of_token walkthrough/loops/cost_of_a_token.hpp
+  //
+  // The smallest GPT-2 has 12 layers of 12 heads of 64 numbers. Llama 3.1 70B, of 2024, has 80 layers,
+  // and 64 heads of 128 numbers ([Grattafiori et al., 2024](https://arxiv.org/abs/2407.21783), table
+  // 3). If each number takes two bytes, a token takes these kibibytes:
+  const ModelSizes gpt_2{
+      .num_layers = 12, .num_kv_heads = 12, .head_dim = 64, .bytes_of_number = 2};
+  const ModelSizes all_heads{
+      .num_layers = 80, .num_kv_heads = 64, .head_dim = 128, .bytes_of_number = 2};
+  ModelSizes llama = all_heads;
+  llama.num_kv_heads = 8;
+  const auto kibibytes = [](const ModelSizes& model) {
+    return float(cache_bytes_of_token(model)) / 1024;
+  };
+  page.label("models",
+             {"GPT-2 small", "Llama 3.1 70B, a key for each query head", "Llama 3.1 70B"});
+  page.show_computed("kibibytes of a token", {"models"},
+                     std::vector<float>{kibibytes(gpt_2), kibibytes(all_heads), kibibytes(llama)});
+
+  // The second line is what that model would need. Its text may have 131,072 tokens: at 2560 KiB each,
+  // 320 GiB. The third line is what it does need, because eight heads of queries share one head of keys
+  // and values. That is **grouped-query attention**; if all share one, **multi-query attention**:
+  //
+  // @code attention walkthrough/loops/grouped_queries.cpp
+  //
+  // Here is a model with four heads of one number each. Of its keys and values, the first head of each
+  // group is kept: all four, then two, then one. Each time the cache halves, and the joined context
+  // vectors change. Head 0 stays as it was, with its own keys and values:
+  Generator generator_wide(123);
+  const auto wide = MultiHeadAttention::draw(
+      {.d_in = 3, .d_out = 4, .context_length = 6, .num_heads = 4}, generator_wide);
+  const MultiHeadAttentionSteps wide_steps = wide.steps(inputs);
+  page.label("joined heads", {"head 0", "head 1", "head 2", "head 3"});
+  for (const std::size_t num_kv_heads : {4, 2, 1}) {
+    const Matrix keys = grouped_queries::first_of_groups(wide_steps.keys, 4, num_kv_heads);
+    const Matrix values = grouped_queries::first_of_groups(wide_steps.values, 4, num_kv_heads);
+    const std::string name = "kv_heads_" + std::to_string(num_kv_heads);
+    page.show(name + ".keys", {"tokens", "num_kv_heads"}, keys);
+    page.show(name + ".joined", {"tokens", "joined heads"},
+              grouped_queries::attention(wide_steps.queries, keys, values, 4, num_kv_heads));
+  }
+
+  // A model is trained with shared heads from the start, or trained on after they were merged
+  // ([Ainslie et al., 2023](https://arxiv.org/abs/2305.13245)). Weights that were trained apart do not
+  // work shared.
+
+  page.section("When the context is full", "Refuse, or forget.");
+
+  // A model was trained on texts of `context_length` tokens, and no more. The cache refuses a seventh:
+  page.show_refusal("a seventh token",
+                    [&] { forward_with_cache(mha, rows_of(inputs, 0, 1), cache); });
+
+  // The other choice is to forget the oldest tokens, and to go on. The window then **slides** over the
+  // text. Here each token keeps the last three before it, and so sees four:
+  KeyValueCache window;
+  for (std::size_t token = 0; token < 6; ++token) {
+    window.keep_last(3);
+    const Matrix row = forward_with_cache(mha, rows_of(inputs, token, 1), window);
+    for (std::size_t out = 0; out < 2; ++out) context_vecs(token, out) = row(0, out);
+  }
+  page.show("window_of_4.context_vecs", {"tokens", "d_out"}, context_vecs);
+
+  // The first four rows are the same as above. "one" and "step" no longer see how the text began.
+
+  page.section("Where a token stands", "Attention alone knows no order.");
+
+  // Scores compare what tokens hold, not where they stand. The mask tells what is later, and nothing
+  // else. Exchange "your" and "journey", the first two tokens. The context vector of "step" sees both
+  // before and after, and stays what it was:
+  Matrix exchanged = inputs;
+  for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
+    exchanged(0, feature) = inputs(1, feature);
+    exchanged(1, feature) = inputs(0, feature);
+  }
+  page.show("context_vecs of step, exchanged", {"new", "d_out"},
+            rows_of(mha.forward(exchanged), 5, 1), "new_token.context_vecs");
+
+  // So the position has to be in the input. GPT-2 adds a vector to each token, which says where it
+  // stands. There is one for each position up to `context_length`, and training finds them, as it finds
+  // weights: **learned positions**. Here they are random:
+  Generator generator_positions(123);
+  const Matrix position_embedding = generator_positions.rand(6, 3);
+  const auto with_positions = [&](Matrix embeddings) {
+    for (std::size_t token = 0; token < embeddings.rows(); ++token) {
+      for (std::size_t feature = 0; feature < embeddings.cols(); ++feature) {
+        embeddings(token, feature) += position_embedding(token, feature);
+      }
+    }
+    return embeddings;
+  };
+  page.label("positions", {"0", "1", "2", "3", "4", "5"});
+  page.show("position_embedding", {"positions", "d_in"}, position_embedding);
+  page.show("inputs_with_positions", {"tokens", "d_in"}, with_positions(inputs));
+  page.show("learned_positions.context_vecs", {"tokens", "d_out"},
+            mha.forward(with_positions(inputs)));
+  page.show_computed("with positions, exchanged", {"new", "d_out"},
+                     rows_of(mha.forward(with_positions(exchanged)), 5, 1));
+
+  // Now the order matters. But a window that slides gives each token a new position, and every key that
+  // was kept is wrong. And a position that was never trained on means nothing.
+
+  page.section("Rotary positions", "A score that depends on the distance alone.");
+
+  // Think of two hands of a clock. If both are turned by the same angle, the angle between them stays.
+  // **Rotary positions** turn queries and keys, each by an angle that grows with its position, before
+  // they meet. The score then knows how far apart both stand, and not where. Two columns make a
+  // hand $(a, b)$. Pair $i$ of the token at position $p$ is turned by
+  //
+  // $$\theta = p \cdot 10000^{-2i / d_h}, \qquad
+  // (a, b) \rightarrow (a \cos \theta - b \sin \theta, \; a \sin \theta + b \cos \theta)$$
+  //
+  // The first pair turns fast, and tells neighbours apart. The last turns slowly, and tells near from
+  // far ([Su et al., 2021](https://arxiv.org/abs/2104.09864), section 3.2.2).
+  //
+  // @code rotate walkthrough/loops/rotary_positions.cpp
+  //
+  // The weights are those of the model above, now as one head of four numbers: two pairs. These are its
+  // queries and keys, and their scores, before anything is turned:
+  const Matrix &queries = wide_steps.queries, &keys = wide_steps.keys;
+  page.show("without_positions.queries", {"tokens", "head_dim"}, queries);
+  page.show("without_positions.keys", {"tokens", "head_dim"}, keys);
+  page.show("without_positions.attn_scores", {"queries", "keys"}, matmul(queries, transpose(keys)));
+
+  // And these are the same, turned:
+  using rotary::Pairs, rotary::rotate;
+  const Matrix turned_queries = rotate(queries, 0, Pairs::neighbours);
+  const Matrix turned_keys = rotate(keys, 0, Pairs::neighbours);
+  page.show("rotary.neighbours.queries", {"tokens", "head_dim"}, turned_queries);
+  page.show("rotary.neighbours.keys", {"tokens", "head_dim"}, turned_keys);
+
+  // "your" stands at position 0, and is not turned. The scores are products as ever, and those on the
+  // diagonal are the ones above: a token has no distance to itself.
+  page.show("rotary.neighbours.attn_scores", {"queries", "keys"},
+            matmul(turned_queries, transpose(turned_keys)));
+
+  // If the sentence begins at position 100, every query and key is turned further. The scores stay, up
+  // to their last digits:
+  page.show("attn_scores from position 100", {"queries", "keys"},
+            matmul(rotate(queries, 100, Pairs::neighbours),
+                   transpose(rotate(keys, 100, Pairs::neighbours))),
+            "rotary.neighbours.attn_scores");
+
+  // So a key is turned once, by its own position, before it goes into the cache. Nothing that comes
+  // later turns it again, and a window may slide.
+
+  page.section("Two forms", "Neighbouring columns, or halves.");
+
+  // The paper pairs neighbouring columns, $2i$ and $2i + 1$. Other models pair column $i$ with column
+  // $i + d_h / 2$: GPT-NeoX does, and Llama as Hugging Face publishes it. Either form is as good as the
+  // other. But the same weights give other numbers:
+  const Matrix query_halves = rotate(queries, 0, Pairs::halves);
+  const Matrix key_halves = rotate(keys, 0, Pairs::halves);
+  page.show("rotary.halves.queries", {"tokens", "head_dim"}, query_halves);
+  page.show("rotary.halves.keys", {"tokens", "head_dim"}, key_halves);
+  page.show("rotary.halves.attn_scores", {"queries", "keys"},
+            matmul(query_halves, transpose(key_halves)));
+  page.show_mistake("attn_scores in the other form", {"queries", "keys"},
+                    matmul(query_halves, transpose(key_halves)), "rotary.neighbours.attn_scores");
+
+  // To move weights from one form to the other, reorder the rows of `W_query` and of `W_key`, in each
+  // head: those of even number first, then those of odd number. Every pair stays together, and a dot
+  // product does not care in which order it adds, but for its last digits:
+  //
+  // @code neighbours_to_halves walkthrough/loops/rotary_positions.cpp
+  //
+  const Matrix moved_queries = rotary::neighbours_to_halves(wide.W_query, 1).forward(inputs);
+  const Matrix moved_keys = rotary::neighbours_to_halves(wide.W_key, 1).forward(inputs);
+  page.show("attn_scores of moved weights", {"queries", "keys"},
+            matmul(rotate(moved_queries, 0, Pairs::halves),
+                   transpose(rotate(moved_keys, 0, Pairs::halves))),
+            "rotary.neighbours.attn_scores");
+}
