@@ -52,7 +52,9 @@ void walkthrough::chapter_8(Page& page) {
   page.section("What stays", "The first five tokens know nothing of the sixth.");
 
   // The model is that of [chapter 4](4_multi_head_attention.md#multi-head-attention), with the same
-  // seed. It sees all six tokens, and then the first five alone:
+  // seed.
+  page.say("The model sees all six tokens, and then the first five alone:");
+
   page.label_tokens(tokens);
   page.label("heads", {"head 0", "head 1"});
   page.label("first five", some_of(tokens, 0, 5));
@@ -69,28 +71,36 @@ void walkthrough::chapter_8(Page& page) {
   page.section("One new token", "One query against all keys.");
 
   // The sixth row asks with one query, that of "step". It needs the keys and values of all six tokens.
-  // Those of the first five were computed when these tokens were new, and were kept:
+  page.say(
+      "Keys and values of the first five tokens were computed when these were new, and were kept:");
+
   KeyValueCache cache;
   forward_with_cache(mha, rows_of(inputs, 0, 5), cache);
   page.show_computed("cache.keys", {"first five", "d_out"}, cache.keys);
   page.show_computed("cache.values", {"first five", "d_out"}, cache.values);
 
-  // Now "step" arrives. It makes one query, one key and one value:
+  page.say("Now \"step\" arrives. It makes one query, one key and one value:");
+
   const MultiHeadAttentionSteps step = steps_with_cache(mha, rows_of(inputs, 5, 1), cache);
   page.label("new", {"step"});
   page.show("new_token.queries", {"new", "d_out"}, step.queries);
   page.show("new_token.new_keys", {"new", "d_out"}, rows_of(step.keys, 5, 1));
   page.show("new_token.new_values", {"new", "d_out"}, rows_of(step.values, 5, 1));
 
-  // Key and value go below those in the cache:
+  page.say("The new key and the new value go below those in the cache:");
+
   page.show("new_token.keys", {"tokens", "d_out"}, cache.keys);
   page.show("new_token.values", {"tokens", "d_out"}, cache.values);
 
-  // In each head, the query $q$ meets all keys $k_i$. That makes one row of scores, one row of weights,
-  // and one context vector $z$:
-  //
+  page.say(
+      "In each head, the one query meets all keys. That makes one row of scores, one row of "
+      "weights, "
+      "and one context vector:");
+
   // $$s_i = q \cdot k_i, \qquad \alpha = \mathrm{softmax}\left(\frac{s}{\sqrt{d_h}}\right), \qquad
   // z = \sum_i \alpha_i v_i$$
+  //
+  // Here $q$ is the query, $k_i$ are the keys, and $v_i$ the values.
   page.show("new_token.heads.attn_scores", {"heads", "new", "keys"},
             stacked(step.heads, &CausalAttentionSteps::attn_scores));
   page.show("new_token.heads.attn_weights", {"heads", "new", "keys"},
@@ -112,7 +122,10 @@ void walkthrough::chapter_8(Page& page) {
   //
   // @code steps_with_cache src/key_value_cache.cpp
   //
-  // A text that is written token by token begins with an empty cache. The rows come out one by one:
+  page.say(
+      "A text that is written token by token begins with an empty cache. Its rows come out one by "
+      "one:");
+
   KeyValueCache written;
   Matrix context_vecs(6, 2);
   for (std::size_t token = 0; token < 6; ++token) {
@@ -126,8 +139,9 @@ void walkthrough::chapter_8(Page& page) {
 
   // A model reads a question before it writes the answer. The question is the **prompt**. All its tokens
   // are known, so they go in together. A long one goes in piece by piece, for the scores of a piece take
-  // less room than those of the whole. Here are two pieces of three tokens. The first finds the cache
-  // empty:
+  // less room than those of the whole.
+  page.say("Here are two pieces of three tokens. The first finds the cache empty:");
+
   KeyValueCache pieces;
   const MultiHeadAttentionSteps prompt = steps_with_cache(mha, rows_of(inputs, 0, 3), pieces);
   page.label("prompt", some_of(tokens, 0, 3));
@@ -143,6 +157,10 @@ void walkthrough::chapter_8(Page& page) {
   //
   // @code mask_new_scores src/key_value_cache.cpp
   //
+  page.say(
+      "The second piece has three queries and six keys. Each query sees the three cached keys, and "
+      "the new ones up to its own:");
+
   const MultiHeadAttentionSteps piece = steps_with_cache(mha, rows_of(inputs, 3, 3), pieces);
   page.label("piece", some_of(tokens, 3, 3));
   page.show("piece.heads.masked_scores", {"heads", "piece", "keys"},
@@ -172,7 +190,11 @@ void walkthrough::chapter_8(Page& page) {
   // *Aligned at the top left.* This is the triangle of chapter 3, cut off below. It gives query $i$ the
   // keys up to $i$, as if nothing were cached, so "with" sees "your" alone, and nobody sees itself.
   // PyTorch's `scaled_dot_product_attention` does this if it is called with `is_causal=True` for fewer
-  // queries than keys, as its documentation says. So these wrong numbers are its own:
+  // queries than keys, as its documentation says.
+  page.say(
+      "If the mask is aligned at the top left, a query does not even see itself. PyTorch computes "
+      "these wrong numbers with `is_causal=True`:");
+
   const MultiHeadAttentionSteps top_left = steps_with(piece, [](const Matrix& attn_scores) {
     return mistakes::mask_scores_from_diagonal(attn_scores, 1);
   });
@@ -185,7 +207,9 @@ void walkthrough::chapter_8(Page& page) {
                 "Wrong: aligned at the top left", {.largest = 0.5F});
 
   // *No mask.* One new token needs none, so code for one token leaves it out. Then someone passes a
-  // prompt through it. The last row is right, and the others see later tokens:
+  // prompt through it.
+  page.say("Without a mask, the last row of the prompt is right, and the others see later tokens:");
+
   const MultiHeadAttentionSteps no_mask =
       steps_with(prompt, [](const Matrix& attn_scores) { return attn_scores; });
   page.show("prompt_without_mask.heads.attn_weights", {"heads", "prompt", "prompt"},
@@ -206,8 +230,11 @@ void walkthrough::chapter_8(Page& page) {
   // @code multiply_adds walkthrough/loops/cost_of_a_token.hpp
   //
   // Without a cache, every token is new each time. So writing token $m$ costs $m$ times what it costs
-  // with one. In a layer of the smallest GPT-2, with $d = 768$, these are the millions of products for
-  // one more token:
+  // with one.
+  page.say(
+      "In a layer of the smallest GPT-2, which is 768 numbers wide, one more token costs these "
+      "millions of products:");
+
   const std::size_t d_model = 768;
   std::vector<float> all, only_new;
   for (const std::size_t num_tokens : {16, 128, 1024}) {
@@ -218,7 +245,7 @@ void walkthrough::chapter_8(Page& page) {
   page.show_computed("millions without a cache", {"all tokens"}, all);
   page.show_computed("millions with a cache", {"all tokens"}, only_new);
 
-  // And for a whole text, written token by token, in billions:
+  // And this is what a whole text costs, written token by token:
   Curve costs{.axis = "tokens", .label = "without a cache", .smaller_label = "with a cache"};
   float without = 0, with = 0;
   for (std::size_t length = 0; length <= 1024; ++length) {
@@ -230,9 +257,12 @@ void walkthrough::chapter_8(Page& page) {
   }
   page.curve("costs", "Billions of products, all tokens so far", costs);
 
-  // What the clear loops take for one more token is in a
-  // [record](../walkthrough/documented/key_value_cache_record.hpp) of one machine: time, and the most
-  // memory at a time beside inputs, weights and cache.
+  // What the clear loops take is in a
+  // [record](../walkthrough/documented/key_value_cache_record.hpp) of one machine.
+  page.say(
+      "Measured for one more token: all tokens computed anew, and the new one alone, with the most "
+      "memory that each takes beside inputs, weights and cache:");
+
   page.show_lines("machine of the record", key_value_cache_record::machine);
   page.show_lines("one more token, as recorded", key_value_cache_record::tokens);
 
@@ -248,7 +278,9 @@ void walkthrough::chapter_8(Page& page) {
   //
   // The smallest GPT-2 has 12 layers of 12 heads of 64 numbers. Llama 3.1 70B, of 2024, has 80 layers,
   // and 64 heads of 128 numbers ([Grattafiori et al., 2024](https://arxiv.org/abs/2407.21783), table
-  // 3). If each number takes two bytes, a token takes these kibibytes:
+  // 3).
+  page.say("If each number takes two bytes, one token leaves these kibibytes in the cache:");
+
   const ModelSizes gpt_2{
       .num_layers = 12, .num_kv_heads = 12, .head_dim = 64, .bytes_of_number = 2};
   const ModelSizes all_heads{
@@ -269,9 +301,12 @@ void walkthrough::chapter_8(Page& page) {
   //
   // @code attention walkthrough/loops/grouped_queries.cpp
   //
-  // Here is a model with four heads of one number each. Of its keys and values, the first head of each
-  // group is kept: all four, then two, then one. Each time the cache halves, and the joined context
-  // vectors change. Head 0 stays as it was, with its own keys and values:
+  // Here is a model with four heads of one number each.
+  page.say(
+      "Of the four heads of keys and values, the first of each group is kept: all, then two, then "
+      "one. Each time the cache halves:");
+  // The joined context vectors change, but for head 0, which keeps its own keys and values.
+
   Generator generator_wide(123);
   const auto wide = MultiHeadAttention::draw(
       {.d_in = 3, .d_out = 4, .context_length = 6, .num_heads = 4}, generator_wide);
@@ -292,12 +327,16 @@ void walkthrough::chapter_8(Page& page) {
 
   page.section("When the context is full", "Refuse, or forget.");
 
-  // A model was trained on texts of `context_length` tokens, and no more. The cache refuses a seventh:
+  // A model was trained on texts of `context_length` tokens, and no more.
+  page.say("The cache of a model with a `context_length` of six refuses a seventh token:");
+
   page.show_refusal("a seventh token",
                     [&] { forward_with_cache(mha, rows_of(inputs, 0, 1), cache); });
 
   // The other choice is to forget the oldest tokens, and to go on. The window then **slides** over the
-  // text. Here each token keeps the last three before it, and so sees four:
+  // text.
+  page.say("Here each new token keeps the last three before it, and so sees four:");
+
   KeyValueCache window;
   for (std::size_t token = 0; token < 6; ++token) {
     window.keep_last(3);
@@ -311,8 +350,12 @@ void walkthrough::chapter_8(Page& page) {
   page.section("Where a token stands", "Attention alone knows no order.");
 
   // Scores compare what tokens hold, not where they stand. The mask tells what is later, and nothing
-  // else. Exchange "your" and "journey", the first two tokens. The context vector of "step" sees both
-  // before and after, and stays what it was:
+  // else.
+  page.say(
+      "Exchange \"your\" and \"journey\", the first two tokens. The context vector of \"step\" "
+      "sees "
+      "both, and stays what it was:");
+
   Matrix exchanged = inputs;
   for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
     exchanged(0, feature) = inputs(1, feature);
@@ -323,7 +366,10 @@ void walkthrough::chapter_8(Page& page) {
 
   // So the position has to be in the input. GPT-2 adds a vector to each token, which says where it
   // stands. There is one for each position up to `context_length`, and training finds them, as it finds
-  // weights: **learned positions**. Here they are random:
+  // weights: **learned positions**.
+  page.say(
+      "A vector for each position is added to the token that stands there. Here it is random:");
+
   Generator generator_positions(123);
   const Matrix position_embedding = generator_positions.rand(6, 3);
   const auto with_positions = [&](Matrix embeddings) {
@@ -339,6 +385,9 @@ void walkthrough::chapter_8(Page& page) {
   page.show("inputs_with_positions", {"tokens", "d_in"}, with_positions(inputs));
   page.show("learned_positions.context_vecs", {"tokens", "d_out"},
             mha.forward(with_positions(inputs)));
+  page.say(
+      "With positions, \"step\" gets another context vector once the first two are exchanged:");
+
   page.show_computed("with positions, exchanged", {"new", "d_out"},
                      rows_of(mha.forward(with_positions(exchanged)), 5, 1));
 
@@ -360,27 +409,35 @@ void walkthrough::chapter_8(Page& page) {
   //
   // @code rotate walkthrough/loops/rotary_positions.cpp
   //
-  // The weights are those of the model above, now as one head of four numbers: two pairs. These are its
-  // queries and keys, and their scores, before anything is turned:
+  // The weights are those of the model above, now as one head of four numbers: two pairs.
+  page.say("These are queries, keys and scores of one head before anything is turned:");
+
   const Matrix &queries = wide_steps.queries, &keys = wide_steps.keys;
   page.show("without_positions.queries", {"tokens", "head_dim"}, queries);
   page.show("without_positions.keys", {"tokens", "head_dim"}, keys);
   page.show("without_positions.attn_scores", {"queries", "keys"}, matmul(queries, transpose(keys)));
 
-  // And these are the same, turned:
+  page.say("And these are the same queries and keys, each turned by the angles of its position:");
+
   using rotary::Pairs, rotary::rotate;
   const Matrix turned_queries = rotate(queries, 0, Pairs::neighbours);
   const Matrix turned_keys = rotate(keys, 0, Pairs::neighbours);
   page.show("rotary.neighbours.queries", {"tokens", "head_dim"}, turned_queries);
   page.show("rotary.neighbours.keys", {"tokens", "head_dim"}, turned_keys);
 
-  // "your" stands at position 0, and is not turned. The scores are products as ever, and those on the
-  // diagonal are the ones above: a token has no distance to itself.
+  // "your" stands at position 0, and is not turned.
+  page.say(
+      "The scores on the diagonal are those from before, for a token has no distance to itself. "
+      "The "
+      "others have changed:");
+
   page.show("rotary.neighbours.attn_scores", {"queries", "keys"},
             matmul(turned_queries, transpose(turned_keys)));
 
-  // If the sentence begins at position 100, every query and key is turned further. The scores stay, up
-  // to their last digits:
+  page.say(
+      "If the sentence begins at position 100, all are turned further, and the scores stay, up to "
+      "their last digits:");
+
   page.show("attn_scores from position 100", {"queries", "keys"},
             matmul(rotate(queries, 100, Pairs::neighbours),
                    transpose(rotate(keys, 100, Pairs::neighbours))),
@@ -393,7 +450,9 @@ void walkthrough::chapter_8(Page& page) {
 
   // The paper pairs neighbouring columns, $2i$ and $2i + 1$. Other models pair column $i$ with column
   // $i + d_h / 2$: GPT-NeoX does, and Llama as Hugging Face publishes it. Either form is as good as the
-  // other. But the same weights give other numbers:
+  // other.
+  page.say("The same weights give other numbers if columns are paired in halves:");
+
   const Matrix query_halves = rotate(queries, 0, Pairs::halves);
   const Matrix key_halves = rotate(keys, 0, Pairs::halves);
   page.show("rotary.halves.queries", {"tokens", "head_dim"}, query_halves);
@@ -409,6 +468,8 @@ void walkthrough::chapter_8(Page& page) {
   //
   // @code neighbours_to_halves walkthrough/loops/rotary_positions.cpp
   //
+  page.say("With rows moved so, and paired in halves, the scores are those of the neighbours:");
+
   const Matrix moved_queries = rotary::neighbours_to_halves(wide.W_query, 1).forward(inputs);
   const Matrix moved_keys = rotary::neighbours_to_halves(wide.W_key, 1).forward(inputs);
   page.show("attn_scores of moved weights", {"queries", "keys"},
