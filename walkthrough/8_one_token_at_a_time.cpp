@@ -192,8 +192,8 @@ void walkthrough::chapter_8(Page& page) {
   // PyTorch's `scaled_dot_product_attention` does this if it is called with `is_causal=True` for fewer
   // queries than keys, as its documentation says.
   page.say(
-      "If the mask is aligned at the top left, a query does not even see itself. PyTorch computes "
-      "these wrong numbers with `is_causal=True`:");
+      "With a mask at the top left, a query of the piece does not even see itself. These wrong "
+      "numbers are PyTorch's own:");
 
   const MultiHeadAttentionSteps top_left = steps_with(piece, [](const Matrix& attn_scores) {
     return mistakes::mask_scores_from_diagonal(attn_scores, 1);
@@ -287,13 +287,13 @@ void walkthrough::chapter_8(Page& page) {
       .num_layers = 80, .num_kv_heads = 64, .head_dim = 128, .bytes_of_number = 2};
   ModelSizes llama = all_heads;
   llama.num_kv_heads = 8;
-  const auto kibibytes = [](const ModelSizes& model) {
-    return float(cache_bytes_of_token(model)) / 1024;
-  };
-  page.label("models",
-             {"GPT-2 small", "Llama 3.1 70B, a key for each query head", "Llama 3.1 70B"});
-  page.show_computed("kibibytes of a token", {"models"},
-                     std::vector<float>{kibibytes(gpt_2), kibibytes(all_heads), kibibytes(llama)});
+  Matrix kibibytes(3, 1);
+  kibibytes(0, 0) = float(cache_bytes_of_token(gpt_2)) / 1024;
+  kibibytes(1, 0) = float(cache_bytes_of_token(all_heads)) / 1024;
+  kibibytes(2, 0) = float(cache_bytes_of_token(llama)) / 1024;
+  page.label("models", {"GPT-2 small", "Llama 70B, if 64 heads were kept", "Llama 70B"});
+  page.label("size", {"KiB"});
+  page.show_computed("kibibytes of a token", {"models", "size"}, kibibytes);
 
   // The second line is what that model would need. Its text may have 131,072 tokens: at 2560 KiB each,
   // 320 GiB. The third line is what it does need, because eight heads of queries share one head of keys

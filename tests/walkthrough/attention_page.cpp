@@ -449,7 +449,7 @@ a mistake:
   attn_weights_wrong[your, journey]
   0.4615 0.46148843
   attn_weights_wrong = e^(scaled_scores_wrong[query, key] − max) / Σ e^(scaled_scores_wrong − max), over all keys
-  e^(0.0506 − 0.2050) / ((e^(0.2050 − 0.2050) + e^(-inf − 0.2050) + e^(-inf − 0.2050)) + e^(0.0506 − 0.2050) + e^(-inf − 0.2050) + e^(-inf − 0.2050)) = 0.4615
+  e^(0.0506 − 0.2050) / (e^(0.2050 − 0.2050) + e^(0.0506 − 0.2050) + e^(-inf − 0.2050) + e^(-inf − 0.2050) + e^(-inf − 0.2050) + e^(-inf − 0.2050)) = 0.4615
   lit 0.2050 0.0506 -inf -inf -inf -inf
   40 numbers differ from what is right
 switched:
