@@ -197,6 +197,8 @@ BOOST_AUTO_TEST_CASE(a_step_that_cannot_be_is_refused_and_leaves_the_cache_as_it
           "MultiHeadAttention: the sequence is (1, 2): its columns (2) must equal d_in (3)");
   refused(Matrix(1, 3), {.keys = Matrix(3, 6), .values = Matrix(3, 6)},
           "KeyValueCache: keys are (3, 6), values are (3, 6), d_out is 4" + cure);
+  refused(Matrix(1, 3), {.keys = Matrix(3, 2), .values = Matrix(3, 4)},
+          "KeyValueCache: keys are (3, 2), values are (3, 4), d_out is 4" + cure);
   refused(Matrix(1, 3), {.keys = Matrix(3, 4), .values = Matrix(3, 2)},
           "KeyValueCache: keys are (3, 4), values are (3, 2), d_out is 4" + cure);
   refused(Matrix(1, 3), {.keys = Matrix(3, 4), .values = Matrix(2, 4)},

@@ -125,7 +125,8 @@ class Rand:
 
 
 def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_length=None,
-          qkv_bias=False, dropout=0.0, training_seed=0, input_factor=1, with_gradients=True):
+          qkv_bias=False, dropout=0.0, training_seed=0, input_factor=1, with_gradients=True,
+          pieces=(), num_kv_heads=None):
     context_length = context_length or tokens
     file = File(kind=kind, seed=seed, d_in=d_in, d_out=d_out, tokens=tokens, batch=batch,
                 num_heads=num_heads, context_length=context_length, qkv_bias=int(qkv_bias),
@@ -185,6 +186,36 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
         for step, grad in grads_of(inputs.double(), lambda w: w * factor).items():
             if step == "inputs_grad" or "." in step and not step.startswith("heads"):
                 file.add_gradient(f"exact_{step}", grad)
+    if pieces:
+        add_pieces(file, list(layers.values()), inputs, pieces, num_heads, num_kv_heads)
+    file.write(DATA / f"{name}.txt")
+
+
+def add_pieces(file, layers, inputs, pieces, num_heads, num_kv_heads):
+    """The same text in pieces, with a cache; and all at once, with grouped queries."""
+    file.lines += [f"pieces {','.join(map(str, pieces))}", f"num_kv_heads {num_kv_heads}"]
+    steps = with_cache(layers, inputs.split(pieces, dim=1), num_heads)
+    for i, piece in enumerate(steps):
+        for step, tensor in piece.items():
+            if step not in ("new_keys", "new_values", "heads.masked_scores", "heads.dropped_weights"):
+                file.add(f"piece_{i}.{step}", tensor)
+    for prefix, x in (("", inputs), ("exact_", inputs.double())):
+        steps = with_cache(layers, x.split(pieces, dim=1), num_heads)
+        file.add(f"{prefix}context_vecs_with_cache", torch.cat([p["context_vecs"] for p in steps], dim=1))
+        grouped = with_cache(layers, [x], num_heads, num_kv_heads)[0]
+        file.add(f"{prefix}grouped_context_vecs", grouped["context_vecs"])
+
+
+def write_rotary(name, cases):
+    """In double, for how far from it single precision ends is known."""
+    file = File(kind="rotary")
+    torch.manual_seed(23)
+    for i, (tokens, head_dim, first_position) in enumerate(cases):
+        head = 2 * torch.rand(tokens, head_dim) - 1
+        file.lines.append(f"first_position_{i} {first_position}")
+        file.add(f"head_{i}", head)
+        for pairs in ("neighbours", "halves"):
+            file.add(f"{pairs}_{i}", rotated(head.double(), first_position, pairs))
     file.write(DATA / f"{name}.txt")
 
 
@@ -220,6 +251,15 @@ def write_all():
               d_out=num_heads * pick(1, 7), tokens=tokens, batch=pick(1, 3), num_heads=num_heads,
               context_length=tokens + pick(0, 5), qkv_bias=bool(pick(0, 1)),
               dropout=pick(0, 9) / 10, training_seed=pick(0, 2**31))
+    write("pieces_three_heads", "multi_head_attention", seed=24, d_in=5, d_out=12, tokens=9, batch=2,
+          num_heads=3, context_length=10, qkv_bias=True, with_gradients=False, pieces=(2, 1, 6),
+          num_kv_heads=1)
+    write("pieces_four_heads", "multi_head_attention", seed=25, d_in=7, d_out=20, tokens=7, batch=3,
+          num_heads=4, with_gradients=False, pieces=(1, 1, 3, 2), num_kv_heads=2)
+    write("pieces_one_token", "multi_head_attention", seed=26, d_in=3, d_out=8, tokens=1, batch=2,
+          num_heads=4, context_length=2, qkv_bias=True, with_gradients=False, pieces=(1,),
+          num_kv_heads=4)
+    write_rotary("rotary", [(7, 8, 0), (5, 6, 1000), (3, 2, 30000)])
     write_masks("masks_without_mkl")
     write_notebook()
 

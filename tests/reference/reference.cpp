@@ -13,11 +13,14 @@
 #include <sstream>
 
 #include "check.hpp"
+#include "grouped_queries.hpp"
 #include "longhand/causal_attention.hpp"
 #include "longhand/gradients.hpp"
+#include "longhand/key_value_cache.hpp"
 #include "longhand/multi_head_attention.hpp"
 #include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
+#include "rotary_positions.hpp"
 #include "run.hpp"
 
 using namespace longhand;
@@ -113,6 +116,17 @@ struct Attention {
     }
   }
 
+  // The same weights, of several heads that share one projection.
+  MultiHeadAttention multi_head(const Reference& reference) const {
+    return {.context_length = reference.size("context_length"),
+            .dropout = reference.number("dropout"),
+            .num_heads = reference.size("num_heads"),
+            .W_query = projections[0],
+            .W_key = projections[1],
+            .W_value = projections[2],
+            .out_proj = projections[3]};
+  }
+
   Generator generator;
   std::vector<Linear> projections;  // query, key, value, and of several heads the output
   bool keeps_weights_transposed = false;
@@ -126,6 +140,22 @@ std::vector<Reference> references_with_gradients() {
   std::vector<Reference> result = references();
   std::erase_if(result, [](const auto& file) { return !file.tensors.contains("inputs_grad"); });
   return result;
+}
+
+// The files that hold a text in pieces too.
+std::vector<Reference> references_with_pieces() {
+  std::vector<Reference> result = references();
+  std::erase_if(result, [](const auto& file) { return !file.config.contains("pieces"); });
+  return result;
+}
+
+// How many tokens each piece has: "2,1,6".
+std::vector<std::size_t> sizes_of_pieces(const Reference& reference) {
+  std::vector<std::size_t> sizes;
+  std::istringstream numbers(reference.config.at("pieces"));
+  for (std::string number; std::getline(numbers, number, ',');)
+    sizes.push_back(std::stoull(number));
+  return sizes;
 }
 
 bool is_causal(const Reference& reference) {
@@ -489,13 +519,7 @@ BOOST_AUTO_TEST_CASE(the_gradients_of_the_whole_are_as_near_to_the_exact_ones_as
   for (const Reference& reference : references_with_gradients()) {
     const Attention attention(reference);
     const std::vector<Linear>& layers = attention.projections;
-    const MultiHeadAttention mha{.context_length = reference.size("context_length"),
-                                 .dropout = reference.number("dropout"),
-                                 .num_heads = reference.size("num_heads"),
-                                 .W_query = layers[0],
-                                 .W_key = layers[1],
-                                 .W_value = layers[2],
-                                 .out_proj = layers[3]};
+    const MultiHeadAttention mha = attention.multi_head(reference);
     Generator training(reference.size("training_seed"));
     const std::vector<Matrix> inputs = reference.matrices("inputs");
     const std::vector<Matrix> context_vecs_grad = reference.matrices("context_vecs_grad");
@@ -522,6 +546,104 @@ BOOST_AUTO_TEST_CASE(the_gradients_of_the_whole_are_as_near_to_the_exact_ones_as
     errors.meet(reference, "inputs_grad", stacked(inputs_grad).values());
     for (const auto& [name, sum] : sums) errors.meet(reference, name, sum);
     errors.check(reference.name + ", gradients");
+  }
+}
+
+// Each head of each piece: its queries, and the keys and values of all tokens so far.
+BOOST_AUTO_TEST_CASE(steps_of_a_piece_after_others_are_those_of_pytorch) {
+  Largest largest{"a step of a piece"};
+  for (const Reference& reference : references_with_pieces()) {
+    const std::size_t num_heads = reference.size("num_heads");
+    for (std::size_t piece = 0; piece < sizes_of_pieces(reference).size(); ++piece) {
+      const std::string prefix = "piece_" + std::to_string(piece) + ".";
+      const auto of_heads = [&](const std::string& name) {
+        std::vector<Matrix> heads;
+        for (const Matrix& item : reference.matrices(prefix + name)) {
+          for (const Matrix& head : split_heads(item, num_heads)) heads.push_back(head);
+        }
+        return heads;
+      };
+      const auto queries = of_heads("queries"), keys = of_heads("keys"),
+                 values = of_heads("values");
+      const auto attn_scores = reference.matrices(prefix + "heads.attn_scores");
+      const auto attn_weights = reference.matrices(prefix + "heads.attn_weights");
+      const auto context_vecs = reference.matrices(prefix + "heads.context_vecs");
+      std::vector<Matrix> scaled;
+      for (std::size_t i = 0; i < queries.size(); ++i) {
+        const Matrix transposed_keys = transpose(keys[i]);
+        check_product(reference.name, matmul(queries[i], transposed_keys), attn_scores[i],
+                      queries[i], transposed_keys, largest);
+        scaled.push_back(scale(mask_new_scores(attn_scores[i]), keys[i].cols()));
+        check_product(reference.name, matmul(attn_weights[i], values[i]), context_vecs[i],
+                      attn_weights[i], values[i], largest);
+      }
+      check_bits(reference, prefix + "heads.scaled_scores", stacked(scaled).values());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_text_in_pieces_is_as_near_to_the_exact_result_as_pytorch) {
+  for (const Reference& reference : references_with_pieces()) {
+    const Attention attention(reference);
+    const MultiHeadAttention mha = attention.multi_head(reference);
+    std::vector<float> computed;
+    for (const Matrix& item : reference.matrices("inputs")) {
+      KeyValueCache cache;
+      for (const std::size_t size : sizes_of_pieces(reference)) {
+        const Matrix piece = rows_of(item, cache.num_tokens(), size);
+        const Matrix rows = forward_with_cache(mha, piece, cache);
+        computed.insert(computed.end(), rows.values().begin(), rows.values().end());
+      }
+    }
+    Errors errors;
+    errors.meet(reference, "context_vecs_with_cache", computed);
+    errors.check(reference.name + ", with a cache");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(grouped_queries_are_as_near_to_the_exact_result_as_pytorch) {
+  for (const Reference& reference : references_with_pieces()) {
+    const Attention attention(reference);
+    const std::size_t num_heads = reference.size("num_heads");
+    const std::size_t num_kv_heads = reference.size("num_kv_heads");
+    const std::vector<Linear>& layers = attention.projections;
+    std::vector<Matrix> computed;
+    for (const Matrix& item : reference.matrices("inputs")) {
+      const auto shared = [&](const Linear& layer) {
+        return grouped_queries::first_of_groups(layer.forward(item), num_heads, num_kv_heads);
+      };
+      computed.push_back(layers[3].forward(grouped_queries::attention(
+          layers[0].forward(item), shared(layers[1]), shared(layers[2]), num_heads, num_kv_heads)));
+    }
+    Errors errors;
+    errors.meet(reference, "grouped_context_vecs", stacked(computed).values());
+    errors.check(reference.name + ", grouped");
+  }
+}
+
+// Cosine and sine are rounded, then it is two products of a pair: bounded as a sum of two.
+BOOST_AUTO_TEST_CASE(rotary_positions_are_those_of_pytorch_in_double) {
+  const Reference reference(from_meson("SOURCE_ROOT") + "/tests/reference/data/rotary.txt");
+  Largest largest{"a turned number, in shares of its bound"};
+  for (std::size_t i = 0; reference.tensors.contains("head_" + std::to_string(i)); ++i) {
+    const Matrix head = reference.matrices("head_" + std::to_string(i))[0];
+    const std::size_t first_position = reference.size("first_position_" + std::to_string(i));
+    for (const auto pairs : {rotary::Pairs::neighbours, rotary::Pairs::halves}) {
+      const bool is_halves = pairs == rotary::Pairs::halves;
+      const std::string name = (is_halves ? "halves_" : "neighbours_") + std::to_string(i);
+      const std::vector<double>& exact = reference.tensors.at(name).exact;
+      const Matrix rotated = rotary::rotate(head, first_position, pairs);
+      BOOST_REQUIRE(exact.size() == rotated.values().size());
+      for (std::size_t k = 0; k < exact.size(); ++k) {
+        const std::size_t col = k % head.cols(), half = head.cols() / 2;
+        const std::size_t other = is_halves ? (col + half) % head.cols() : col ^ 1U;
+        const float a = head(k / head.cols(), col), b = head(k / head.cols(), other);
+        const double bound = std::ldexp(3.0 * (std::abs(a) + std::abs(b)), -24);
+        const double difference = std::abs(rotated.values()[k] - exact[k]);
+        BOOST_TEST(difference <= bound, name << ": " << difference << " > " << bound);
+        largest.meet(difference / bound);
+      }
+    }
   }
 }
 

@@ -1,0 +1,69 @@
+// What chapter 8 says of heads that share keys and values.
+
+#include "grouped_queries.hpp"
+
+#include <stdexcept>
+
+#include "check.hpp"
+#include "longhand/multi_head_attention.hpp"
+
+using namespace longhand;
+
+BOOST_AUTO_TEST_CASE(with_a_key_head_for_each_head_it_is_multi_head_attention_bit_for_bit) {
+  RandomNumbers random(1);
+  for (unsigned seed = 0; seed < 30; ++seed) {
+    const std::size_t num_heads = random.size(1, 5);
+    const Matrix inputs = random.matrix(random.size(1, 9), random.size(1, 7));
+    Generator generator(seed);
+    const auto attention = MultiHeadAttention::draw({.d_in = inputs.cols(),
+                                                     .d_out = num_heads * random.size(1, 4),
+                                                     .context_length = 9,
+                                                     .num_heads = num_heads},
+                                                    generator);
+    const MultiHeadAttentionSteps steps = attention.steps(inputs);
+    BOOST_TEST((grouped_queries::attention(steps.queries, steps.keys, steps.values, num_heads,
+                                           num_heads) == steps.joined));
+    BOOST_TEST((grouped_queries::first_of_groups(steps.keys, num_heads, num_heads) == steps.keys));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_shared_head_is_one_that_each_head_of_the_group_has_a_copy_of) {
+  RandomNumbers random(2);
+  for (int repetition = 0; repetition < 30; ++repetition) {
+    const std::size_t num_kv_heads = random.size(1, 3), group = random.size(1, 3);
+    const std::size_t num_heads = num_kv_heads * group, head_dim = random.size(1, 4);
+    const std::size_t num_tokens = random.size(1, 8);
+    const auto copied = [&](const Matrix& joined) {
+      std::vector<Matrix> copies;
+      for (const Matrix& head : split_heads(joined, num_kv_heads)) {
+        copies.insert(copies.end(), group, head);
+      }
+      return join_heads(copies);
+    };
+    const Matrix queries = random.matrix(num_tokens, num_heads * head_dim);
+    const Matrix keys = random.matrix(num_tokens, num_kv_heads * head_dim);
+    const Matrix values = random.matrix(num_tokens, num_kv_heads * head_dim);
+    BOOST_TEST(
+        (grouped_queries::attention(queries, keys, values, num_heads, num_kv_heads) ==
+         grouped_queries::attention(queries, copied(keys), copied(values), num_heads, num_heads)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_first_head_of_each_group_is_kept) {
+  const Matrix heads_of_two{{0, 1, 2, 3, 4, 5, 6, 7}};
+  BOOST_TEST((grouped_queries::first_of_groups(heads_of_two, 4, 2) == Matrix{{0, 1, 4, 5}}));
+  BOOST_TEST((grouped_queries::first_of_groups(heads_of_two, 4, 1) == Matrix{{0, 1}}));
+}
+
+BOOST_AUTO_TEST_CASE(groups_that_do_not_share_the_heads_evenly_are_refused) {
+  for (const std::size_t num_kv_heads : {0U, 3U, 8U}) {
+    const auto text =
+        says("grouped queries: num_heads is 4, num_kv_heads is " + std::to_string(num_kv_heads) +
+             ": the groups must share the heads evenly");
+    const Matrix x(2, 8);
+    BOOST_CHECK_EXCEPTION(grouped_queries::attention(x, x, x, 4, num_kv_heads),
+                          std::invalid_argument, text);
+    BOOST_CHECK_EXCEPTION(grouped_queries::first_of_groups(x, 4, num_kv_heads),
+                          std::invalid_argument, text);
+  }
+}
