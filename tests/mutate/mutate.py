@@ -5,7 +5,7 @@ code of include/.
 
 A change that no test notices is a survivor: it wants a test, or a line in equivalent.txt, which
 holds the changes that change nothing, each with its reason. mistakes.txt holds the mistakes of
-chapter 6, as made in the library: the tests must notice each of them too.
+chapters 6 and 8, as made in the library: the tests must notice each of them too.
 
 Works on copies below build-mutate, one a core, so that the sources are never touched. The weaver
 reads the sources as they are: that a chapter does not quote a changed line does not count.
@@ -205,7 +205,7 @@ def main():
     option = parser.add_argument
     option("files", nargs="*", help="such as src/softmax.cpp; all, if none is named")
     option("--list", action="store_true", help="print the changes, and make none")
-    option("--mistakes", action="store_true", help="make the mistakes of chapter 6 instead")
+    option("--mistakes", action="store_true", help="make the mistakes of chapters 6 and 8 instead")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutate: ended"))
     for file in options.files:
