@@ -301,10 +301,6 @@ void walkthrough::chapter_3(Page& page) {
   // - [Padding](../tests/exercises/3_padding.cpp): Sentences of a batch are filled up to one
   //   length. Nobody may attend to what fills them, and a query that sees nothing must not become
   //   NaN. Check with `meson compile -C build exercise_3_padding`
-  // - [Keys and values, kept](../tests/exercises/3_key_value_cache.cpp): Since later tokens change
-  //   nothing, a model that writes token by token keeps the keys and values of the earlier ones.
-  //   The rows of this chapter come out one at a time. Check with
-  //   `meson compile -C build exercise_3_key_value_cache`
   //
   // The [solutions](../tests/exercises/solutions) stand apart.
 }

@@ -446,14 +446,6 @@ void walkthrough::chapter_4(Page& page) {
   // - [Counting parameters](../tests/exercises/4_parameters.cpp): What exercise 3.3 counts, for
   //   models whose heads share keys and values. Small, and easily wrong. Check with
   //   `meson compile -C build exercise_4_parameters`
-  // - [Grouped queries](../tests/exercises/4_grouped_queries.cpp): Several heads of queries share
-  //   one head of keys and values, as in most recent models. Check with
-  //   `meson compile -C build exercise_4_grouped_queries`
-  // - [Rotary positions](../tests/exercises/4_rotary_positions.cpp): Attention knows of order only
-  //   what the mask tells. Turn queries and keys by an angle that grows with their position, and a
-  //   score depends on their distance. Here neighbouring columns make a pair that is turned; other
-  //   models pair the halves, and need other weights. Check with
-  //   `meson compile -C build exercise_4_rotary_positions`
   //
   // The [solutions](../tests/exercises/solutions) stand apart.
 }

@@ -354,9 +354,8 @@ void walkthrough::chapter_6(Page& page) {
   // its `is_causal=True` counts from the first key: with one query and a cache of many keys, that
   // query sees the first key alone. A single new token may see everything, and needs no mask; a
   // piece of a prompt needs the mask of its last rows,
-  // `torch.nn.attention.bias.causal_lower_right`. The
-  // [exercise](../tests/exercises/3_key_value_cache.cpp) of chapter 3 keeps keys and values that
-  // way.
+  // `torch.nn.attention.bias.causal_lower_right`.
+  // [Chapter 8](8_one_token_at_a_time.md#a-prompt-and-a-piece) keeps keys and values that way.
 
   page.section("Dropout without 1 / (1 - p)",
                "Some weights become zero, and the others do not make up for them.");

@@ -476,4 +476,21 @@ void walkthrough::chapter_8(Page& page) {
             matmul(rotate(moved_queries, 0, Pairs::halves),
                    transpose(rotate(moved_keys, 0, Pairs::halves))),
             "rotary.neighbours.attn_scores");
+
+  page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
+
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names
+  // the property that does not hold yet, for which input, with both numbers.
+  //
+  // - [A cache that never grows](../tests/exercises/8_rolling_cache.cpp): With a window that slides, a
+  //   new key takes the place of the oldest, and nothing is copied. The rows are those of the sliding
+  //   window of chapter 3. Check with `meson compile -C build exercise_8_rolling_cache`
+  // - [A cache of half the bytes](../tests/exercises/8_bfloat16_cache.cpp): Round each key and value to
+  //   16 bits, by hand. What that costs is bounded, and measured on the six tokens. Check with
+  //   `meson compile -C build exercise_8_bfloat16_cache`
+  // - [New numbers for old keys](../tests/exercises/8_renumbered_keys.cpp): A window with rotary
+  //   positions slides, and its keys, turned already, are to begin at position 0 again. Check with
+  //   `meson compile -C build exercise_8_renumbered_keys`
+  //
+  // The [solutions](../tests/exercises/solutions) stand apart.
 }

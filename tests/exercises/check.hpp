@@ -89,13 +89,13 @@ void check_one_matrix(Check& check, decltype(query_key_matrix)* answer);
 void check_softmax_gradient(Check& check, decltype(softmax_gradient)* answer);
 void check_sliding_window(Check& check, decltype(sliding_window_mask)* answer);
 void check_padding(Check& check, decltype(padded_weights)* answer);
-void check_key_value_cache(Check& check, decltype(next_context_vec)* answer);
 void check_parameters(Check& check, decltype(num_parameters)* answer);
-void check_grouped_queries(Check& check, decltype(grouped_query_attention)* answer);
-void check_rotary_positions(Check& check, decltype(rotated)* answer);
 void check_merge(Check& check, decltype(merged)* answer);
 void check_tiles(Check& check, decltype(tiled_product)* answer);
 void check_three_mistakes(Check& check, decltype(mended_attention)* answer);
 void check_looks_ahead(Check& check, decltype(looks_ahead)* answer);
+void check_rolling_cache(Check& check, decltype(next_context_vec)* answer);
+void check_bfloat16_cache(Check& check, decltype(to_bfloat16)* answer);
+void check_renumbered_keys(Check& check, decltype(renumbered_keys)* answer);
 
 }  // namespace exercises

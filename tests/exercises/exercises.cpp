@@ -2,6 +2,7 @@
 // the right reason.
 
 #include <algorithm>
+#include <bit>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <sstream>
@@ -116,36 +117,10 @@ BOOST_AUTO_TEST_CASE(plausible_wrong_answers_break_the_law_that_speaks_of_them) 
                   }
                   return longhand::softmax_rows(masked);
                 });
-  check_refusal(check_key_value_cache,
-                "the cache holds the key and the value of each token, in their order",
-                [](KeyValueCache&, const std::vector<float>& query, const std::vector<float>& key,
-                   const std::vector<float>& value) {
-                  static KeyValueCache cache;
-                  return next_context_vec(cache, query, key, value);
-                });
   // GPT-2, whose d_in is its d_out, hides it.
   check_refusal(check_parameters, "d_in and d_out may differ",
                 [](std::size_t d_in, std::size_t d_out, std::size_t, std::size_t, bool) {
                   return 3 * d_in * d_out + d_in * d_out + d_out;
-                });
-  check_refusal(check_grouped_queries, "scores are divided by the root of head_dim, here sqrt(4)",
-                [](const Matrix& queries, const Matrix& keys, const Matrix& values,
-                   std::size_t num_heads, std::size_t num_kv_heads) {
-                  return grouped_query_attention(longhand::scale(queries, num_heads), keys, values,
-                                                 num_heads, num_kv_heads);
-                });
-  check_refusal(check_rotary_positions, "the first token, at position 0, stays as it is",
-                [](const Matrix& head) {
-                  Matrix later(head.rows() + 1, head.cols());
-                  for (std::size_t row = 0; row < head.rows(); ++row) {
-                    std::ranges::copy(head.row(row), later.row(row + 1).begin());
-                  }
-                  const Matrix turned = rotated(later);
-                  Matrix result(head.rows(), head.cols());
-                  for (std::size_t row = 0; row < head.rows(); ++row) {
-                    std::ranges::copy(turned.row(row + 1), result.row(row).begin());
-                  }
-                  return result;
                 });
   check_refusal(check_merge, "a half with the smaller max counts less, be it the right or the left",
                 [](const Partial& left, const Partial& right) {
@@ -163,6 +138,29 @@ BOOST_AUTO_TEST_CASE(plausible_wrong_answers_break_the_law_that_speaks_of_them) 
   check_refusal(check_looks_ahead,
                 "attention without a mask looks ahead, attention with one does not",
                 [](const Attention&) { return true; });
+  // A window that is full from the start has tokens of zeros.
+  check_refusal(check_rolling_cache,
+                "the first token sees itself alone, and no row that holds no token",
+                [](RollingCache& cache, const std::vector<float>& query,
+                   const std::vector<float>& key, const std::vector<float>& value) {
+                  cache.num_tokens += cache.keys.rows();
+                  return next_context_vec(cache, query, key, value);
+                });
+  // Half of the last bit is added, and a number half way goes up.
+  check_refusal(check_bfloat16_cache, "half way between two, to the even one", [](float number) {
+    return static_cast<std::uint16_t>((std::bit_cast<std::uint32_t>(number) + 0x8000) >> 16);
+  });
+  // Each key is turned back by its own position, and all stand at 0.
+  check_refusal(check_renumbered_keys, "the next stands at 1, and so on",
+                [](const Matrix& turned_keys, std::size_t dropped) {
+                  if (dropped == 0) return turned_keys;
+                  Matrix keys = renumbered_keys(turned_keys, dropped);
+                  for (std::size_t row = 0; row < keys.rows(); ++row) {
+                    const Matrix at_0 = renumbered_keys(turned_keys, dropped + row);
+                    std::ranges::copy(at_0.row(0), keys.row(row).begin());
+                  }
+                  return keys;
+                });
 }
 
 // The statement of the exercise says how often the textbook order misses.

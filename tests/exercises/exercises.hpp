@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
@@ -24,24 +25,13 @@ Matrix query_key_matrix(const Matrix& W_query, const Matrix& W_key);
 std::vector<float> softmax_gradient(std::span<const float> weights,
                                     std::span<const float> weights_gradient);
 
-// Chapter 3: 3_sliding_window, 3_padding, 3_key_value_cache
+// Chapter 3: 3_sliding_window, 3_padding
 Matrix sliding_window_mask(std::size_t num_tokens, std::size_t window);
 Matrix padded_weights(const Matrix& scaled_scores, std::size_t num_padding);
 
-// Number i is the key, or the value, of token i.
-struct KeyValueCache {
-  std::vector<std::vector<float>> keys;
-  std::vector<std::vector<float>> values;
-};
-std::vector<float> next_context_vec(KeyValueCache& cache, const std::vector<float>& query,
-                                    const std::vector<float>& key, const std::vector<float>& value);
-
-// Chapter 4: 4_parameters, 4_grouped_queries, 4_rotary_positions
+// Chapter 4: 4_parameters
 std::size_t num_parameters(std::size_t d_in, std::size_t d_out, std::size_t num_heads,
                            std::size_t num_kv_heads, bool qkv_bias);
-Matrix grouped_query_attention(const Matrix& queries, const Matrix& keys, const Matrix& values,
-                               std::size_t num_heads, std::size_t num_kv_heads);
-Matrix rotated(const Matrix& head);
 
 // Chapter 5: 5_merge, 5_tiles
 
@@ -65,5 +55,18 @@ Matrix mended_attention(const Matrix& queries, const Matrix& keys, const Matrix&
 // tokens x 2 embeddings become tokens x 2 context vectors.
 using Attention = std::function<Matrix(const Matrix& inputs)>;
 bool looks_ahead(const Attention& attention);
+
+// Chapter 8: 8_rolling_cache, 8_bfloat16_cache, 8_renumbered_keys
+
+// Row t % window is the key, or the value, of token t.
+struct RollingCache {
+  Matrix keys;    // window x d_k
+  Matrix values;  // window x d_v
+  std::size_t num_tokens = 0;
+};
+std::vector<float> next_context_vec(RollingCache& cache, const std::vector<float>& query,
+                                    const std::vector<float>& key, const std::vector<float>& value);
+std::uint16_t to_bfloat16(float number);
+Matrix renumbered_keys(const Matrix& turned_keys, std::size_t dropped);
 
 }  // namespace exercises
