@@ -46,8 +46,8 @@ void require_cache(const MultiHeadAttention& attention, const Matrix& new_inputs
             ": begin with an empty cache for each model");
   }
   require(cache.num_tokens() + new_inputs.rows() <= attention.context_length,
-          "KeyValueCache: it holds ", count_text(cache.num_tokens(), "token"), ", ",
-          new_inputs.rows(), " more do not fit into a context_length of ",
+          "KeyValueCache: it holds ", count_text(cache.num_tokens(), "token"),
+          " and gets ", new_inputs.rows(), " more, context_length is ",
           attention.context_length, ": pass fewer, or call keep_last first");
 }
 

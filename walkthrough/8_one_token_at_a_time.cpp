@@ -140,15 +140,27 @@ void walkthrough::chapter_8(Page& page) {
   // A model reads a question before it writes the answer. The question is the **prompt**. All its tokens
   // are known, so they go in together. A long one goes in piece by piece, for the scores of a piece take
   // less room than those of the whole.
-  page.say("Here are two pieces of three tokens. The first finds the cache empty:");
+  page.say("Here the prompt has three tokens, and finds the cache empty:");
 
   KeyValueCache pieces;
   const MultiHeadAttentionSteps prompt = steps_with_cache(mha, rows_of(inputs, 0, 3), pieces);
   page.label("prompt", some_of(tokens, 0, 3));
   page.show("prompt.context_vecs", {"prompt", "d_out"}, prompt.context_vecs);
 
-  // The second has three queries, and six keys. Let $c$ keys be cached. Query $i$ of the piece belongs
-  // to token $c + i$ of the text, and sees each key $j$ up to there:
+  page.say("The tokens after the prompt come one by one, as a model writes them:");
+
+  KeyValueCache answered = pieces;
+  Matrix answer(3, 2);
+  for (std::size_t token = 3; token < 6; ++token) {
+    const Matrix row = forward_with_cache(mha, rows_of(inputs, token, 1), answered);
+    for (std::size_t out = 0; out < 2; ++out) answer(token - 3, out) = row(0, out);
+  }
+  page.label("answer", some_of(tokens, 3, 3));
+  page.show("context_vecs of the answer", {"answer", "d_out"}, answer, "piece.context_vecs");
+
+  // Or they come together, as the second piece of a long prompt. It has three queries, and there are six
+  // keys. Let $c$ keys be cached. Query $i$ of the piece belongs to token $c + i$ of the text, and sees
+  // each key $j$ up to there:
   //
   // $$j \le c + i$$
   //
@@ -158,7 +170,7 @@ void walkthrough::chapter_8(Page& page) {
   // @code mask_new_scores src/key_value_cache.cpp
   //
   page.say(
-      "The second piece has three queries and six keys. Each query sees the three cached keys, and "
+      "Three tokens at once after three: each query sees the three cached keys, and "
       "the new ones up to its own:");
 
   const MultiHeadAttentionSteps piece = steps_with_cache(mha, rows_of(inputs, 3, 3), pieces);
@@ -171,7 +183,7 @@ void walkthrough::chapter_8(Page& page) {
             stacked(piece.heads, &CausalAttentionSteps::context_vecs));
   page.show("piece.context_vecs", {"piece", "d_out"}, piece.context_vecs);
   page.heat_map("piece_right", {"piece", "keys"}, piece.heads[0].attn_weights,
-                "Right: aligned at the bottom right", {.largest = 0.5F});
+                "Right: aligned at the bottom right", {.largest = 1});
 
   page.section("Two wrong masks", "Both run, and both look like causal attention.");
 
@@ -204,7 +216,7 @@ void walkthrough::chapter_8(Page& page) {
   page.show_mistake("context_vecs, masked at the top left", {"piece", "d_out"},
                     top_left.context_vecs, "piece.context_vecs");
   page.heat_map("piece_top_left", {"piece", "keys"}, top_left.heads[0].attn_weights,
-                "Wrong: aligned at the top left", {.largest = 0.5F});
+                "Wrong: aligned at the top left", {.largest = 1});
 
   // *No mask.* One new token needs none, so code for one token leaves it out. Then someone passes a
   // prompt through it.
@@ -245,17 +257,19 @@ void walkthrough::chapter_8(Page& page) {
   page.show_computed("millions without a cache", {"all tokens"}, all);
   page.show_computed("millions with a cache", {"all tokens"}, only_new);
 
-  // And this is what a whole text costs, written token by token:
-  Curve costs{.axis = "tokens", .label = "without a cache", .smaller_label = "with a cache"};
+  // And this is what a text costs up to each token, if it is written token by token. The lower line is
+  // not zero: it ends at a 550th of the upper one.
+  Curve costs{
+      .axis = "tokens 0 to 1024", .label = "without a cache", .smaller_label = "with a cache"};
   float without = 0, with = 0;
-  for (std::size_t length = 0; length <= 1024; ++length) {
-    without += float(multiply_adds(length, length, d_model)) / 1e9F;
-    with += float(multiply_adds(1, length, d_model)) / 1e9F;
-    if (length % 32 != 0) continue;
+  for (std::size_t num_tokens = 0; num_tokens <= 1024; ++num_tokens) {
+    without += float(multiply_adds(num_tokens, num_tokens, d_model)) / 1e12F;
+    with += float(multiply_adds(1, num_tokens, d_model)) / 1e12F;
+    if (num_tokens % 32 != 0) continue;
     costs.values.push_back(without);
     costs.smaller_values.push_back(with);
   }
-  page.curve("costs", "Billions of products, all tokens so far", costs);
+  page.curve("costs", "Trillions of products for a text", costs);
 
   // What the clear loops take is in a
   // [record](../walkthrough/documented/key_value_cache_record.hpp) of one machine.
@@ -315,9 +329,9 @@ void walkthrough::chapter_8(Page& page) {
   for (const std::size_t num_kv_heads : {4, 2, 1}) {
     const Matrix keys = grouped_queries::first_of_groups(wide_steps.keys, 4, num_kv_heads);
     const Matrix values = grouped_queries::first_of_groups(wide_steps.values, 4, num_kv_heads);
-    const std::string name = "kv_heads_" + std::to_string(num_kv_heads);
-    page.show(name + ".keys", {"tokens", "num_kv_heads"}, keys);
-    page.show(name + ".joined", {"tokens", "joined heads"},
+    page.show("kv_heads_" + std::to_string(num_kv_heads) + ".keys", {"tokens", "num_kv_heads"},
+              keys);
+    page.show("kv_heads_" + std::to_string(num_kv_heads) + ".joined", {"tokens", "joined heads"},
               grouped_queries::attention(wide_steps.queries, keys, values, 4, num_kv_heads));
   }
 
@@ -445,6 +459,10 @@ void walkthrough::chapter_8(Page& page) {
 
   // So a key is turned once, by its own position, before it goes into the cache. Nothing that comes
   // later turns it again, and a window may slide.
+  page.say("\"step\" alone, with five keys in the cache, stands at position 5:");
+
+  page.show_computed("key of step, turned once", {"new", "head_dim"},
+                     rotate(rows_of(keys, 5, 1), 5, Pairs::neighbours));
 
   page.section("Two forms", "Neighbouring columns, or halves.");
 

@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_step_that_cannot_be_is_refused_and_leaves_the_cache_as_it
   };
   const std::string cure = ": begin with an empty cache for each model";
   refused(Matrix(3, 3), filled,
-          "KeyValueCache: it holds 3 tokens, 3 more do not fit into a context_length of 5: pass "
+          "KeyValueCache: it holds 3 tokens and gets 3 more, context_length is 5: pass "
           "fewer, or call keep_last first");
   refused(Matrix(6, 3), {},
           "MultiHeadAttention: the sequence has 6 tokens, context_length is 5: pass fewer tokens, "

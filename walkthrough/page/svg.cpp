@@ -103,7 +103,7 @@ std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes
 }
 
 std::string curve_svg(const std::string& title, const Curve& curve) {
-  constexpr std::size_t left = 56, top = 40, width = 360, height = 160;
+  constexpr std::size_t left = 64, top = 40, width = 360, height = 160;
   const float largest = *std::ranges::max_element(curve.values);
   const auto y_of = [&](float value) {
     const float share = value / largest;
@@ -126,8 +126,9 @@ std::string curve_svg(const std::string& title, const Curve& curve) {
          label_of(curve.smaller_label, left + width * 3 / 4, top + height * 7 / 8) +
          svg_text(left - 8, top + 12, "label", cells(std::vector<float>{largest})[0]) +
          svg_text(left - 8, top + height, "label", "0") +
-         svg_text(left + width / 2, top + height + 22, "",
-                  curve.axis + " 0 to " + number(curve.values.size() - 1)) +
+         svg_text(
+             left + width / 2, top + height + 22, "",
+             curve.axis.empty() ? "steps 0 to " + number(curve.values.size() - 1) : curve.axis) +
          "</svg>\n";
 }
 

@@ -32,7 +32,7 @@ std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes
 // them on the same scale, if there are any.
 struct Curve {
   std::vector<float> values = {};
-  std::string axis = "steps";
+  std::string axis = {};  // "steps 0 to 60" if empty
   std::string label = {};
   std::vector<float> smaller_values = {};
   std::string smaller_label = {};
