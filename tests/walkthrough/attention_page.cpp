@@ -300,6 +300,8 @@ BOOST_AUTO_TEST_CASE(and_every_number_after_a_change) {
       dropout_changed,
       {unchanged, {.is_masked = false}, "mask=off"},
       {unchanged, {.is_masked = true, .is_scaled = false}, "mask=on&scaling=off"},
+      {unchanged, {.token = 0}, "token=your"},
+      {unchanged, {.token = 5}, "token=step"},
       {unchanged, {.token = 4, .num_heads = 1}, "token=one&heads=1"},
   });
   BOOST_TEST(count.asked > 40000);
@@ -361,7 +363,9 @@ BOOST_AUTO_TEST_CASE(the_page_is_used_as_readers_use_it) {
   for (const std::string colours : {"", "--blink-settings=preferredColorScheme=0"}) {
     const std::string printed =
         printed_by_chromium("const links = [" + links_to_the_page() + "];\n" + script,
-                            "--allow-file-access-from-files " + colours);
+                            "--allow-file-access-from-files "
+                            "--enable-blink-features=ComputedAccessibilityInfo " +
+                                colours);
     const std::size_t start = printed.find("\nseen\n");
     BOOST_REQUIRE(start != std::string::npos);
     BOOST_TEST(printed.substr(start, printed.find("end\n", start) - start) == R"(
@@ -443,6 +447,24 @@ back at the value:
   -0.3015·-0.8628 + -0.0232·0.1060 = 0.2577
   lit -0.3015 -0.0232 -0.8628 0.1060
   nothing moved
+a token more:
+  #token-by-token/head_1.attn_weights/step/your?token=step
+  follows step
+  head_1.attn_weights[step, your]
+  0.1625 0.16245085
+  head_1.attn_weights = e^(head_1.scaled_scores[query, key] − max) / Σ e^(head_1.scaled_scores − max), over all keys
+  e^(-0.0409 − 0.0058) / (e^(-0.0409 − 0.0058) + e^(-0.0151 − 0.0058) + e^(-0.0159 − 0.0058) + e^(-0.0008 − 0.0058) + e^(-0.0254 − 0.0058) + e^(0.0058 − 0.0058)) = 0.1625
+  lit -0.0409 -0.0151 -0.0159 -0.0008 -0.0254 0.0058
+  5 in the cache, 1 new
+from the start:
+  #token-by-token/head_1.attn_weights/journey/your
+  follows journey
+  head_1.attn_weights[journey, your]
+  0.4988 0.49875772
+  head_1.attn_weights = e^(head_1.scaled_scores[query, key] − max) / Σ e^(head_1.scaled_scores − max), over all keys
+  e^(-0.0079 − -0.0029) / (e^(-0.0079 − -0.0029) + e^(-0.0029 − -0.0029)) = 0.4988
+  lit -0.0079 -0.0029
+  1 in the cache, 1 new
 a mistake:
   #mask-too-late/attn_weights_wrong/your/journey
   follows your
@@ -462,6 +484,7 @@ reset:
   follows with
   lit
   nothing moved
+all controls have names
 contrast is enough
 measured at  390
 measured at  600

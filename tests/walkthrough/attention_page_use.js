@@ -56,6 +56,15 @@ function useByKeys() {
   say('back at the value');
 }
 
+function growByKeys() {
+  goTo('#token-by-token/head_1.attn_weights/0/0?token=one');
+  document.querySelector('.asked').focus();
+  press('n');
+  say('a token more');
+  press('n', 'n');
+  say('from the start');
+}
+
 function useByMouse() {
   goTo('#mask-too-late');
   document.querySelector('[data-step=attn_weights_wrong] [data-at="0/1"]').click();
@@ -109,9 +118,13 @@ function contrast(element) {
   return (high + 0.05) / (low + 0.05);
 }
 
+const unnamed = [];
+
 function leastContrast() {
   let least = 21;
-  for (const id of ['nothing-trained', 'dropout', 'mask-too-late', 'multi-head', 'trained']) {
+  for (const id
+           of ['nothing-trained', 'dropout', 'token-by-token', 'mask-too-late', 'multi-head',
+               'trained']) {
     goTo(`#${id}?inputs/0/0=3&gradients=on`);
     document.querySelector('td').click();
     for (const element of document.body.querySelectorAll('*')) {
@@ -119,6 +132,8 @@ function leastContrast() {
           [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
       const isSeen =
           element.checkVisibility() && !element.matches('.hidden, .dropped, option, script');
+      const isControl = isSeen && element.matches('a, button, input, select, table, .asked');
+      if (isControl && !element.computedName) unnamed.push(element.outerHTML);
       if (hasText && isSeen) least = Math.min(least, contrast(element));
     }
   }
@@ -140,9 +155,11 @@ function measure(frame) {
 
 if (parent === window) {
   useByKeys();
+  growByKeys();
   useByMouse();
   followLinks();
   const least = leastContrast();
+  seen.push(unnamed.length ? `without a name: ${unnamed}` : 'all controls have names');
   seen.push(least >= 4.5 ? 'contrast is enough' : `least contrast: ${least}`);
   const result = document.createElement('pre');
   document.body.replaceChildren(result);

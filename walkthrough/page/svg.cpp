@@ -77,15 +77,13 @@ std::string svg_opening(std::size_t width, std::size_t height, const std::string
 }
 
 std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes) {
-  constexpr std::size_t box_height = 34, step = 54, left = 8, top = 36;
-  std::size_t names = 0, shapes = 0;
+  constexpr std::size_t box_height = 50, step = 70, left = 8, top = 36;
+  std::size_t longest = 0;
   for (const FlowBox& box : boxes) {
-    names = std::max(names, box.name.size());
-    shapes = std::max(shapes, box.shape.size());
+    longest = std::max({longest, box.name.size(), box.shape.size()});
   }
-  const std::size_t box_width = pixels(names) + 24;
-  const std::size_t width =
-      std::max(left + box_width + pixels(shapes) + 24, pixels(title.size()) + 16);
+  const std::size_t box_width = pixels(longest) + 24;
+  const std::size_t width = std::max(box_width, pixels(title.size())) + 2 * left;
   std::string result = svg_opening(width, top + step * boxes.size(), title);
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     const std::size_t y = top + step * i;
@@ -96,8 +94,8 @@ std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes
     result +=
         svg_rectangle(left, y, box_width, box_height,
                       boxes[i].is_marked ? "rx=\"6\" class=\"mark\"" : "rx=\"6\" class=\"box\"");
-    result += svg_text(left + box_width / 2, y + 22, "", boxes[i].name);
-    result += svg_text(left + box_width + 12, y + 22, "note", boxes[i].shape);
+    result += svg_text(left + box_width / 2, y + 21, "", boxes[i].name);
+    result += svg_text(left + box_width / 2, y + 40, "", boxes[i].shape);
   }
   return result + "</svg>\n";
 }

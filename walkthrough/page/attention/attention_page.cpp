@@ -186,7 +186,8 @@ std::vector<NamedMatrix> given_matrices(const AttentionGiven& given) {
   return result;
 }
 
-// Matrices that several views share stand there once: a step is the number of its matrix.
+// Matrices that several steps share stand there once: a step is the number of its matrix. A step that
+// an earlier view has is left out.
 std::string attention_numbers(const AttentionGiven& given,
                               const std::vector<AttentionView>& views) {
   std::string result = "{tokens:" + tokens_text(given.tokens) +
@@ -204,12 +205,14 @@ std::string attention_numbers(const AttentionGiven& given,
   }
   result += "},\nviews:{";
   std::vector<std::string> lists;
+  std::set<std::string> known_steps;
   for (const auto& [view, steps] : views) {
     result += quoted(view) + ":{";
     for (const auto& [name, matrix] : steps) {
       const std::string list = list_text(matrix.values());
       const auto known = std::find(lists.begin(), lists.end(), list);
-      result += quoted(name) + ':' + std::to_string(known - lists.begin()) + ',';
+      const std::string step = quoted(name) + ':' + std::to_string(known - lists.begin()) + ',';
+      if (known_steps.insert(step).second) result += step;
       if (known == lists.end()) lists.push_back(list);
     }
     result += "},\n";

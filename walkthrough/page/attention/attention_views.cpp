@@ -2,6 +2,7 @@
 #include <longhand/dropout.hpp>
 #include <longhand/generator.hpp>
 #include <longhand/gradients.hpp>
+#include <longhand/key_value_cache.hpp>
 #include <longhand/simplified_self_attention.hpp>
 #include <longhand/softmax.hpp>
 #include <longhand/vector.hpp>
@@ -141,6 +142,7 @@ class Views {
   void wrapper_back(const Matrix& context_vecs_grad);
   void multi_head_back(const MultiHeadAttention& model, const Matrix& its_inputs,
                        const Matrix& context_vecs_grad, const std::string& name);
+  void token_by_token();
   void recall(const std::string& name, const MultiHeadAttention& model);
   void one_query();
   void two_masks();
@@ -268,6 +270,38 @@ void Views::multi_head_back(const MultiHeadAttention& model, const Matrix& its_i
   add("keys_grad", joined.keys);
   add("values_grad", joined.values);
   project_back(model, its_inputs, joined, name + ".");
+}
+
+// One token after the other up to the token, which is then the new one.
+void Views::token_by_token() {
+  KeyValueCache before, cache;
+  MultiHeadAttentionSteps steps;
+  const std::size_t cached = switches.token;
+  for (std::size_t token = 0; token <= cached; ++token) {
+    before = cache;
+    steps = steps_with_cache(given.mha, as_row(inputs.row(token)), cache);
+  }
+  add("new_inputs", as_row(inputs.row(cached)));
+  add("queries", steps.queries);
+  add("new_keys", as_row(steps.keys.row(cached)));
+  add("new_values", as_row(steps.values.row(cached)));
+  if (cached > 0) {
+    add("cache.keys", before.keys);
+    add("cache.values", before.values);
+  }
+  add("keys", cache.keys);
+  add("values", cache.values);
+  for (std::size_t i = 0; i < steps.heads.size(); ++i) {
+    const std::string prefix = "head_" + std::to_string(i) + ".";
+    const CausalAttentionSteps& head = steps.heads[i];
+    add({head.queries, head.keys, head.values}, prefix);
+    add(prefix + "attn_scores", head.attn_scores);
+    add(prefix + "scaled_scores", head.scaled_scores);
+    add(prefix + "attn_weights", head.attn_weights);
+    add(prefix + "context_vecs", head.context_vecs);
+  }
+  add("joined", steps.joined);
+  add("context_vecs", steps.context_vecs);
 }
 
 void Views::recall(const std::string& name, const MultiHeadAttention& model) {
@@ -519,6 +553,8 @@ std::vector<AttentionView> attention_views(const AttentionGiven& given,
     views.multi_head_back(mha, inputs, views.loss_of_sentence(context_vecs), "mha");
     views.add("inputs_grad", views.inputs_grad);
   }
+  views.open("token-by-token");
+  views.token_by_token();
   if (given.recall) {
     views.switches.num_heads = {};
     views.recall("untrained", given.recall->untrained);

@@ -37,13 +37,13 @@ function label(axis, index) {
 // A token's label where it is one token's alone, and cannot be taken for a number.
 function place(axis, index) {
   const text = label(axis, index);
-  const {tokens} = flow;
-  const isAlone = tokens.indexOf(text) === tokens.lastIndexOf(text);
-  const isName = isToken(axis) && isAlone && index < tokens.length && !/^\d*$/.test(text);
+  const labels = flow.labels[axis] ?? [];
+  const isAlone = labels.indexOf(text) === labels.lastIndexOf(text);
+  const isName = isToken(axis) && isAlone && index < labels.length && !/^\d*$/.test(text);
   return isName ? encodeURIComponent(text) : String(index);
 }
 
-function indexOf(axis, text, count, tokens = flow.tokens) {
+function indexOf(axis, text, count, tokens = flow.labels[axis]) {
   const index = isToken(axis) && !/^\d+$/.test(text) ? tokens.indexOf(text) : Number(text);
   return Number.isInteger(index) && 0 <= index && index < count ? index : undefined;
 }
@@ -71,7 +71,7 @@ const unchanged = (view) => ({...notebookState, token: defaultToken(view), edits
 
 function address(view, cell) {
   const changes = [];
-  const isFollowed = cell && isRowOf(cell.step, cell.row, state.token);
+  const isFollowed = cell && !flow.grows && isRowOf(cell.step, cell.row, state.token);
   const isOther = tokensOf(given, view) !== flow.tokens || state.token === defaultToken(view);
   if (!isOther && !isFollowed) {
     changes.push(`token=${place('token', state.token)}`);
@@ -121,11 +121,14 @@ function headCounts() {
   return range(width + 1).filter((heads) => width % heads === 0);
 }
 
-// The views, and each head of the last.
+// The views, and after multi-head attention each of its heads.
 function viewsOf({heads}) {
   const one = (head) => [`head-${head}`, [`Head ${head}`, `Head ${head} of MultiHeadAttention.`]];
+  const ofHeads = range(heads ?? given.heads).map(one);
   const ofTask = given.recall ? Object.entries(recallViews) : [];
-  return [...Object.entries(views), ...range(heads ?? given.heads).map(one), ...ofTask];
+  const ofSentence = Object.entries(views).flatMap(
+      (view) => (view[0] === 'multi-head' ? [view, ...ofHeads] : [view]));
+  return [...ofSentence, ...ofTask];
 }
 
 // Title and sentence of each view and each mistake, by its name.
@@ -218,6 +221,7 @@ function cardHtml(step, largest) {
 
 // Whether a row is on the way of a token, from its input to its context vector.
 function isRowOf(step, row, token) {
+  if (flow.grows && step.axes[0] === 'query') return true;
   return ['token', 'query'].includes(step.axes[0]) && row % flow.tokens.length === token;
 }
 
@@ -252,7 +256,9 @@ function drawFlow() {
   }
   const count = $('flow').querySelectorAll('.moved').length;
   const than = mistakes[state.view] ? 'differ from what is right' : 'moved';
-  $('moved').textContent = count ? `${count} numbers ${than}` : '';
+  const notes =
+      [flow.grows && `${flow.query} in the cache, 1 new`, count > 0 && `${count} numbers ${than}`];
+  $('moved').textContent = notes.filter(Boolean).join('; ');
 }
 
 function elementOf({step, row, col}) {
@@ -262,12 +268,15 @@ function elementOf({step, row, col}) {
 
 // The cell that is asked, and its operands where they stand.
 function light() {
-  for (const cell of $('flow').querySelectorAll('.lit, .asked'))
+  for (const cell of $('flow').querySelectorAll('.lit, .asked')) {
     cell.classList.remove('lit', 'asked');
+    cell.removeAttribute('aria-current');
+  }
   const element = state.cell && elementOf(state.cell);
   if (!element) return;
   for (const operand of ask(state.cell).operands) elementOf(operand)?.classList.add('lit');
   element.classList.add('asked');
+  element.setAttribute('aria-current', 'true');
   stopAt(element);
 }
 
@@ -329,6 +338,10 @@ function drawControls() {
   $('views').innerHTML = `${viewsOf(state).map(link).join('')}<select id="mistakes"` +
       ` aria-label="Common mistakes">${option('', 'Common mistakes …')}${errors.join('')}</select>`;
   $('about').textContent = titles(state)[state.view][1];
+  const next = flow.grows && flow.tokens[state.token + 1];
+  $('next').textContent = `${next ? `Add “${next}”` : 'Begin again'} (n)`;
+  $('next').hidden = !flow.grows;
+  $('following').textContent = flow.grows ? 'New token' : 'Follow';
 
   const canSwitch = hasGradients(state.view);
   const isMasked = state.mask ?? !['self-attention', 'linear-layers'].includes(state.view);
@@ -369,7 +382,7 @@ function choose(cell, {goesBack = false} = {}) {
 
 function follow({step, row}) {
   const token = row % flow.tokens.length;
-  if (step.group !== 'One query' && isRowOf(step, row, token)) state.token = token;
+  if (step.group !== 'One query' && !flow.grows && isRowOf(step, row, token)) state.token = token;
 }
 
 function goBack() {
@@ -392,6 +405,13 @@ function crossOver() {
   const name = step.of?.name ?? `${step.name}_grad`;
   choose(flow.steps.find((one) => one.name === name).cell(row, col));
   elementOf(state.cell).focus();
+}
+
+// The text grows by a token, and begins again after the last.
+function grow() {
+  state.token = (state.token + 1) % flow.tokens.length;
+  show();
+  if (state.cell) elementOf(state.cell).focus();
 }
 
 function reset() {
@@ -458,6 +478,8 @@ function onKey(event) {
     reset();
   else if (key === 'g' && target.tagName !== 'SELECT')
     crossOver();
+  else if (key === 'n' && flow.grows && target.tagName !== 'SELECT')
+    grow();
   else if (isCell && arrows[key])
     move(target, arrows[key]);
   else if (isCell && (key === 'Enter' || key === ' '))
@@ -486,8 +508,9 @@ function compare(numbers) {
   let equal = 0;
   let count = 0;
   for (const [id, steps] of Object.entries(numbers.views)) {
-    for (const step of build(numbers, id, unchanged(id)).steps.filter((one) => !one.isGiven)) {
-      const computed = numbers.computed[steps[step.name]];
+    for (const step of build(numbers, id, unchanged(id)).steps) {
+      const computed = numbers.computed[steps[step.name]] ?? [];
+      if (step.isGiven || computed.length === 0) continue;
       step.cells().forEach((cell, i) => {
         count += 1;
         equal += Object.is(f32(computed[i]), evaluate(cell));
@@ -528,6 +551,7 @@ document.addEventListener('change', ({target}) => {
 });
 $('switches').addEventListener('submit', (event) => event.preventDefault());
 $('reset').addEventListener('click', reset);
+$('next').addEventListener('click', grow);
 addEventListener('hashchange', start);
 
 $('switches').hidden = false;

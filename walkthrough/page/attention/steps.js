@@ -1,4 +1,4 @@
-// The computation of chapters 1 to 4 and 7, written once. What a cell holds, what it says of itself and
+// The computation of chapters 1 to 4, 7 and 8, written once. What a cell holds, what it says of itself and
 // where it leads all come from one expression.
 //
 // An expression is a number; or a cell, {step, row, col}; or an operator with its operands, such as
@@ -101,19 +101,19 @@ class Flow {
   }
 
   // A tensor that is given, and can be changed.
-  givenStep(name, axes) {
+  givenStep(name, axes, rows = this.given.given[name].length) {
     const known = this.steps.find((step) => step.name === name);
     if (known) return known;
     const matrix = this.given.given[name];
     const edits = this.state.edits[name] ?? {};
     const number = (row, col) => edits[`${row}/${col}`] ?? matrix[row][col];
-    const step = new Step(name, axes, matrix.length, matrix[0].length, '', number);
+    const step = new Step(name, axes, rows, matrix[0].length, '', number);
     this.steps.push(Object.assign(step, {isGiven: true, group: this.group}));
     return step;
   }
 
-  // left right, or left right^T, with a bias or without.
-  product(name, axes, left, right, {transposed = false, bias} = {}) {
+  // left right, or left right^T, with a bias or without; or its first rows.
+  product(name, axes, left, right, {transposed = false, bias, rows = left.rows} = {}) {
     const inner = transposed ? `${right.name}[${axes[1]}, i]` : `${right.name}[i, ${axes[1]}]`;
     const rightCell = (i, col) => (transposed ? right.cell(col, i) : right.cell(i, col));
     const formula =
@@ -121,7 +121,7 @@ class Flow {
     const terms = (row, col) =>
         range(left.cols).map((i) => ['times', left.cell(row, i), rightCell(i, col)]);
     const made = this.add(
-        name, axes, left.rows, transposed ? right.rows : right.cols, formula,
+        name, axes, rows, transposed ? right.rows : right.cols, formula,
         (row, col) => ['sum', ...terms(row, col), ...(bias ? [bias.cell(0, col)] : [])]);
     const [token, feature] = left.axes;
     left.use(
@@ -315,7 +315,7 @@ function attend(flow, [queries, keys, values], isCausal, wrong = {}, prefix = ''
   let weights = flow.softmax(`${prefix}attn_weights`, scores);
   if (wrong.masksWeights) weights = flow.mask('masked_weights', weights, {fill: 0});
   if (wrong.drops) weights = dropout(flow, 'dropped_weights', weights);
-  return flow.product(`${prefix}context_vecs`, ['token', widthOf(prefix)], weights, values);
+  return flow.product(`${prefix}context_vecs`, [queries.axes[0], widthOf(prefix)], weights, values);
 }
 
 function dropout(flow, name, weights, {isUnscaled = false} = {}) {
@@ -374,7 +374,7 @@ function headsSideBySide(flow) {
 function join(flow, name, heads) {
   const width = heads[0].cols;
   const joined = flow.add(
-      name, ['token', 'd_out'], heads[0].rows, heads.length * width,
+      name, [heads[0].axes[0], 'd_out'], heads[0].rows, heads.length * width,
       heads.map((head) => head.name).join(' | '),
       (row, col) => heads[Math.floor(col / width)].cell(row, col % width));
   heads.forEach(
@@ -390,7 +390,7 @@ const columnsText = (first, width) =>
 // Columns head * head_dim up to (head + 1) * head_dim. Reading the memory in order is wrong.
 function split(flow, name, joined, head, head_dim, {reshapes = false} = {}) {
   const {rows, cols} = joined;
-  const axes = ['token', 'head_dim'];
+  const axes = [joined.axes[0], 'head_dim'];
   if (!reshapes) {
     const first = head * head_dim;
     const made = flow.add(
@@ -413,9 +413,8 @@ function split(flow, name, joined, head, head_dim, {reshapes = false} = {}) {
 }
 
 function multiHead(
-    flow, wrong = {}, layer = 'mha', inputs = undefined,
+    flow, wrong = {}, layer = 'mha', projected = project(flow, layer),
     numHeads = flow.state.heads ?? flow.given.heads) {
-  const projected = project(flow, layer, '', inputs);
   flow.group = 'Inputs and weights';
   const weight = flow.givenStep(`${layer}.out_proj.weight`, ['d_out', 'd_out']);
   const bias = flow.givenStep(`${layer}.out_proj.bias`, ['', 'd_out']);
@@ -426,13 +425,12 @@ function multiHead(
     const [queries, keys, values] =
         projected.map((joined) => split(flow, prefix + joined.name, joined, head, head_dim, wrong));
     const d_k = wrong.usesWidth ? numHeads * head_dim : undefined;
-    return attend(flow, [queries, keys, values], true, {d_k}, prefix);
+    return attend(flow, [queries, keys, values], !flow.grows, {d_k}, prefix);
   });
   flow.group = 'All heads together';
   const joined = join(flow, 'joined', heads);
   return flow.product(
-      'context_vecs', ['token', 'd_out'], joined, weight,
-      {transposed: !wrong.isUntransposed, bias});
+      'context_vecs', joined.axes, joined, weight, {transposed: !wrong.isUntransposed, bias});
 }
 
 // A batch of the sentence twice, run together into one sequence.
@@ -452,7 +450,7 @@ function recall(flow, layer) {
   flow.labels.d_in = ['a', 'b', 'c', 'd', '0', '1', '2', '3', '1st', '2nd', '3rd', '4th', '5th'];
   flow.labels.answer = ['asked', 'last'];
   flow.targets = answers;
-  const context_vecs = multiHead(flow, {}, layer, inputs, heads);
+  const context_vecs = multiHead(flow, {}, layer, project(flow, layer, '', inputs), heads);
   flow.group = 'Answers';
   const last = context_vecs.rows - 1;
   const values = context_vecs.cols / answers.length;
@@ -521,6 +519,41 @@ function addGrad(flow, step, formula, expression) {
   step.grad.isHidden = (row, col) => step.isHidden(row, col) && step.grad.value(row, col) === 0;
 }
 
+// ## Chapter 8
+
+// The newest token alone asks. Of those before it, keys and values are kept.
+function tokenByToken(flow) {
+  const {query: cached, tokens} = flow;
+  flow.state = {...notebookState, edits: flow.state.edits};
+  flow.grows = true;
+  flow.labels.query = [tokens[cached]];
+  const inputs = flow.givenStep('inputs', ['token', 'd_in'], cached + 1);
+  const [W_query, W_key, W_value] = ['query', 'key', 'value'].map(
+      (role) => flow.givenStep(`mha.W_${role}.weight`, ['d_out', 'd_in']));
+  flow.group = 'New token';
+  const new_inputs = flow.add(
+      'new_inputs', ['query', 'd_in'], 1, inputs.cols, 'the last row of inputs',
+      (_, feature) => inputs.cell(cached, feature));
+  const project = (name, weight) =>
+      flow.product(name, ['query', 'd_out'], new_inputs, weight, {transposed: true});
+  const queries = project('queries', W_query);
+  const added = [project('new_keys', W_key), project('new_values', W_value)];
+  flow.group = 'Cache: kept from earlier tokens';
+  const kept = cached === 0 ? [] :
+                              [['keys', W_key], ['values', W_value]].map(
+                                  ([name, weight]) => flow.product(
+                                      `cache.${name}`, ['token', 'd_out'], inputs, weight,
+                                      {transposed: true, rows: cached}));
+  flow.group = 'Cache, with the new token';
+  const all = ['keys', 'values'].map(
+      (name, i) => flow.add(
+          name, ['token', 'd_out'], cached + 1, queries.cols,
+          cached ? `cache.${name}, and new_${name} below` : `new_${name}`,
+          (token, feature) =>
+              token < cached ? kept[i].cell(token, feature) : added[i].cell(0, feature)));
+  multiHead(flow, {}, 'mha', [queries, ...all]);
+}
+
 // ## The views
 //
 // A mistake is built with `isWrong` false and then true.
@@ -564,6 +597,11 @@ const views = {
     'Multi-head',
     'MultiHeadAttention of chapter 4: one projection, split into heads, joined and projected.',
     (flow) => multiHead(flow)
+  ],
+  'token-by-token': [
+    'Token by token',
+    'Chapter 8: the text grows. The new token asks; keys and values of the others are kept.',
+    tokenByToken
   ],
 };
 
@@ -665,7 +703,8 @@ function headAlone(flow, head) {
 
 const tokensOf = (given, id) => (recallViews[id] ? given.recall : given).tokens;
 
-const hasGradients = (id) => !mistakes[id] && !['nothing-trained', 'two-masks'].includes(id);
+const hasGradients = (id) =>
+    !mistakes[id] && !['nothing-trained', 'two-masks', 'token-by-token'].includes(id);
 
 // All steps of a view. Switches are for what is right; a mistake has its own.
 function build(given, id, state) {
