@@ -44,7 +44,7 @@ int run(int argc, char** argv) {
     } else if (option == "--section" && has_value) {
       style.section = argv[++i];
     } else if (option == "--weave") {
-      style = {.weave = true};
+      style = {.width = 90, .weave = true};
     } else {
       const bool lacks_name = option == "--step" || option == "--section";
       std::cerr << program << ": "

@@ -9,6 +9,8 @@
 namespace walkthrough {
 namespace {
 
+constexpr std::size_t width_of_a_phone = 45;
+
 // "1e-6"
 std::string short_number(double value) {
   char buffer[32];
@@ -260,7 +262,7 @@ void Page::show_text(std::string_view name, const std::string& computed, int lin
 void Page::note(std::string_view name, const std::string& text, int line) {
   mark_line("show", line);
   name_line(name, "", true);
-  out() << wrapped(text, "  ", style_.width);
+  out() << wrapped(text, "  ", style_.weave ? width_of_a_phone : style_.width);
 }
 
 void Page::show_refusal(std::string_view name, const std::function<void()>& call, int line) {
@@ -396,7 +398,6 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const
   const std::size_t cols = rank < 1 ? 1 : shape[rank - 1];
   const std::size_t rows = rank < 2 ? 1 : shape[rank - 2];
 
-  constexpr std::size_t width_of_a_phone = 45;
   Table matrix = cells;
   matrix.pair_width = style_.weave ? width_of_a_phone : style_.width;
   matrix.row_labels = rank < 2 ? std::vector<std::string>{""} : labels_of(axes[rank - 2], rows);
