@@ -60,9 +60,10 @@ void walkthrough::chapter_5(Page& page) {
   // write the loop over registers out, so that each has a name of its own. `LONGHAND_TARGET` lets the
   // compiler use the widest registers of the machine: more [below](#one-program-for-every-processor).
   //
-  // The benchmark of this chapter measures it, and all times that follow.
-  page.say("Times depend on the machine, so these are a record, which names it:");
-  // Here is [its file](../walkthrough/documented/faster_loops_record.hpp).
+  // The benchmark of this chapter measures it, and all times that follow, for a
+  // [record](../walkthrough/documented/faster_loops_record.hpp).
+  page.say("Times depend on the machine, which the record names:");
+
   page.show_lines("machine of the record", faster_loops_record::machine);
   page.note("times of your machine", "meson test -C build --benchmark -v");
 
