@@ -50,6 +50,9 @@ BOOST_AUTO_TEST_CASE(numbers_and_labels_stand_in_and_beside_their_cells) {
                "<text x=\"156\" y=\"72\">y</text>", ">a note</text>", ">0.5000</text>",
                number(0, 0, "low\">0.1250"), number(1, 0, "high\">0.5000"),
                number(0, 1, "low\">0.2500"), number(1, 1, "low\">0.0000")});
+  check_parts(
+      walkthrough::svg({.row_labels = {"a"}, .col_labels = {"x", "y"}, .values = {{1e-4, 1}}}),
+      {">0.0001</text>", ">1.0000</text>"});
 }
 
 BOOST_AUTO_TEST_CASE(

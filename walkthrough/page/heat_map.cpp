@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "svg.hpp"
 #include "table.hpp"
@@ -39,6 +40,18 @@ float largest_of_scale(const HeatMap& map) {
 
 std::string ink_of(int percent) {
   return "class=\"ink\" fill-opacity=\"" + number(percent) + "%\"";
+}
+
+// As PyTorch prints them, but for powers of ten: a cell has no room for these.
+std::vector<std::string> numbers_of(const longhand::Matrix& values) {
+  std::vector<std::string> numbers = cells(values.values());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i].find('e') == std::string::npos) continue;
+    char buffer[64];
+    std::snprintf(buffer, sizeof buffer, "%.4f", static_cast<double>(values.values()[i]));
+    numbers[i] = buffer;
+  }
+  return numbers;
 }
 
 // The sizes of a picture.
@@ -99,7 +112,7 @@ std::string svg_scale(const Plan& plan, float largest) {
 }  // namespace
 
 std::string svg(const HeatMap& map) {
-  const std::vector<std::string> numbers = cells(map.values.values());
+  const std::vector<std::string> numbers = numbers_of(map.values);
   const Plan plan(map, numbers);
   const float largest = largest_of_scale(map);
   std::string result = svg_opening(plan.width, plan.height, map.caption);
