@@ -40,7 +40,7 @@ Matrix::Matrix(std::size_t rows, std::size_t cols, std::vector<float> values)
           " given: both must be the same");
 }
 
-Matrix::Matrix(std::initializer_list<std::initializer_list<float>> rows)
+Matrix::Matrix(Rows rows)
     : rows_(rows.size()), cols_(rows.size() == 0 ? 0 : rows.begin()->size()) {
   for (const std::initializer_list<float>& row : rows) {
     require(row.size() == cols_, "Matrix: row 0 has ", count_text(cols_, "number"),

@@ -73,6 +73,14 @@ struct CausalAttention {
     return steps(std::vector{inputs}, training)[0];
   }
 
+  // Numbers in braces are one sequence: forward({{1, 2}, {3, 4}}).
+  Matrix forward(Matrix::Rows inputs, std::optional<Training> training = {}) const {
+    return forward(Matrix(inputs), training);
+  }
+  CausalAttentionSteps steps(Matrix::Rows inputs, std::optional<Training> training = {}) const {
+    return steps(Matrix(inputs), training);
+  }
+
   // The same for each sequence of a batch.
   List<Matrix> forward(const std::vector<Matrix>& batch,
                        std::optional<Training> training = {}) const;

@@ -59,5 +59,9 @@ List<Matrix> faster_forward(const MultiHeadAttention& attention, const std::vect
 // The same for one sequence.
 Matrix faster_forward(const MultiHeadAttention& attention, const Matrix& inputs,
                       const FasterOptions& options = {});
+inline Matrix faster_forward(const MultiHeadAttention& attention, Matrix::Rows inputs,
+                             const FasterOptions& options = {}) {
+  return faster_forward(attention, Matrix(inputs), options);
+}
 
 }  // namespace longhand

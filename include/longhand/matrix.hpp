@@ -26,7 +26,8 @@ class Matrix {
 
   // Matrix{{1, 2, 3}, {4, 5, 6}} is 2 x 3. Throws std::invalid_argument if the rows differ in
   // length.
-  Matrix(std::initializer_list<std::initializer_list<float>> rows);
+  using Rows = std::initializer_list<std::initializer_list<float>>;
+  Matrix(Rows rows);
 
   // A matrix that was moved from has no rows and no columns.
   Matrix(Matrix&& other) noexcept { *this = std::move(other); }

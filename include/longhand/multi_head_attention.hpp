@@ -54,6 +54,15 @@ struct MultiHeadAttentionWrapper {
     return steps(std::vector{inputs}, training)[0];
   }
 
+  // Numbers in braces are one sequence: forward({{1, 2}, {3, 4}}).
+  Matrix forward(Matrix::Rows inputs, std::optional<Training> training = {}) const {
+    return forward(Matrix(inputs), training);
+  }
+  MultiHeadAttentionWrapperSteps steps(Matrix::Rows inputs,
+                                       std::optional<Training> training = {}) const {
+    return steps(Matrix(inputs), training);
+  }
+
   // The same for each sequence of a batch.
   List<Matrix> forward(const std::vector<Matrix>& batch,
                        std::optional<Training> training = {}) const;
@@ -103,6 +112,14 @@ struct MultiHeadAttention {
   }
   MultiHeadAttentionSteps steps(const Matrix& inputs, std::optional<Training> training = {}) const {
     return steps(std::vector{inputs}, training)[0];
+  }
+
+  // Numbers in braces are one sequence: forward({{1, 2}, {3, 4}}).
+  Matrix forward(Matrix::Rows inputs, std::optional<Training> training = {}) const {
+    return forward(Matrix(inputs), training);
+  }
+  MultiHeadAttentionSteps steps(Matrix::Rows inputs, std::optional<Training> training = {}) const {
+    return steps(Matrix(inputs), training);
   }
 
   // The same for each sequence of a batch.

@@ -110,6 +110,16 @@ BOOST_AUTO_TEST_CASE(the_items_of_a_batch_do_not_mix) {
   });
 }
 
+// To g++ they could be a batch, too: {1, 2} is a shape.
+BOOST_AUTO_TEST_CASE(numbers_in_braces_are_one_sequence) {
+  const Matrix tokens{{1, 2, 3}, {4, 5, 6}};
+  for_each_attention([&](const auto& attention, auto...) {
+    BOOST_TEST((attention.forward({{1, 2, 3}, {4, 5, 6}}) == attention.forward(tokens)));
+    BOOST_TEST((attention.steps({{1, 2, 3}, {4, 5, 6}}).context_vecs ==
+                attention.steps(tokens).context_vecs));
+  });
+}
+
 BOOST_AUTO_TEST_CASE(dropout_works_in_training_alone_and_as_the_seed_says) {
   const std::vector<Matrix> batch{tokens_of(7, 6), tokens_of(8, 4)};
   const auto trained = [&](const auto& attention, unsigned seed) {
