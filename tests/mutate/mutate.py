@@ -73,9 +73,7 @@ class Copy:
         programs = {target["id"]: target["filename"][0] for target in self.introspect("--targets")}
         for test in self.tests:
             test["programs"] = [programs[name] for name in test["depends"]] + test["cmd"][:1]
-        # The walkthroughs notice most; the tests of the fast loops take longest.
-        is_slow = lambda test: "longhand:fast" in test["suite"]
-        self.tests.sort(key=lambda test: (is_slow(test), test["name"] != "walkthroughs"))
+        self.tests.sort(key=lambda test: "longhand:fast" in test["suite"])  # these take long
 
     def copy_sources(self):
         found = [path for name in COPIED for path in [ROOT / name, *(ROOT / name).rglob("*")]]
@@ -123,8 +121,9 @@ class Copy:
         """Who notices the change: the name of a test, 'compiler' or None."""
         file = self.tree / change.file
         original = file.read_text()
-        # The test of the same name first, then the one that noticed the last change.
-        self.tests.sort(key=lambda test: test["name"] != file.stem)
+        # The test of the same name first, then those that noticed the last changes; the walkthroughs,
+        # which take longest, last.
+        self.tests.sort(key=lambda test: (test["name"] == "walkthroughs", test["name"] != file.stem))
         try:
             for test in self.tests:
                 if "most_seconds" not in test:

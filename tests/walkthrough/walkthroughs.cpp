@@ -120,12 +120,6 @@ BOOST_AUTO_TEST_CASE(every_walkthrough_prints_plain_lines_of_80_columns) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(every_walkthrough_prints_the_same_twice) {
-  for (const auto& [walkthrough, result] : runs_of_all("--weave")) {
-    BOOST_TEST((result.out == runs_for_the_weaver().at(walkthrough).out), walkthrough);
-  }
-}
-
 BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
   for (const std::string argument : {"--colour", "more", ""}) {
     const Run result = run(shell_word(first_walkthrough()) + " " + shell_word(argument));
