@@ -32,13 +32,6 @@ bool all_are_nan(const std::vector<float>& values) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(equal_scores_get_equal_weights) {
-  const std::vector<float> expected{0.25F, 0.25F, 0.25F, 0.25F};
-  BOOST_TEST(softmax(std::vector<float>{3, 3, 3, 3}) == expected, boost::test_tools::per_element());
-  BOOST_TEST(softmax_naive(std::vector<float>{3, 3, 3, 3}) == expected,
-             boost::test_tools::per_element());
-}
-
 // Each rounding adds at most u = 2^-24, relative: two exponentials 2 u each, eleven additions (30
 // scores in four totals) and one division make 16 u. The difference to the largest score rounds
 // too, and exp turns its absolute error, |score - max| u, into a relative one.
@@ -85,20 +78,9 @@ BOOST_AUTO_TEST_CASE(the_naive_formula_overflows_where_softmax_does_not) {
   BOOST_TEST(std::abs(softmax(small)[0] - 0.66524096) < 1e-6);
 }
 
-BOOST_AUTO_TEST_CASE(the_largest_scores_of_a_float_are_fine) {
-  const float largest = std::numeric_limits<float>::max();
-  const std::vector<float> expected{1, 0};
-  BOOST_TEST(softmax(std::vector<float>{largest, -largest}) == expected,
-             boost::test_tools::per_element());
-}
-
 BOOST_AUTO_TEST_CASE(no_scores_give_no_weights) {
   BOOST_TEST(softmax({}).empty());
   BOOST_TEST(softmax_naive({}).empty());
-}
-
-BOOST_AUTO_TEST_CASE(a_single_score_gets_all_the_weight) {
-  BOOST_TEST(softmax(std::vector<float>{-5})[0] == 1);
 }
 
 // exp(-inf) is 0: this is how a mask takes a key out.
