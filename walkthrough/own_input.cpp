@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -18,7 +19,6 @@
 #include "own_steps.hpp"
 #include "page.hpp"
 #include "program.hpp"
-#include "write_files.hpp"
 
 namespace {
 
@@ -166,17 +166,19 @@ std::string understood_as(const walkthrough::Embedding& embedding) {
          ", separated by " + embedding.separator;
 }
 
-// Names pictures that an earlier run has left beside those of this one.
-std::string old_pictures(const std::string& folder,
-                         const std::map<std::string, std::string>& figures) {
-  std::string names;
+// Writes files, a name and a text each, into a folder, which is made if missing.
+void write_files(const std::string& folder, const std::map<std::string, std::string>& texts) {
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_picture = name.starts_with("own_") && name.ends_with(".svg");
-    if (is_picture && !figures.contains(name)) names += "  " + name + '\n';
+  std::filesystem::create_directory(folder, ignored);
+  for (const auto& [name, text] : texts) {
+    const std::string path = folder + '/' + name;
+    std::ofstream out(path, std::ios::binary);
+    out << text << std::flush;
+    if (!out) {
+      throw std::runtime_error(path + ": cannot be written: is there such a folder, is it yours, " +
+                               "and has the disk room?");
+    }
   }
-  return names.empty() ? "" : "From an earlier run, and not of these tokens:\n" + names;
 }
 
 // The page, and where to begin on it.
@@ -191,7 +193,7 @@ std::string written_page(const Call& call, const walkthrough::Embedding& embeddi
                                          .head_dim_of_wrapper = choice.d_out / choice.num_heads}));
   const std::filesystem::path file = call.html_file;
   const std::string folder = file.parent_path().string();
-  walkthrough::write_files(folder.empty() ? "." : folder, {{file.filename().string(), page}});
+  write_files(folder.empty() ? "." : folder, {{file.filename().string(), page}});
   return call.html_file + (choice.is_causal ? "#causal\n" : "#causal?mask=off\n");
 }
 
@@ -230,10 +232,10 @@ int run(int argc, char** argv) {
                "of them, --svg DIR draws the weights, --html FILE writes a page to ask.\n";
   }
   if (!figures.empty()) {
-    printed << '\n' << old_pictures(call.svg_folder, figures) << "Written:\n";
+    printed << "\nWritten:\n";
     for (const auto& [name, svg] : figures)
       printed << "  " << call.svg_folder << '/' << name << '\n';
-    walkthrough::write_files(call.svg_folder, figures);
+    write_files(call.svg_folder, figures);
   }
   if (!call.html_file.empty()) printed << '\n' << written_page(call, embedding);
   std::cout << printed.str();

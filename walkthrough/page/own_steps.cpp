@@ -211,23 +211,18 @@ void show_summary(OwnPage& own, const Variants& of, bool is_causal) {
 
 // Throws std::invalid_argument if a tensor would be too large to print.
 void require_few_numbers(const Matrix& inputs, const OwnChoice& choice) {
-  const auto require = [](const std::string& what, std::uint64_t numbers, const std::string& fit) {
-    if (numbers <= most_numbers) return;
-    throw std::invalid_argument(what + " would hold " + std::to_string(numbers) +
-                                " numbers, and all are printed: at most " + fit);
-  };
-  const auto root = [](std::size_t numbers) {
-    return std::to_string(static_cast<std::size_t>(std::sqrt(static_cast<double>(numbers))));
-  };
-  const std::size_t tokens = inputs.rows(), d_out = choice.d_out, heads = choice.num_heads;
-  require("attn_weights (heads x tokens x tokens)", heads * tokens * tokens,
-          root(most_numbers / heads) + " tokens fit with " + std::to_string(heads) + " heads");
-  require("queries (tokens x d_out)", tokens * d_out,
-          "a d_out of " + std::to_string(most_numbers / tokens) + " fits");
-  require("W_query (d_out x d_in)", d_out * inputs.cols(),
-          "a d_out of " + std::to_string(most_numbers / inputs.cols()) + " fits");
-  require("out_proj.weight (d_out x d_out)", d_out * d_out,
-          "a d_out of " + root(most_numbers) + " fits");
+  const std::uint64_t tokens = inputs.rows(), d_out = choice.d_out;
+  const std::pair<std::string, std::uint64_t> tensors[] = {
+      {"attn_weights (heads x tokens x tokens)", choice.num_heads * tokens * tokens},
+      {"queries (tokens x d_out)", tokens * d_out},
+      {"W_query (d_out x d_in)", d_out * inputs.cols()},
+      {"out_proj.weight (d_out x d_out)", d_out * d_out}};
+  for (const auto& [name, numbers] : tensors) {
+    if (numbers <= most_numbers) continue;
+    throw std::invalid_argument(name + " would hold " + std::to_string(numbers) +
+                                " numbers, and all are printed: make it at most " +
+                                std::to_string(most_numbers));
+  }
 }
 
 }  // namespace
