@@ -372,15 +372,6 @@ BOOST_AUTO_TEST_CASE(no_line_is_longer_than_80_columns) {
   for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80, line);
 }
 
-BOOST_AUTO_TEST_CASE(colour_is_used_where_it_is_wanted_alone) {
-  const auto fill = [](Page& page) {
-    page.show("m", {"queries", "keys"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.5}});
-  };
-  BOOST_TEST(!Result(fill).has("\033"));
-  BOOST_TEST(Result(fill, {.colour = true}).has("\033[31m3 of 4 as documented"));
-  BOOST_TEST(Result(fill, {.colour = true}).has("\033[31m  differs: m, row 1"));
-}
-
 BOOST_AUTO_TEST_CASE(the_weaver_is_told_the_line_of_each_statement) {
   int line = 0;
   const Result result(
@@ -404,9 +395,4 @@ BOOST_AUTO_TEST_CASE(figures_are_drawn_where_they_are_wanted) {
   BOOST_TEST(!Result(fill, {.figures = &figures}).has("<svg"));
   BOOST_TEST(figures.size() == 1);
   BOOST_TEST(figures.at("weights.svg").starts_with("<svg"));
-}
-
-BOOST_AUTO_TEST_CASE(lines_of_text_stand_as_they_are) {
-  const Result result([](Page& page) { page.show_lines("times", "step   ms\nfirst   9"); });
-  BOOST_TEST(result.has("\ntimes\n  step   ms\n  first   9\n"));
 }
