@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <random>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "longhand/matrix.hpp"
@@ -38,13 +37,6 @@ class RandomNumbers {
     return result;
   }
 
-  std::vector<std::size_t> permutation(std::size_t size) {
-    std::vector<std::size_t> order(size);
-    for (std::size_t i = 0; i < size; ++i) order[i] = i;
-    for (std::size_t i = 1; i < size; ++i) std::swap(order[i], order[this->size(0, i)]);
-    return order;
-  }
-
   longhand::Matrix matrix(std::size_t rows, std::size_t cols) {
     longhand::Matrix result(rows, cols);
     for (std::size_t row = 0; row < rows; ++row) {
@@ -56,16 +48,6 @@ class RandomNumbers {
  private:
   std::mt19937 engine_;
 };
-
-// Row i of the result is row order[i] of the matrix.
-inline longhand::Matrix permuted(const longhand::Matrix& matrix,
-                                 const std::vector<std::size_t>& order) {
-  longhand::Matrix result(matrix.rows(), matrix.cols());
-  for (std::size_t row = 0; row < order.size(); ++row) {
-    std::ranges::copy(matrix.row(order[row]), result.row(row).begin());
-  }
-  return result;
-}
 
 inline longhand::Matrix rows_of(const longhand::Matrix& matrix, std::size_t first,
                                 std::size_t count) {
