@@ -45,20 +45,6 @@ BOOST_AUTO_TEST_CASE(what_is_kept_is_scaled_as_pytorch_rounds) {
   BOOST_TEST(std::ranges::max(dropped.values()) == 1.56006253F, boost::test_tools::tolerance(0.0F));
 }
 
-// A masked weight is zero before it is dropped: what the others lose does not depend on that.
-BOOST_AUTO_TEST_CASE(a_weight_of_zero_takes_its_draw_too) {
-  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    Generator generator_ones(8, stream), generator_masked(8, stream);
-    const Matrix ones = Dropout(0.5, Training{generator_ones}).drop(Matrix(6, 6, 1));
-    const Matrix masked = Dropout(0.5, Training{generator_masked}).drop(causal_mask(6));
-    for (std::size_t query = 0; query < 6; ++query) {
-      for (std::size_t key = 0; key <= query; ++key) {
-        BOOST_TEST(masked(query, key) == ones(query, key));
-      }
-    }
-  }
-}
-
 // A tensor of several matrices is one pass: PyTorch drops it in one call.
 BOOST_AUTO_TEST_CASE(the_second_matrix_goes_on_where_the_first_ended) {
   RandomNumbers random(5);
