@@ -190,17 +190,6 @@ void Chapter::weave_prints(std::size_t first, std::size_t last) {
   if (!output.empty()) markdown_ += fenced("text", output);
 }
 
-std::string Chapter::printed_as(const std::string& name) const {
-  std::string found;
-  for (const Print& print : prints_) {
-    if (print.kind != "show" || !print.text.starts_with(name + " ")) continue;
-    if (!found.empty()) throw std::runtime_error(stem_ + " prints '" + name + "' more than once");
-    found = print.text;
-  }
-  if (found.empty()) throw std::runtime_error(stem_ + " does not print '" + name + "'");
-  return found;
-}
-
 bool Chapter::is_comment(std::size_t number) const {
   return without_indent(line(number)).starts_with("//");
 }

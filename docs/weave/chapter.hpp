@@ -34,9 +34,6 @@ class Chapter {
   // Adds the chapter and its figures to the files.
   void weave(Files& files);
 
-  // What was printed under a name.
-  std::string printed_as(const std::string& name) const;
-
  private:
   void weave_comment(std::size_t number);
   void weave_formula(std::string text);

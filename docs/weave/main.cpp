@@ -1,4 +1,4 @@
-// Weaves what can be woven of docs/ and README.md, and checks every link in them.
+// Weaves the chapters, and checks every link in docs/ and README.md.
 //
 // What is not understood is refused, with file and line, before anything is written.
 
@@ -9,7 +9,6 @@
 
 #include "chapter.hpp"
 #include "markdown.hpp"
-#include "readme.hpp"
 #include "text.hpp"
 
 namespace weaver {
@@ -59,8 +58,8 @@ Files weave_all(const fs::path& root, const fs::path& runs) {
     stems.push_back(stem);
   }
   add_navigation(stems, files);
-  weave_readme(root, chapters, files);
-  for (const std::string page : {"docs/README.md", "docs/glossary.md", "docs/interface.md"}) {
+  for (const std::string page :
+       {"README.md", "docs/README.md", "docs/glossary.md", "docs/interface.md"}) {
     files[page] = read(root, page);  // written by hand, and checked
   }
   files["docs/attention.html"] = read(runs, "attention.html");
@@ -134,10 +133,9 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const bool checks = !arguments.empty() && arguments[0] == "--check";
   if (arguments.size() != (checks ? 3U : 2U)) {
-    std::cerr
-        << "usage: weave [--check] ROOT RUNS\n"
-           "Weaves docs/ and README.md below ROOT from what the walkthroughs printed into RUNS.\n"
-           "With --check, writes nothing, and exits with 1 where a file would change.\n";
+    std::cerr << "usage: weave [--check] ROOT RUNS\n"
+                 "Weaves docs/ below ROOT from what the walkthroughs printed into RUNS.\n"
+                 "With --check, writes nothing, and exits with 1 where a file would change.\n";
     return 2;
   }
   try {

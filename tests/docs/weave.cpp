@@ -57,8 +57,7 @@ float declared(float x);
     {"docs/README.md", "# Where to start\n\n[Small](1_small.md)\n"},
     {"docs/glossary.md", "# Glossary\n"},
     {"docs/interface.md", "[small](../include/longhand/small.hpp)\n"},
-    {"README.md",
-     "[Small](docs/1_small.md)\nBefore\n<!-- weave 1_small two -->\nold\n<!-- /weave -->\nAfter\n"},
+    {"README.md", "[Small](docs/1_small.md)\n"},
     {"1_small.txt", R"(@prose 4
 # 1 Small
 
@@ -160,17 +159,13 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(a_walkthrough_and_its_run_become_a_chapter_with_figures_and_a_part_of_readme) {
+BOOST_AUTO_TEST_CASE(a_walkthrough_and_its_run_become_a_chapter_with_figures) {
   const Tree tree;
   const Run result = tree.weave();
   BOOST_TEST(result.status == 0, result.err);
   BOOST_TEST(tree.folder().read("docs/1_small.md") == woven_chapter);
   BOOST_TEST(tree.folder().read("docs/figures/1_map.svg") == "<svg></svg>\n");
   BOOST_TEST(tree.folder().read("docs/attention.html") == "<!doctype html>\n");
-  BOOST_TEST(tree.folder().read("README.md") ==
-             "[Small](docs/1_small.md)\nBefore\n<!-- weave 1_small two -->\n```text\ntwo "
-             "[scalar]\n  computed    2.\n```\n\n"
-             "<!-- /weave -->\nAfter\n");
   BOOST_TEST(tree.weave().out == "");  // nothing is left to change
 }
 
@@ -336,12 +331,4 @@ BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
 BOOST_AUTO_TEST_CASE(a_header_without_a_line_in_the_interface_is_refused) {
   check_refusals({{"docs/interface.md", "small.hpp", "",
                    "docs/interface.md: has no line for small.hpp: say what it is for"}});
-}
-
-BOOST_AUTO_TEST_CASE(a_part_of_the_readme_that_cannot_be_woven_is_refused) {
-  check_refusals(
-      {{"README.md", "weave 1_small", "weave 2_small",
-        "README.md:3: there is no chapter '2_small'"},
-       {"README.md", "two", "three", "README.md:3: 1_small does not print 'three'"},
-       {"README.md", "<!-- /weave -->\n", "", "README.md:3: no '<!-- /weave -->' closes this"}});
 }

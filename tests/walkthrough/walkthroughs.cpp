@@ -38,6 +38,11 @@ const std::map<std::string, Run>& runs_for_the_weaver() {
   return runs;
 }
 
+std::string readme() {
+  std::ifstream in(from_meson("SOURCE_ROOT") + "/README.md");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(every_walkthrough_agrees_with_all_its_documented_values) {
@@ -60,9 +65,14 @@ BOOST_AUTO_TEST_CASE(the_overview_has_a_row_for_each_chapter_and_the_number_that
   const std::size_t last_line = result.out.rfind('\n', result.out.size() - 2) + 1;
   const std::string number =
       result.out.substr(last_line, result.out.find(' ', last_line) - last_line);
-  std::ifstream in(from_meson("SOURCE_ROOT") + "/README.md");
-  const std::string readme{std::istreambuf_iterator<char>(in), {}};
-  BOOST_TEST(readme.find(number + " numbers, digit for digit") != std::string::npos, number);
+  BOOST_TEST(readme().find(number + " numbers, digit for digit") != std::string::npos, number);
+}
+
+BOOST_AUTO_TEST_CASE(readme_shows_what_chapter_1_prints) {
+  const std::string out = run(shell_word(first_walkthrough()) + " --step attn_scores_2").out;
+  const std::size_t start = out.find("attn_scores_2 ["), end = out.find("\nAll ");
+  BOOST_TEST(readme().find("```text\n" + out.substr(start, end - start) + "```") !=
+             std::string::npos);
 }
 
 // wrong_walkthrough.cpp computes 2 for a value of 1.4551.
