@@ -46,6 +46,14 @@ BOOST_AUTO_TEST_CASE(a_learning_rate_that_is_none_and_missing_gradients_are_refu
   BOOST_CHECK_EXCEPTION(
       descend(parameters, std::vector<float>{1, 2}, 1), std::invalid_argument,
       says("descend: there are 1 parameter and 2 gradients: each parameter needs one"));
-  Adam adam(2, 1);
-  BOOST_CHECK_THROW(adam.step(parameters, std::vector<float>{1}), std::invalid_argument);
+  const auto refused = [](std::size_t parameters, std::size_t grads, const std::string& numbers) {
+    std::vector<float> of_parameters(parameters);
+    BOOST_CHECK_EXCEPTION(Adam(2, 1).step(of_parameters, std::vector<float>(grads)),
+                          std::invalid_argument,
+                          says("Adam: there are " + numbers + ": each parameter needs one"));
+  };
+  refused(1, 2, "1 parameter and 2 gradients");
+  refused(2, 1, "2 parameters and 1 gradient");
+  refused(1, 1, "2 parameters and 1 gradient");
+  refused(3, 3, "2 parameters and 3 gradients");
 }
