@@ -262,6 +262,9 @@ void walkthrough::chapter_7(Page& page) {
   // In a model with several layers, they are the `context_vecs_grad` of the layer below.
   page.show("inputs_grad", {"tokens", "d_in"}, grads.inputs_grad);
 
+  // On the page, [each gradient](attention.html#multi-head/mha.W_query.weight_grad/0/1) leads back to
+  // the loss, number by number.
+
   page.section("A task", "Pairs of keys and values, and two questions about them.");
 
   // Six words are not much to learn from. Here is a task that can be drawn at random, as often as
@@ -381,7 +384,10 @@ void walkthrough::chapter_7(Page& page) {
                 model.steps(example.inputs).heads[1].attn_weights, "Head 1, after 60 steps",
                 {.largest = 1, .is_masked = true});
 
-  // Only the last row answers, so only the last row was trained.
+  // Only the last row answers, so only the last row was trained. The page has this sequence
+  // [before](attention.html#untrained/head_0.attn_weights/d%3F/d2) and
+  // [after training](attention.html#trained/head_0.attn_weights/d%3F/d2), with weights rounded to
+  // three decimals.
   //
   // What has become of `W_query` and `W_key` shows in the score that a one in a query and a one in a
   // key give together.

@@ -111,7 +111,8 @@ void walkthrough::chapter_8(Page& page) {
   page.show("new_token.context_vecs", {"new", "d_out"}, step.context_vecs);
 
   // It is the last row of the result above, bit for bit. No mask was needed: the last token sees
-  // everything.
+  // everything. On [the page](attention.html#token-by-token/head_0.attn_weights/step/your?token=step)
+  // the text grows by a token at a time, and each of these numbers says where it comes from.
 
   page.section("The cache", "Two matrices, and the rows that a new token adds.");
 

@@ -3,6 +3,7 @@
 
 const seen = [];
 const measured = [];
+const atWidths = [];
 
 const seenNow = () => {
   const lit = [...document.querySelectorAll('.lit')].map((cell) => cell.textContent).join(' ');
@@ -122,10 +123,10 @@ const unnamed = [];
 
 function leastContrast() {
   let least = 21;
-  for (const id
-           of ['nothing-trained', 'dropout', 'token-by-token', 'mask-too-late', 'multi-head',
-               'trained']) {
-    goTo(`#${id}?inputs/0/0=3&gradients=on`);
+  for (const hash
+           of ['nothing-trained?inputs/0/0=3', 'dropout', 'token-by-token', 'mask-too-late',
+               'multi-head?inputs/0/0=3&gradients=on', 'trained']) {
+    goTo(`#${hash}`);
     document.querySelector('td').click();
     for (const element of document.body.querySelectorAll('*')) {
       const hasText =
@@ -150,7 +151,7 @@ function measure(frame) {
     const {scrollWidth, clientWidth} = inner.document.documentElement;
     if (scrollWidth > clientWidth) measured.push(`${id} is ${scrollWidth} wide in ${clientWidth}`);
   }
-  measured.push(`measured at ${String(inner.innerWidth).padStart(4)}`);
+  atWidths.push(inner.innerWidth);
 }
 
 if (parent === window) {
@@ -163,13 +164,14 @@ if (parent === window) {
   seen.push(least >= 4.5 ? 'contrast is enough' : `least contrast: ${least}`);
   const result = document.createElement('pre');
   document.body.replaceChildren(result);
-  for (const width of [390, 600, 999, 1000, 1280, 1600]) {
+  for (const width of widths) {
     const frame = document.createElement('iframe');
     Object.assign(frame, {width, src: location.pathname});
     frame.style.border = 0;
     frame.onload = () => {
       measure(frame);
-      result.textContent = `\nseen\n${[...seen, ...measured.sort()].join('\n')}\nend\n`;
+      const at = `measured at ${atWidths.sort((a, b) => a - b).join(', ')}`;
+      result.textContent = `\nseen\n${[...seen, ...measured, at].join('\n')}\nend\n`;
     };
     document.body.append(frame);
   }
