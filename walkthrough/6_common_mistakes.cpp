@@ -610,7 +610,9 @@ void walkthrough::chapter_6(Page& page) {
   // Right, where the weights are those of the pass forward:
   // @see causal_attention_grads src/gradients.cpp
   //
-  page.say("The gradients of queries and keys move, but those of the last query, which sees all:");
+  page.say(
+      "The gradients of queries and keys move, except that of the last query, which sees all "
+      "keys:");
   List<Matrix> queries_grad, keys_grad;
   for (std::size_t head = 0; head < num_heads; ++head) {
     const CausalAttentionSteps& of_head = steps.heads[head];
@@ -625,7 +627,7 @@ void walkthrough::chapter_6(Page& page) {
 
   // *How to notice it.* Let the loss look at the first row alone: the inputs of all later tokens must
   // get gradients of zero. And the first query sees one key, whose weight is one whatever the score:
-  // the gradient of "your" must be zero, as PyTorch's is.
+  // the gradient of the query of "your" must be zero, as PyTorch's is.
   // [Finite differences](7_learning.md#one-weight-moves) tell as well.
   //
   // *Where it hides.* In the last row, which sees all keys. And wholly where the weights of the pass
@@ -642,9 +644,9 @@ void walkthrough::chapter_6(Page& page) {
   // @see causal_attention_grads src/gradients.cpp
   //
   page.say(
-      "The last row in head 0, with dropout of one half: the wrong gradient is zero where the "
-      "weight "
-      "was kept, and is not where it was dropped.");
+      "The last row in head 0, with dropout of one half: the wrong gradient is zero at \"with\" "
+      "and "
+      "\"one\", where the weight was kept, and not at \"step\", where it was dropped.");
   MultiHeadAttention dropping_mha = mha;
   dropping_mha.dropout = p;
   Generator generator_of_pass(123);
@@ -673,7 +675,8 @@ void walkthrough::chapter_6(Page& page) {
                "Each weight depends on every score of its row, not on its own alone.");
 
   // The derivative of a weight by its own score is $\alpha (1 - \alpha)$, and this is easily taken for
-  // all of it. For the sigmoid function, which takes each number for itself, it would be. Wrong:
+  // all of it. For the sigmoid function $1 / (1 + e^{-x})$, which takes each number for itself, it
+  // would be. Wrong:
   //
   // @code softmax_grad_by_element walkthrough/loops/mistakes.cpp
   //

@@ -42,9 +42,9 @@ void walkthrough::chapter_7(Page& page) {
   const Matrix& logits = steps.context_vecs;
   page.show("probabilities", {"tokens", "answers"}, softmax_rows(logits));
 
-  // After "journey" comes "starts", and after "one" comes "step": two answers are yes. The
-  // **cross-entropy** looks at the probability $p$ that each row gives to its right answer, its
-  // **target** $y_t$.
+  // After "journey" comes "starts", and after "one" comes "step": two answers are yes. After "step"
+  // comes nothing, which is a no. The **cross-entropy** looks at the probability $p_{t, y_t}$ that each
+  // row $t$, of $T$, gives to its right answer, its **target** $y_t$.
   page.say(
       "The loss is zero if the probability of each right answer is one, and grows as they shrink:");
   //
@@ -85,14 +85,14 @@ void walkthrough::chapter_7(Page& page) {
 
   // Let the loss $L$ depend on numbers $y_1, y_2, \dots$, and each of these on $x$. If $x$ moves by a
   // little, each $y_i$ moves by its derivative times as much, and each of these moves the loss. The
-  // parts add up. This is the **chain rule**:
+  // parts add up. This is the **chain rule**. The round $\partial$ says that all other numbers stay as
+  // they are:
   //
   // $$\frac{\partial L}{\partial x} = \sum_i
   // \frac{\partial L}{\partial y_i} \frac{\partial y_i}{\partial x}$$
   //
   // So a step needs two things to go back: the gradient of what it made, and how that depends on what
-  // it took. In code, the gradient of a tensor is called as the tensor is, with `_grad` behind it,
-  // and has its shape.
+  // it took. In code, the gradient of a tensor has its name, with `_grad` at the end, and its shape.
   //
   // The first step back leads from the loss to the logits. Let $l_j$ be those of one row:
   //
@@ -166,7 +166,13 @@ void walkthrough::chapter_7(Page& page) {
   page.section("Softmax", "Every score moves every weight of its row.");
 
   // A larger score gives its own weight more, and takes it from all others of the row. Let
-  // $\alpha_j$ be the weights, and $s_k$ the scores:
+  // $\alpha_j$ be the weights, and $s_k$ the scores. Each weight is a quotient:
+  //
+  // $$\alpha_j = \frac{e^{s_j}}{\sum_i e^{s_i}}$$
+  //
+  // Where $k$ is another token, $s_k$ moves the denominator alone, by $e^{s_k}$, and the quotient rule
+  // gives $- e^{s_j} e^{s_k}$ over the square of the sum. Where $k$ is $j$, the numerator moves too,
+  // which adds $e^{s_j}$ over the sum. With the weights put in for both quotients:
   //
   // $$\frac{\partial \alpha_j}{\partial s_k} = \alpha_j (1 - \alpha_j)
   // \quad \text{where } j = k$$
@@ -198,8 +204,8 @@ void walkthrough::chapter_7(Page& page) {
   }
   page.show_computed("scaled_scores_grad of \"step\" in head 0", {"keys"}, scaled_scores_grad);
 
-  // Nobody builds this matrix. With both cases put in, and $g_j$ for the gradient of $\alpha_j$, the
-  // sum is short:
+  // Nobody builds this matrix. Let $g_j$ be the gradient of $\alpha_j$. Both cases hold a
+  // $- \alpha_j \alpha_k$, and only where $j = k$ there is an $\alpha_k$ more, so the sum is short:
   //
   // $$\frac{\partial L}{\partial s_k} = \alpha_k \left( g_k - \sum_j \alpha_j g_j \right)$$
   //
@@ -223,16 +229,22 @@ void walkthrough::chapter_7(Page& page) {
       "The division by the root of d_k divides the gradient as well. What the mask hides has no "
       "part "
       "in the result, and passes nothing.");
-  // So `scale` is its own way back. That of the mask:
+  // So `scale` is its own way back. Here the heads are one number wide, and its root is one. The way
+  // back of the mask:
   //
   // @code mask_scores_grad src/gradients.cpp
   //
+  // The cells that it sets to zero were zero already, for so are the weights there.
   page.show("heads.masked_scores_grad", {"heads", "queries", "keys"},
             stacked(grads.heads, &CausalAttentionGrads::masked_scores_grad));
   page.show("heads.attn_scores_grad", {"heads", "queries", "keys"},
             stacked(grads.heads, &CausalAttentionGrads::attn_scores_grad));
 
   page.say("The scores are a product once more, of queries and transposed keys:");
+  //
+  // $$S = Q K^\top \qquad \frac{\partial L}{\partial Q} = \frac{\partial L}{\partial S} K
+  // \qquad \frac{\partial L}{\partial K} = \left(\frac{\partial L}{\partial S}\right)^\top Q$$
+  //
 
   page.show("heads.queries_grad", {"heads", "tokens", "head_dim"},
             stacked(grads.heads, &CausalAttentionGrads::queries_grad));
@@ -273,8 +285,8 @@ void walkthrough::chapter_7(Page& page) {
       "A sequence holds four pairs of a key, from a to d, and a value, from 0 to 3. Then one of "
       "the "
       "keys is asked.");
-  // Two answers are right: the value that belongs to the key, and the value of the last pair before
-  // the question, whatever is asked. This is the first sequence:
+  // Two answers are wanted: the value that belongs to the key, and the value of the last pair before
+  // the question, whatever is asked. This is the first sequence. Its answers are 2 and 1:
   Generator generator_recall(123);
   auto model = MultiHeadAttention::draw({.d_in = recall::d_in,
                                          .d_out = recall::d_out,
@@ -302,7 +314,7 @@ void walkthrough::chapter_7(Page& page) {
   page.section("Gradient descent", "Each weight takes a step against its gradient.");
 
   // The gradient says which way the loss grows. **Gradient descent** goes the other way, and the
-  // **learning rate** says how far:
+  // **learning rate** $\eta$ says how far:
   //
   // $$w \leftarrow w - \eta \, \frac{\partial L}{\partial w}$$
   //
@@ -325,8 +337,10 @@ void walkthrough::chapter_7(Page& page) {
   page.section("Adam", "Steps of about one size, whatever the size of the gradient.");
 
   // Where a gradient is small, gradient descent hardly moves, and a learning rate that is large enough
-  // for it is too large elsewhere. **Adam** divides each step by the size that the gradients of this
-  // weight have had:
+  // for it is too large elsewhere. **Adam** keeps two running means for each weight: of its gradients,
+  // and of their squares. It steps along the first, divided by the root of the second
+  // ([Kingma and Ba, 2015](https://arxiv.org/abs/1412.6980), algorithm 1). Both begin at zero, and are
+  // too small in the first steps; the divisions by `mean_part` and `square_part` make up for that:
   //
   // @code Adam::step src/optimizers.cpp
   //
@@ -356,9 +370,8 @@ void walkthrough::chapter_7(Page& page) {
   page.show_computed("mean_weights, trained", {"heads", "answers"},
                      recall::mean_weights(model, unseen));
 
-  // Nobody told head 0 to look for the key. Two heads and two questions are enough: whatever one of
-  // them does a little better from the start is what it goes on to learn. One sequence, before
-  // training, after 20 steps, and after 60:
+  // Nobody told head 0 to look for the key: the random weights decide which head takes which question.
+  // One sequence, before training, after 20 steps, and after 60:
   MultiHeadAttention halfway = untrained;
   recall::train_with_adam(halfway, examples, 20, 0.05F);
   const recall::Example& example = unseen[0];
@@ -384,7 +397,8 @@ void walkthrough::chapter_7(Page& page) {
                 model.steps(example.inputs).heads[1].attn_weights, "Head 1, after 60 steps",
                 {.largest = 1, .is_masked = true});
 
-  // Only the last row answers, so only the last row was trained. The page has this sequence
+  // Only the last row answers. The others changed with it, for all rows share the weights: in head 0,
+  // each pair looks for its own key, and finds itself. The page has this sequence
   // [before](attention.html#untrained/head_0.attn_weights/d%3F/d2) and
   // [after training](attention.html#trained/head_0.attn_weights/d%3F/d2), with weights rounded to
   // three decimals.
@@ -409,7 +423,7 @@ void walkthrough::chapter_7(Page& page) {
   page.show_computed("position_scores", {"position of the query", "position of the key"},
                      position_scores);
 
-  page.section("One head", "One mixture of values cannot give two answers.");
+  page.section("One head", "One mixture of values has to serve two answers.");
 
   page.say(
       "A single head has to look at both places at once, with one set of weights. It splits them, "

@@ -52,7 +52,8 @@ void walkthrough::chapter_8(Page& page) {
   page.section("What stays", "The first five tokens know nothing of the sixth.");
 
   // The model is that of [chapter 4](4_multi_head_attention.md#multi-head-attention), with the same
-  // seed.
+  // seed. In the code of this chapter, `rows_of(matrix, first, count)` copies `count` rows from row
+  // `first` on.
   page.say("The model sees all six tokens, and then the first five alone:");
 
   page.label_tokens(tokens);
@@ -100,7 +101,7 @@ void walkthrough::chapter_8(Page& page) {
   // $$s_i = q \cdot k_i, \qquad \alpha = \mathrm{softmax}\left(\frac{s}{\sqrt{d_h}}\right), \qquad
   // z = \sum_i \alpha_i v_i$$
   //
-  // Here $q$ is the query, $k_i$ are the keys, and $v_i$ the values.
+  // Here $q$ is the query, $k_i$ are the keys, $v_i$ the values, and $d_h$ is `head_dim`.
   page.show("new_token.heads.attn_scores", {"heads", "new", "keys"},
             stacked(step.heads, &CausalAttentionSteps::attn_scores));
   page.show("new_token.heads.attn_weights", {"heads", "new", "keys"},
@@ -116,8 +117,10 @@ void walkthrough::chapter_8(Page& page) {
 
   page.section("The cache", "Two matrices, and the rows that a new token adds.");
 
-  // A **key-value cache** is no more than that: the keys and the values so far, of all heads. Each
-  // sequence has its own, and each layer of a model as well. Queries are not kept, for each asks once.
+  // A **key-value cache** is no more than that: the keys and the values so far, of all heads. In code,
+  // a [`KeyValueCache`](../include/longhand/key_value_cache.hpp) holds two matrices, `keys` and
+  // `values`. Each sequence has its own, and each layer of a model as well. Queries are not kept, for
+  // each asks once.
   //
   // @code append src/key_value_cache.cpp
   //
@@ -160,8 +163,8 @@ void walkthrough::chapter_8(Page& page) {
   page.show("context_vecs of the answer", {"answer", "d_out"}, answer, "piece.context_vecs");
 
   // Or they come together, as the second piece of a long prompt. It has three queries, and there are six
-  // keys. Let $c$ keys be cached. Query $i$ of the piece belongs to token $c + i$ of the text, and sees
-  // each key $j$ up to there:
+  // keys. Let $c$ keys be cached, and count from zero. Query $i$ of the piece belongs to token $c + i$
+  // of the text, and sees each key $j$ up to there:
   //
   // $$j \le c + i$$
   //
@@ -188,7 +191,7 @@ void walkthrough::chapter_8(Page& page) {
 
   page.section("Two wrong masks", "Both run, and both look like causal attention.");
 
-  // The same pieces, with another mask in each head:
+  // The same steps, once more from the scores on, with another function as the mask:
   const auto steps_with = [&](MultiHeadAttentionSteps steps,
                               const std::function<Matrix(const Matrix&)>& mask) {
     std::vector<Matrix> heads;
@@ -201,7 +204,7 @@ void walkthrough::chapter_8(Page& page) {
   };
 
   // *Aligned at the top left.* This is the triangle of chapter 3, cut off below. It gives query $i$ the
-  // keys up to $i$, as if nothing were cached, so "with" sees "your" alone, and nobody sees itself.
+  // keys up to $i$, as if nothing were cached, so "with" sees "your" alone.
   // PyTorch's `scaled_dot_product_attention` does this if it is called with `is_causal=True` for fewer
   // queries than keys, as its documentation says.
   page.say(
@@ -259,11 +262,12 @@ void walkthrough::chapter_8(Page& page) {
   page.show_computed("millions with a cache", {"all tokens"}, only_new);
 
   // And this is what a text costs up to each token, if it is written token by token. The lower line is
-  // not zero: it ends at a 550th of the upper one.
+  // not zero: it ends at a 555th of the upper one.
   Curve costs{
       .axis = "tokens 0 to 1024", .label = "without a cache", .smaller_label = "with a cache"};
+  costs.values = costs.smaller_values = {0};
   float without = 0, with = 0;
-  for (std::size_t num_tokens = 0; num_tokens <= 1024; ++num_tokens) {
+  for (std::size_t num_tokens = 1; num_tokens <= 1024; ++num_tokens) {
     without += float(multiply_adds(num_tokens, num_tokens, d_model)) / 1e12F;
     with += float(multiply_adds(1, num_tokens, d_model)) / 1e12F;
     if (num_tokens % 32 != 0) continue;
@@ -281,9 +285,11 @@ void walkthrough::chapter_8(Page& page) {
   page.show_lines("machine of the record", key_value_cache_record::machine);
   page.show_lines("one more token, as recorded", key_value_cache_record::tokens);
 
-  // Not all of the ratio arrives. The scores of one token are one row, and the loops still copy all
-  // keys and values to split them into heads. `meson test -C build --benchmark -v key_value_cache`
-  // measures it on your machine.
+  // Each time is a median of five rounds, and so is the ratio, which need not be their quotient.
+  // Counted, it is the number of tokens. The clear loops fall short of that: on each call they
+  // transpose the four weight matrices, which takes longer than multiplying them with one row, and
+  // they copy all keys and values to split them into heads.
+  // `meson test -C build --benchmark -v key_value_cache` measures it on your machine.
 
   page.section("Bytes for each token", "Why models share keys and values between heads.");
 
@@ -294,7 +300,9 @@ void walkthrough::chapter_8(Page& page) {
   // The smallest GPT-2 has 12 layers of 12 heads of 64 numbers. Llama 3.1 70B, of 2024, has 80 layers,
   // and 64 heads of 128 numbers ([Grattafiori et al., 2024](https://arxiv.org/abs/2407.21783), table
   // 3).
-  page.say("If each number takes two bytes, one token leaves these kibibytes in the cache:");
+  page.say(
+      "If each number takes two bytes, one token leaves these kibibytes (KiB, 1024 bytes) in the "
+      "cache:");
 
   const ModelSizes gpt_2{
       .num_layers = 12, .num_kv_heads = 12, .head_dim = 64, .bytes_of_number = 2};
@@ -316,11 +324,11 @@ void walkthrough::chapter_8(Page& page) {
   //
   // @code attention walkthrough/loops/grouped_queries.cpp
   //
-  // Here is a model with four heads of one number each.
+  // Here is a model with four heads of one number each. Where a head keeps its own keys and values,
+  // its column stays: with two, those of head 0 and head 2; with one, that of head 0.
   page.say(
       "Of the four heads of keys and values, the first of each group is kept: all, then two, then "
       "one. Each time the cache halves:");
-  // The joined context vectors change, but for head 0, which keeps its own keys and values.
 
   Generator generator_wide(123);
   const auto wide = MultiHeadAttention::draw(
@@ -350,7 +358,9 @@ void walkthrough::chapter_8(Page& page) {
 
   // The other choice is to forget the oldest tokens, and to go on. The window then **slides** over the
   // text.
-  page.say("Here each new token keeps the last three before it, and so sees four:");
+  page.say(
+      "Here the cache forgets all but the last three tokens before each new one, so that no token "
+      "sees more than four:");
 
   KeyValueCache window;
   for (std::size_t token = 0; token < 6; ++token) {
@@ -420,7 +430,8 @@ void walkthrough::chapter_8(Page& page) {
   // (a, b) \rightarrow (a \cos \theta - b \sin \theta, \; a \sin \theta + b \cos \theta)$$
   //
   // The first pair turns fast, and tells neighbours apart. The last turns slowly, and tells near from
-  // far ([Su et al., 2021](https://arxiv.org/abs/2104.09864), section 3.2.2).
+  // far ([Su et al., 2021](https://arxiv.org/abs/2104.09864), section 3.2.2). Every head turns its own
+  // columns so. Values are not turned: no score depends on them.
   //
   // @code rotate walkthrough/loops/rotary_positions.cpp
   //
