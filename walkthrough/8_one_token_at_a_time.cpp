@@ -187,7 +187,7 @@ void walkthrough::chapter_8(Page& page) {
             stacked(piece.heads, &CausalAttentionSteps::context_vecs));
   page.show("piece.context_vecs", {"piece", "d_out"}, piece.context_vecs);
   page.heat_map("piece_right", {"piece", "keys"}, piece.heads[0].attn_weights,
-                "Right: aligned at the bottom right", {.largest = 1});
+                "Right: aligned at the bottom right", {.largest = 1, .is_masked = true});
 
   page.section("Two wrong masks", "Both run, and both look like causal attention.");
 
@@ -220,7 +220,7 @@ void walkthrough::chapter_8(Page& page) {
   page.show_mistake("context_vecs, masked at the top left", {"piece", "d_out"},
                     top_left.context_vecs, "piece.context_vecs");
   page.heat_map("piece_top_left", {"piece", "keys"}, top_left.heads[0].attn_weights,
-                "Wrong: aligned at the top left", {.largest = 1});
+                "Wrong: aligned at the top left", {.largest = 1, .is_masked = true});
 
   // *No mask.* One new token needs none, so code for one token leaves it out. Then someone passes a
   // prompt through it.
