@@ -279,8 +279,8 @@ void walkthrough::chapter_8(Page& page) {
   // What the clear loops take is in a
   // [record](../walkthrough/documented/key_value_cache_record.hpp) of one machine.
   page.say(
-      "Measured for one more token: all tokens computed anew, and the new one alone, with the most "
-      "memory that each takes beside inputs, weights and cache:");
+      "One more token, measured: all tokens computed anew, or the new one alone, with the most "
+      "memory that each takes on the way:");
 
   page.show_lines("machine of the record", key_value_cache_record::machine);
   page.show_lines("one more token, as recorded", key_value_cache_record::tokens);

@@ -69,6 +69,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(has(hatched));
   BOOST_TEST(has(crossed));
   BOOST_TEST(!has(">0.0000</text>\n<rect"));
+  map.values = {{0, 0}};  // of two keys, one cached: the query sees both
+  BOOST_TEST(!has(hatched));
   map.values = {{0.5, 0.5}, {0.5, 0.5}};
   BOOST_TEST(!has(hatched));
   BOOST_TEST(!has(crossed));

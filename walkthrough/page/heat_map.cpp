@@ -81,7 +81,9 @@ std::string svg_cell(const HeatMap& map, const Plan& plan, std::size_t row, std:
   };
   const bool is_zero = map.values(row, col) == 0;
   std::string result = rectangle(ink_of(percent));
-  if (map.is_masked && col > row && is_zero) {
+  // The last row sees the last column.
+  const bool is_later = col + map.values.rows() > row + map.values.cols();
+  if (map.is_masked && is_later && is_zero) {
     return result + rectangle("fill=\"url(#hatch)\"") + rectangle("class=\"grid\"");
   }
   if (map.is_dropped && is_zero) {

@@ -20,7 +20,7 @@ struct HeatMap {
   longhand::Matrix values = {};  // no ink for zero or less
 
   float largest = 0;        // of the scale, for figures that are compared; 0: the largest of values
-  bool is_masked = false;   // zeros right of the diagonal are hatched
+  bool is_masked = false;   // zeros right of the last diagonal are hatched
   bool is_dropped = false;  // other zeros are crossed out
   std::optional<std::pair<std::size_t, std::size_t>> marked = {};  // a row and a column
   std::vector<std::string> notes = {};                             // lines below the picture
