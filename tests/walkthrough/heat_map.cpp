@@ -39,13 +39,15 @@ BOOST_AUTO_TEST_CASE(the_largest_number_has_most_ink_and_what_is_not_positive_or
 }
 
 BOOST_AUTO_TEST_CASE(numbers_and_labels_stand_in_and_beside_their_cells) {
-  check_parts(walkthrough::svg({.caption = "A caption",
-                                .row_axis = "rows",
-                                .col_axis = "columns",
-                                .row_labels = {"<&>", "b"},
-                                .col_labels = {"x", "y"},
-                                .values = {{0.125, 0.5}, {0.25, 0}},
-                                .notes = {"a note"}}),
+  const walkthrough::HeatMap map{.caption = "A caption",
+                                 .row_axis = "rows",
+                                 .col_axis = "columns",
+                                 .row_labels = {"<&>", "b"},
+                                 .col_labels = {"x", "y"},
+                                 .values = {{0.125, 0.5}, {0.25, 0}},
+                                 .notes = {"a note"}};
+  BOOST_TEST(walkthrough::blocks(map).ends_with(", columns in the order of the rows\n  a note\n"));
+  check_parts(walkthrough::svg(map),
               {"viewBox=\"0 0 192 228\"", "<title>A caption</title>", ">&lt;&amp;&gt;</text>",
                "<text x=\"156\" y=\"72\">y</text>", ">a note</text>", ">0.5000</text>",
                number(0, 0, "low\">0.1250"), number(1, 0, "high\">0.5000"),

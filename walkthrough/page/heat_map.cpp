@@ -154,8 +154,10 @@ std::string blocks(const HeatMap& map) {
     }
     result += '\n';
   }
-  return result + "  " + std::string(label_width, ' ') + "  from 0 to " +
-         cells(std::vector<float>{largest})[0] + " (█), columns in the order of the rows\n";
+  result += "  " + std::string(label_width, ' ') + "  from 0 to " +
+            cells(std::vector<float>{largest})[0] + " (█), columns in the order of the rows\n";
+  for (const std::string& note : map.notes) result += "  " + note + '\n';
+  return result;
 }
 
 }  // namespace walkthrough

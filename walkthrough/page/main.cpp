@@ -22,10 +22,10 @@ constexpr std::string_view help =
     "                   figures\n"
     "  --help           print this\n"
     "\n"
-    "Exit status: 0 where all values agree; 1 where one differs, or where the output\n"
-    "could not be written; 2 after a wrong call. With --weave, a value that differs\n"
-    "is left to the weaver, which refuses it. Colour is used on a terminal alone,\n"
-    "and not where NO_COLOR is set.\n";
+    "Exit status: 0 where all values agree; 1 where one differs, where nothing has\n"
+    "that NAME, or where the output could not be written; 2 after another wrong call.\n"
+    "With --weave, a value that differs is left to the weaver, which refuses it.\n"
+    "Colour is used on a terminal alone, and not where NO_COLOR is set.\n";
 
 int run(int argc, char** argv) {
   const std::string program = argc > 0 ? argv[0] : "walkthrough";
@@ -34,8 +34,7 @@ int run(int argc, char** argv) {
     const std::string_view option = argv[i];
     const bool has_value = i + 1 < argc;
     if (option == "--help") {
-      std::cout << "usage: " << program << " [--list | --step NAME | --section NAME | --weave]\n"
-                << help;
+      std::cout << "usage: " << program << " [OPTION]\n" << help;
       return 0;
     } else if (option == "--list") {
       style.list = true;
