@@ -163,6 +163,9 @@ BOOST_AUTO_TEST_CASE(all_heads_of_a_wrapper_are_checked_before_one_draws) {
   Generator generator(22), training(22);
   auto wrapper = MultiHeadAttentionWrapper::draw(
       {.d_in = 3, .head_dim = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
+  wrapper.heads[1].dropout = 2;
+  BOOST_CHECK_THROW(wrapper.forward(batch, Training{training}), std::invalid_argument);
+  wrapper.heads[1].dropout = 0.5;
   wrapper.heads[1].context_length = 3;
   BOOST_CHECK_EXCEPTION(
       wrapper.forward(batch, Training{training}), std::invalid_argument,
