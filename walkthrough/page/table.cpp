@@ -108,7 +108,7 @@ static std::string side_by_side(const Table& table, const Widths& widths, const 
   return result;
 }
 
-// A table that is wider than the page, as several that fit.
+// A table that is wider than the page, as several of about one width that fit.
 static std::string lines_in_parts(const Table& table, std::size_t cols, std::size_t most_cols,
                                   const Ink& ink, std::size_t page_width) {
   std::string result;
@@ -150,7 +150,8 @@ std::string lines(const Table& table, const Ink& ink, std::size_t page_width) {
   }
   const std::size_t most_cols =
       std::max<std::size_t>(1, (page_width - indent.size() - widths.label) / widths.cell);
-  if (cols > most_cols) return lines_in_parts(table, cols, most_cols, ink, page_width);
+  const std::size_t parts = (cols + most_cols - 1) / most_cols;
+  if (parts > 1) return lines_in_parts(table, cols, (cols + parts - 1) / parts, ink, page_width);
   if (is_vector) return vector_rows(table, widths, ink);
   if (!compare) return block(table.computed, "", table, widths, ink);
   return block(table.computed, table.computed_label, table, widths, ink) +
