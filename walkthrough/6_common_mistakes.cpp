@@ -572,11 +572,7 @@ void walkthrough::chapter_6(Page& page) {
   // [task](7_learning.md#a-task) that is drawn at random.
   page.say("These are the losses before some steps of gradient descent:");
   Generator generator_recall(123);
-  auto zeroing = MultiHeadAttention::draw({.d_in = recall::d_in,
-                                           .d_out = recall::d_out,
-                                           .context_length = recall::num_tokens,
-                                           .num_heads = 2},
-                                          generator_recall);
+  auto zeroing = recall::draw_model(2, generator_recall);
   MultiHeadAttention adding = zeroing;
   const auto examples = recall::draw_examples(128, generator_recall);
   const std::vector<float> right_losses = recall::train_with_descent(zeroing, examples, 60, 1);

@@ -1,7 +1,9 @@
+#include <cmath>
 #include <longhand/gradients.hpp>
 #include <longhand/multi_head_attention.hpp>
 #include <longhand/optimizers.hpp>
 #include <longhand/softmax.hpp>
+#include <longhand/vector.hpp>
 #include <string>
 #include <vector>
 
@@ -289,7 +291,7 @@ void walkthrough::chapter_7(Page& page) {
   // the question, whatever is asked. This is the first sequence. Its answers are 2 and 1:
   Generator generator_recall(123);
   auto model = MultiHeadAttention::draw({.d_in = recall::d_in,
-                                         .d_out = recall::d_out,
+                                         .d_out = recall::num_logits,
                                          .context_length = recall::num_tokens,
                                          .num_heads = 2},
                                         generator_recall);
@@ -345,8 +347,10 @@ void walkthrough::chapter_7(Page& page) {
   // @code Adam::step src/optimizers.cpp
   //
   page.say("From the same seed, with a learning rate of 0.05, these are PyTorch's losses too.");
-  // Each step rounds a little differently here and there, and the differences grow from step to
-  // step. After sixty they have not reached the printed digits:
+  // They part, but not far. PyTorch adds up in another order, so that already the first loss differs
+  // in its last bit. Each step passes such differences on, and from loss 20 they reach the fifth
+  // digit. There they stay: both models walk down the same valley, and the slope leads each of them
+  // back to its floor.
   const MultiHeadAttention untrained = model;
   const std::vector<float> losses = recall::train_with_adam(model, examples, 60, 0.05F);
   page.show("losses", {"steps"}, some_of(losses));
@@ -403,12 +407,18 @@ void walkthrough::chapter_7(Page& page) {
   // [after training](attention.html#trained/head_0.attn_weights/d%3F/d2), with weights rounded to
   // three decimals.
   //
-  // What has become of `W_query` and `W_key` shows in the score that a one in a query and a one in a
-  // key give together.
-  page.say("In head 0, each of the keys a to d scores highest with itself:");
-
+  // What has become of `W_query` and `W_key`? A token is a few ones, so its query is the sum of as many
+  // columns of `W_query`, and its key of `W_key`. A score is then a sum, too: over each one of the
+  // query's token and each one of the key's token, of the dot product of their two columns, over
+  // $\sqrt{d_k}$. These are the numbers to look at, for no other part of the model sees the columns
+  // apart. Before training, those of the keys a to d say little:
   page.label("asked", {"a", "b", "c", "d"});
   page.label("pair", {"a", "b", "c", "d"});
+  page.show_computed("key_scores, untrained", {"asked", "pair"},
+                     recall::scores_of_ones(untrained, 0, 0, recall::num_pairs));
+
+  page.say("In head 0, each of the keys a to d has come to score highest with itself:");
+
   const Matrix key_scores = recall::scores_of_ones(model, 0, 0, recall::num_pairs);
   page.show_computed("key_scores", {"asked", "pair"}, key_scores);
 
@@ -423,6 +433,33 @@ void walkthrough::chapter_7(Page& page) {
   page.show_computed("position_scores", {"position of the query", "position of the key"},
                      position_scores);
 
+  page.say(
+      "All parts of one score in head 0, of the question and the asked pair of that sequence:");
+  const std::size_t asked = example.asked_pair(), question = recall::num_pairs;
+  const Matrix all_scores = recall::scores_of_ones(model, 0, 0, recall::d_in);
+  const auto ones_of = [&](std::size_t token) {
+    std::vector<std::size_t> ones;
+    for (std::size_t in = 0; in < recall::d_in; ++in) {
+      if (example.inputs(token, in) == 1) ones.push_back(in);
+    }
+    return ones;
+  };
+  Matrix parts(2, 3);
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      parts(i, j) = all_scores(ones_of(question)[i], ones_of(asked)[j]);
+    }
+  }
+  page.label("question", {"key", "position"});
+  page.label("pair", {"key", "value", "position"});
+  page.show_computed("parts of a score", {"question", "pair"}, parts);
+  page.say("They add up to what the head computes:");
+  page.label("score", {"sum of the parts", "scaled_scores"});
+  page.show_computed(
+      "the score", {"score"},
+      std::vector<float>{sum(parts.values()),
+                         model.steps(example.inputs).heads[0].scaled_scores(question, asked)});
+
   page.section("One head", "One mixture of values has to serve two answers.");
 
   page.say(
@@ -431,11 +468,7 @@ void walkthrough::chapter_7(Page& page) {
       "mixes the two values:");
 
   Generator generator_one(123);
-  auto one_head = MultiHeadAttention::draw({.d_in = recall::d_in,
-                                            .d_out = recall::d_out,
-                                            .context_length = recall::num_tokens,
-                                            .num_heads = 1},
-                                           generator_one);
+  auto one_head = recall::draw_model(1, generator_one);
   const std::vector<recall::Example> same_examples = recall::draw_examples(128, generator_one);
   page.show_computed("losses of one head", {"steps"},
                      some_of(recall::train_with_adam(one_head, same_examples, 60, 0.05F)));
@@ -446,21 +479,57 @@ void walkthrough::chapter_7(Page& page) {
 
   page.section("Large scores stop learning", "What scaling is for.");
 
-  // [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k) says that training stands still where
-  // softmax has chosen.
-  page.say(
-      "Here the weights are the same, but with `W_query` 64 times as large at the start. So are "
-      "the "
-      "scores.");
-  // Keys of 4096 numbers would make them as large if nobody divided by $\sqrt{d_k}$:
-  MultiHeadAttention large = untrained;
-  for (float& weight : large.W_query.weight.values()) weight *= 64;
-  recall::train_with_adam(large, examples, 60, 0.05F);
-  const float right = recall::accuracies(large, unseen)[0];
-  page.note("right answers to the first question",
-            right < 2.0F / 3 ? "below two thirds" : "two thirds or more");
+  // [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k) draws queries and keys of variance one,
+  // and says that training stands still where softmax has chosen. Here are two heads whose keys are 64
+  // numbers long, as in GPT-2. Their weights get the variance 1/3, for a token has three ones:
+  Generator generator_wide(123);
+  auto scaled = recall::draw_model(2, generator_wide, 128);
+  // Until now it is 1/3 over d_in.
+  const float factor = std::sqrt(static_cast<float>(recall::d_in));
+  for (float& weight : scaled.W_query.weight.values()) weight *= factor;
+  for (float& weight : scaled.W_key.weight.values()) weight *= factor;
 
-  // Softmax had chosen a pair before anything was learned, and most gradients of the scores were
-  // nearly zero. How far it gets from there hangs on the last bit of every number, so no more digits
-  // are printed.
+  // The first eight of the 128 numbers that come out are the logits. Without scaling, it is as if
+  // `W_query` were $\sqrt{d_k}$ times as large. By the chain rule, its gradient is then as many times
+  // as large, too:
+  //
+  // @code without_scaling walkthrough/loops/recall.cpp
+  //
+  // @code loss_without_scaling walkthrough/loops/recall.cpp
+  //
+  page.say(
+      "Before training, the mean over questions of the largest weight, and of its derivative by "
+      "its "
+      "own score: without scaling, most questions have chosen, and scores hardly move weights.");
+  MultiHeadAttention unscaled = scaled;
+  const std::vector<float> with = recall::largest_weight(scaled, examples);
+  const std::vector<float> without =
+      recall::largest_weight(recall::without_scaling(unscaled), examples);
+  page.label("scaling", {"with", "without"});
+  page.label("mean", {"weight", "derivative"});
+  page.show_computed("largest weights", {"scaling", "mean"},
+                     Matrix{{with[0], with[1]}, {without[0], without[1]}});
+
+  page.say("From the same weights, with the same sequences, the losses part:");
+  const std::vector<float> losses_with = recall::train_with_adam(scaled, examples, 15, 0.05F);
+  const std::vector<float> losses_without =
+      recall::train_with_adam(unscaled, examples, 15, 0.05F, recall::loss_without_scaling);
+  Matrix both(2, 5);
+  const std::vector<std::size_t> first_steps{0, 1, 2, 5, 10};
+  for (std::size_t i = 0; i < first_steps.size(); ++i) {
+    both(0, i) = losses_with[first_steps[i]];
+    both(1, i) = losses_without[first_steps[i]];
+  }
+  page.label("steps", {"0", "1", "2", "5", "10"});
+  page.show_computed("losses, scaling", {"scaling", "steps"}, both);
+  const float right = recall::accuracies(scaled, unseen)[0];
+  const float unscaled_right = recall::accuracies(recall::without_scaling(unscaled), unseen)[0];
+  page.note(
+      "right answers to the first question after 15 steps",
+      std::string(right > 0.9F ? "with scaling, above 0.9; " : "with scaling, 0.9 or less; ") +
+          (unscaled_right < 2.0F / 3 ? "without, below two thirds"
+                                     : "without, two thirds or more"));
+
+  // What softmax chose by chance, it can hardly take back. How far it gets without scaling hangs on
+  // the last bit of every number, so no more digits are printed.
 }

@@ -430,11 +430,7 @@ BOOST_AUTO_TEST_CASE(each_law_of_gradients_is_broken_by_the_mistakes_beside_it_a
 
 BOOST_AUTO_TEST_CASE(gradients_not_set_to_zero_hide_in_the_first_step) {
   Generator generator(16);
-  auto right = MultiHeadAttention::draw({.d_in = recall::d_in,
-                                         .d_out = recall::d_out,
-                                         .context_length = recall::num_tokens,
-                                         .num_heads = 2},
-                                        generator);
+  auto right = recall::draw_model(2, generator);
   MultiHeadAttention wrong = right;
   const auto examples = recall::draw_examples(3, generator);
   const auto right_losses = recall::train_with_descent(right, examples, 2, 0.5F);

@@ -6,18 +6,6 @@
 
 using namespace longhand;
 
-namespace {
-
-MultiHeadAttention drawn(std::size_t num_heads, Generator& generator) {
-  return MultiHeadAttention::draw({.d_in = recall::d_in,
-                                   .d_out = recall::d_out,
-                                   .context_length = recall::num_tokens,
-                                   .num_heads = num_heads},
-                                  generator);
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_CASE(an_example_holds_each_key_once_and_asks_one) {
   Generator generator(1);
   for (const recall::Example& example : recall::draw_examples(50, generator)) {
@@ -31,27 +19,41 @@ BOOST_AUTO_TEST_CASE(an_example_holds_each_key_once_and_asks_one) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_loss_moves_with_a_weight_as_its_gradient_says) {
+BOOST_AUTO_TEST_CASE(the_loss_moves_with_a_weight_as_its_gradient_says_with_scaling_and_without) {
   Generator generator(2);
-  MultiHeadAttention model = drawn(2, generator);
+  MultiHeadAttention model = recall::draw_model(2, generator, 12);
   const std::vector<recall::Example> examples = recall::draw_examples(3, generator);
-  const recall::Loss loss = recall::loss(model, examples);
   const auto parameters = recall::parameters(model);
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    float& weight = parameters[i][1];
-    const float before = weight;
-    weight = before + 0.05F;
-    const float up = recall::loss(model, examples).value;
-    weight = before - 0.05F;
-    const float down = recall::loss(model, examples).value;
-    weight = before;
-    BOOST_TEST(std::abs((up - down) / 0.1F - loss.grads[i][1]) < 1e-3F);
+  for (const auto loss_of : {recall::loss, recall::loss_without_scaling}) {
+    const recall::Loss loss = loss_of(model, examples);
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      float& weight = parameters[i][1];
+      const float before = weight;
+      weight = before + 0.05F;
+      const float up = loss_of(model, examples).value;
+      weight = before - 0.05F;
+      const float down = loss_of(model, examples).value;
+      weight = before;
+      BOOST_TEST(std::abs((up - down) / 0.1F - loss.grads[i][1]) < 1e-3F);
+    }
+  }
+}
+
+// The root of 16 is a power of two, so that nothing is rounded.
+BOOST_AUTO_TEST_CASE(without_scaling_scores_are_not_divided) {
+  Generator generator(3);
+  const MultiHeadAttention model = recall::draw_model(2, generator, 32);
+  const Matrix inputs = recall::draw_examples(1, generator)[0].inputs;
+  const MultiHeadAttentionSteps with = model.steps(inputs);
+  const MultiHeadAttentionSteps without = recall::without_scaling(model).steps(inputs);
+  for (std::size_t head = 0; head < 2; ++head) {
+    BOOST_TEST((without.heads[head].scaled_scores == with.heads[head].masked_scores));
   }
 }
 
 BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_head_cannot) {
   Generator generator(123);
-  MultiHeadAttention two = drawn(2, generator);
+  MultiHeadAttention two = recall::draw_model(2, generator);
   const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
   const std::vector<recall::Example> unseen = recall::draw_examples(200, generator);
   BOOST_TEST(recall::mean_weights(two, unseen)(0, 0) < 0.25F);
@@ -68,7 +70,7 @@ BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_hea
   }
 
   Generator generator_one(123);
-  MultiHeadAttention one = drawn(1, generator_one);
+  MultiHeadAttention one = recall::draw_model(1, generator_one);
   recall::train_with_adam(one, recall::draw_examples(128, generator_one), 60, 0.05F);
   for (const float accuracy : recall::accuracies(one, unseen)) BOOST_TEST(accuracy < 0.92F);
   const Matrix split = recall::mean_weights(one, unseen);
@@ -77,11 +79,18 @@ BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_hea
 }
 
 BOOST_AUTO_TEST_CASE(large_scores_stop_learning) {
-  Generator generator(123);
-  MultiHeadAttention large = drawn(2, generator);
+  Generator generator(123), generator_wide(123);
+  recall::draw_model(2, generator);
   const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
-  const std::vector<recall::Example> unseen = recall::draw_examples(200, generator);
-  for (float& weight : large.W_query.weight.values()) weight *= 64;
-  BOOST_TEST(recall::train_with_adam(large, examples, 60, 0.05F).back() > 0.1F);
-  BOOST_TEST(recall::accuracies(large, unseen)[0] < 0.7F);
+  MultiHeadAttention with = recall::draw_model(2, generator_wide, 128);
+  for (Linear* layer : {&with.W_query, &with.W_key}) {
+    for (float& weight : layer->weight.values()) weight *= std::sqrt(13.0F);
+  }
+  MultiHeadAttention without = with;
+  BOOST_TEST(recall::largest_weight(with, examples)[0] < 0.5F);
+  BOOST_TEST(recall::largest_weight(recall::without_scaling(without), examples)[0] > 0.8F);
+  BOOST_TEST(recall::train_with_adam(with, examples, 10, 0.05F).back() < 0.3F);
+  BOOST_TEST(
+      recall::train_with_adam(without, examples, 10, 0.05F, recall::loss_without_scaling).back() >
+      0.6F);
 }

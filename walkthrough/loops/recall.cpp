@@ -1,6 +1,7 @@
 #include "recall.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <longhand/self_attention.hpp>
 #include <numeric>
 
@@ -40,9 +41,19 @@ std::vector<Example> draw_examples(std::size_t count, Generator& generator) {
   return examples;
 }
 
+MultiHeadAttention draw_model(std::size_t num_heads, Generator& generator,
+                              std::size_t d_out) {
+  return MultiHeadAttention::draw({.d_in = d_in,
+                                   .d_out = d_out,
+                                   .context_length = num_tokens,
+                                   .num_heads = num_heads},
+                                  generator);
+}
+
 Matrix logits(const Matrix& context_vecs) {
   const std::span<const float> last = context_vecs.row(context_vecs.rows() - 1);
-  return Matrix(2, num_pairs, std::vector<float>(last.begin(), last.end()));
+  return Matrix(2, num_pairs,
+                std::vector<float>(last.begin(), last.begin() + num_logits));
 }
 
 std::vector<std::span<float>> parameters(MultiHeadAttention& model) {
@@ -65,8 +76,8 @@ Loss loss(const MultiHeadAttention& model, const std::vector<Example>& examples)
     // The mean over two answers is half of the sum, and the task counts both.
     const float share = 2 / static_cast<float>(examples.size());
     sum.value += answer.loss * share;
-    Matrix context_vecs_grad(num_tokens, d_out);
-    for (std::size_t out = 0; out < d_out; ++out) {
+    Matrix context_vecs_grad(num_tokens, steps.context_vecs.cols());
+    for (std::size_t out = 0; out < num_logits; ++out) {
       context_vecs_grad(num_tokens - 1, out) = answer.logits_grad.values()[out] * share;
     }
     const MultiHeadAttentionGrads grads =
@@ -78,6 +89,20 @@ Loss loss(const MultiHeadAttention& model, const std::vector<Example>& examples)
     add(sum.grads[4], grads.out_proj.bias_grad);
   }
   return sum;
+}
+
+MultiHeadAttention without_scaling(MultiHeadAttention model) {
+  const float root = std::sqrt(static_cast<float>(model.head_dim()));
+  for (float& weight : model.W_query.weight.values()) weight *= root;
+  return model;
+}
+
+Loss loss_without_scaling(const MultiHeadAttention& model,
+                          const std::vector<Example>& examples) {
+  Loss result = loss(without_scaling(model), examples);
+  const float root = std::sqrt(static_cast<float>(model.head_dim()));
+  for (float& grad : result.grads[0]) grad *= root;  // of W_query, by the chain rule
+  return result;
 }
 
 std::vector<float> train_with_descent(MultiHeadAttention& model,
@@ -98,17 +123,18 @@ std::vector<float> train_with_descent(MultiHeadAttention& model,
 
 std::vector<float> train_with_adam(MultiHeadAttention& model,
                                    const std::vector<Example>& examples,
-                                   std::size_t num_steps, float learning_rate) {
+                                   std::size_t num_steps, float learning_rate,
+                                   decltype(loss)& loss_of) {
   const std::vector<std::span<float>> all = parameters(model);
   std::vector<Adam> adams;
   for (const std::span<float> each : all) adams.emplace_back(each.size(), learning_rate);
   std::vector<float> losses;
   for (std::size_t step = 0; step < num_steps; ++step) {
-    const Loss now = loss(model, examples);
+    const Loss now = loss_of(model, examples);
     losses.push_back(now.value);
     for (std::size_t i = 0; i < all.size(); ++i) adams[i].step(all[i], now.grads[i]);
   }
-  losses.push_back(loss(model, examples).value);
+  losses.push_back(loss_of(model, examples).value);
   return losses;
 }
 
@@ -143,6 +169,21 @@ Matrix mean_weights(const MultiHeadAttention& model,
     }
   }
   for (float& mean : means.values()) mean /= count;
+  return means;
+}
+
+std::vector<float> largest_weight(const MultiHeadAttention& model,
+                                  const std::vector<Example>& examples) {
+  std::vector<float> means(2);
+  for (const Example& example : examples) {
+    for (const CausalAttentionSteps& head : model.steps(example.inputs).heads) {
+      const float weight = std::ranges::max(head.attn_weights.row(num_tokens - 1));
+      means[0] += weight;
+      means[1] += weight * (1 - weight);
+    }
+  }
+  const auto count = static_cast<float>(examples.size() * model.num_heads);
+  for (float& mean : means) mean /= count;
   return means;
 }
 

@@ -133,11 +133,7 @@ AttentionGiven AttentionGiven::draw(const std::vector<std::string>& tokens, cons
 
 RecallGiven RecallGiven::train() {
   Generator generator(123);
-  const auto untrained = MultiHeadAttention::draw({.d_in = recall::d_in,
-                                                   .d_out = recall::d_out,
-                                                   .context_length = recall::num_tokens,
-                                                   .num_heads = 2},
-                                                  generator);
+  const auto untrained = recall::draw_model(2, generator);
   const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
   const recall::Example unseen = recall::draw_examples(1, generator)[0];
   MultiHeadAttention trained = untrained;
