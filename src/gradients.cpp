@@ -86,11 +86,9 @@ LinearGrads linear_grads(const Linear& linear, const Matrix& inputs,
   LinearGrads grads;
   grads.inputs_grad = matmul(outputs_grad, linear.weight);
   grads.weight_grad = matmul(transpose(outputs_grad), inputs);
-  grads.bias_grad.resize(linear.bias.size());
-  for (std::size_t out = 0; out < grads.bias_grad.size(); ++out) {
-    for (std::size_t token = 0; token < outputs_grad.rows(); ++token) {
-      grads.bias_grad[out] += outputs_grad(token, out);
-    }
+  const Matrix of_each_output = transpose(outputs_grad);
+  for (std::size_t out = 0; out < linear.bias.size(); ++out) {
+    grads.bias_grad.push_back(sum(of_each_output.row(out)));
   }
   return grads;
 }
@@ -157,6 +155,8 @@ CrossEntropy cross_entropy(const Matrix& logits,
   require(targets.size() == logits.rows(), "cross_entropy: logits are ",
           shape_text(logits), ", for ", count_text(targets.size(), "target"),
           ": give one for each row");
+  require(logits.rows() > 0, "cross_entropy: logits are ", shape_text(logits),
+          ": no rows have no mean: give at least one");
   CrossEntropy result{0, softmax_rows(logits)};
   const float rows = static_cast<float>(logits.rows());
   for (std::size_t row = 0; row < logits.rows(); ++row) {

@@ -14,9 +14,8 @@ void require_learning_rate(std::string_view function, float learning_rate) {
 
 void require_gradients(std::string_view function, std::size_t parameters,
                        std::size_t grads) {
-  require(parameters == grads, function, ": there are ",
-          count_text(parameters, "parameter"), " and ", count_text(grads, "gradient"),
-          ": each parameter needs one");
+  require(parameters == grads, function, ": ", count_text(parameters, "parameter"),
+          " for ", count_text(grads, "gradient"), ": give a gradient for each parameter");
 }
 
 }  // namespace

@@ -532,4 +532,19 @@ void walkthrough::chapter_7(Page& page) {
 
   // What softmax chose by chance, it can hardly take back. How far it gets without scaling hangs on
   // the last bit of every number, so no more digits are printed.
+
+  page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
+
+  // Each file says what to write, and has a hint. Its command compiles what you wrote, and names
+  // the property that does not hold yet, for which input, with both numbers.
+  //
+  // - [Softmax and training](../tests/exercises/2_softmax_gradient.cpp), of chapter 2, is the step that
+  //   this chapter takes back through softmax. Check with
+  //   `meson compile -C build exercise_2_softmax_gradient`
+  // - [Shared keys](../tests/exercises/7_shared_keys.cpp): Several heads score the same keys. Find the
+  //   gradient of these. Check with `meson compile -C build exercise_7_shared_keys`
+  // - [Clipped gradients](../tests/exercises/7_clipped_gradients.cpp): Shorten the gradients of a model
+  //   that are too long for a step. Check with `meson compile -C build exercise_7_clipped_gradients`
+  //
+  // The [solutions](../tests/exercises/solutions) stand apart.
 }

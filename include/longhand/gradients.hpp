@@ -78,7 +78,8 @@ MultiHeadAttentionGrads multi_head_attention_grads(const MultiHeadAttention& att
 // loss = mean over rows of -ln softmax(logits)(row, targets[row])
 //
 // logits is rows x classes; a target is the class that a row should have given. Throws
-// std::invalid_argument if a target is no class, or if their number is not that of the rows.
+// std::invalid_argument if a target is no class, if their number is not that of the rows, or if there
+// are no rows.
 struct CrossEntropy {
   float loss;
   Matrix logits_grad;  // rows x classes: softmax(logits), less one at the target, over rows

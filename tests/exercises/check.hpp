@@ -94,6 +94,8 @@ void check_merge(Check& check, decltype(merged)* answer);
 void check_tiles(Check& check, decltype(tiled_product)* answer);
 void check_three_mistakes(Check& check, decltype(mended_attention)* answer);
 void check_looks_ahead(Check& check, decltype(looks_ahead)* answer);
+void check_clipped_gradients(Check& check, decltype(clipped)* answer);
+void check_shared_keys(Check& check, decltype(shared_keys_grad)* answer);
 void check_rolling_cache(Check& check, decltype(next_context_vec)* answer);
 void check_bfloat16_cache(Check& check, decltype(to_bfloat16)* answer);
 void check_renumbered_keys(Check& check, decltype(renumbered_keys)* answer);

@@ -50,7 +50,7 @@ std::vector<float> times(std::span<const float> numbers, float factor) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(every_solution_passes_its_check) {
-  BOOST_TEST(Exercise::all().size() == 15U);
+  BOOST_TEST(Exercise::all().size() == 17U);
   for (const Exercise& exercise : Exercise::all()) {
     std::ostringstream out;
     BOOST_TEST(passes(exercise.check_answer, out), exercise.name << ":\n" << out.str());
@@ -138,6 +138,16 @@ BOOST_AUTO_TEST_CASE(plausible_wrong_answers_break_the_law_that_speaks_of_them) 
   check_refusal(check_looks_ahead,
                 "attention without a mask looks ahead, attention with one does not",
                 [](const Attention&) { return true; });
+  check_refusal(check_clipped_gradients, "all tensors are one vector, and shrink by one factor",
+                [](const std::vector<std::vector<float>>& grads, float max_length) {
+                  std::vector<std::vector<float>> result;
+                  for (const auto& grad : grads) result.push_back(clipped({grad}, max_length)[0]);
+                  return result;
+                });
+  check_refusal(check_shared_keys, "a key adds up what all heads say",
+                [](const std::vector<Matrix>& queries, const std::vector<Matrix>& scores_grad) {
+                  return shared_keys_grad({queries.back()}, {scores_grad.back()});
+                });
   // A window that is full from the start has tokens of zeros.
   check_refusal(check_rolling_cache,
                 "the first token sees itself alone, and no row that holds no token",

@@ -56,6 +56,12 @@ Matrix mended_attention(const Matrix& queries, const Matrix& keys, const Matrix&
 using Attention = std::function<Matrix(const Matrix& inputs)>;
 bool looks_ahead(const Attention& attention);
 
+// Chapter 7: 7_clipped_gradients, 7_shared_keys
+std::vector<std::vector<float>> clipped(const std::vector<std::vector<float>>& grads,
+                                        float max_length);
+Matrix shared_keys_grad(const std::vector<Matrix>& queries,
+                        const std::vector<Matrix>& attn_scores_grad);
+
 // Chapter 8: 8_rolling_cache, 8_bfloat16_cache, 8_renumbered_keys
 
 // Row t % window is the key, or the value, of token t.

@@ -437,6 +437,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
       {[&] { cross_entropy(Matrix(1, 3), {static_cast<std::size_t>(-1)}); },
        "cross_entropy: target 0 is -1, logits are (1, 3): a target must be at least 0 and less "
        "than the columns (3)"},
+      {[&] { cross_entropy(Matrix(0, 3), {}); },
+       "cross_entropy: logits are (0, 3): no rows have no mean: give at least one"},
       {[&] { cross_entropy(Matrix(1, 0), {0}); },
        "cross_entropy: target 0 is 0, logits are (1, 0): a target must be at least 0 and less than "
        "the columns (0)"},

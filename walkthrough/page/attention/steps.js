@@ -145,7 +145,7 @@ class Flow {
         });
     bias?.use(
         made, (grad) => `Σᵢ ${grad}[i, ${axes[1]}]`,
-        (grad, _, col) => ['sum', ...range(made.rows).map((row) => grad.cell(row, col))]);
+        (grad, _, col) => sumInFours(range(made.rows).map((row) => grad.cell(row, col))));
     return made;
   }
 
