@@ -457,14 +457,14 @@ a token more:
   lit -0.0409 -0.0151 -0.0159 -0.0008 -0.0254 0.0058
   5 in the cache, 1 new
 from the start:
-  #token-by-token/head_1.attn_weights/journey/your
-  follows journey
-  head_1.attn_weights[journey, your]
-  0.4988 0.49875772
-  head_1.attn_weights = e^(head_1.scaled_scores[query, key] − max) / Σ e^(head_1.scaled_scores − max), over all keys
-  e^(-0.0079 − -0.0029) / (e^(-0.0079 − -0.0029) + e^(-0.0029 − -0.0029)) = 0.4988
-  lit -0.0079 -0.0029
-  1 in the cache, 1 new
+  #token-by-token/new_keys/your/0?token=your
+  follows your
+  new_keys[your, 0]
+  -0.5740 -0.57398844
+  new_keys = Σᵢ new_inputs[query, i]·mha.W_key.weight[d_out, i]
+  0.43·-0.4196 + 0.15·-0.4590 + 0.89·-0.3648 = -0.5740
+  lit -0.4196 -0.4590 -0.3648 0.4300 0.1500 0.8900
+  0 in the cache, 1 new
 a mistake:
   #mask-too-late/attn_weights_wrong/your/journey
   follows your

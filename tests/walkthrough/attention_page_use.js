@@ -62,7 +62,11 @@ function growByKeys() {
   document.querySelector('.asked').focus();
   press('n');
   say('a token more');
-  press('n', 'n');
+  goTo('#token-by-token/keys/step/0?token=step');
+  document.querySelector('.asked').focus();
+  press('Enter');
+  document.activeElement.click();
+  press('n', 'Escape');
   say('from the start');
 }
 

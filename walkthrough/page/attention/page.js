@@ -407,9 +407,11 @@ function crossOver() {
   elementOf(state.cell).focus();
 }
 
-// The text grows by a token, and begins again after the last.
+// The text grows by a token, and begins again after the last. The way back may lead to cells that are
+// not there.
 function grow() {
   state.token = (state.token + 1) % flow.tokens.length;
+  trail = [];
   show();
   if (state.cell) elementOf(state.cell).focus();
 }
@@ -547,6 +549,7 @@ document.addEventListener('change', ({target}) => {
   };
   if (!(target.id in changes)) return;
   state[target.id] = changes[target.id];
+  if (flow.grows) trail = [];
   show();
 });
 $('switches').addEventListener('submit', (event) => event.preventDefault());
