@@ -410,8 +410,7 @@ void walkthrough::chapter_7(Page& page) {
   // What has become of `W_query` and `W_key`? A token is a few ones, so its query is the sum of as many
   // columns of `W_query`, and its key of `W_key`. A score is then a sum, too: over each one of the
   // query's token and each one of the key's token, of the dot product of their two columns, over
-  // $\sqrt{d_k}$. These are the numbers to look at, for no other part of the model sees the columns
-  // apart. Before training, those of the keys a to d say little:
+  // $\sqrt{d_k}$. Before training, those of the keys a to d say little:
   page.label("asked", {"a", "b", "c", "d"});
   page.label("pair", {"a", "b", "c", "d"});
   page.show_computed("key_scores, untrained", {"asked", "pair"},
@@ -481,10 +480,10 @@ void walkthrough::chapter_7(Page& page) {
 
   // [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k) draws queries and keys of variance one,
   // and says that training stands still where softmax has chosen. Here are two heads whose keys are 64
-  // numbers long, as in GPT-2. Their weights get the variance 1/3, for a token has three ones:
+  // numbers long, as in GPT-2. Weights are drawn with variance 1/3 over `d_in`. Made $\sqrt{d_{in}}$ times
+  // as large, they have the variance 1/3, and a token has three ones:
   Generator generator_wide(123);
   auto scaled = recall::draw_model(2, generator_wide, 128);
-  // Until now it is 1/3 over d_in.
   const float factor = std::sqrt(static_cast<float>(recall::d_in));
   for (float& weight : scaled.W_query.weight.values()) weight *= factor;
   for (float& weight : scaled.W_key.weight.values()) weight *= factor;
@@ -500,7 +499,7 @@ void walkthrough::chapter_7(Page& page) {
   page.say(
       "Before training, the mean over questions of the largest weight, and of its derivative by "
       "its "
-      "own score: without scaling, most questions have chosen, and scores hardly move weights.");
+      "own score: without scaling, one weight is nearly all, and moves less than half as much.");
   MultiHeadAttention unscaled = scaled;
   const std::vector<float> with = recall::largest_weight(scaled, examples);
   const std::vector<float> without =
