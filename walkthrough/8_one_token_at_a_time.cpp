@@ -173,6 +173,10 @@ void walkthrough::chapter_8(Page& page) {
   //
   // @code mask_new_scores src/key_value_cache.cpp
   //
+  // It is all that is new in the attention of a head:
+  //
+  // @code attend_to_all src/key_value_cache.cpp
+  //
   page.say(
       "Three tokens at once after three: each query sees the three cached keys, and "
       "the new ones up to its own:");
@@ -290,6 +294,9 @@ void walkthrough::chapter_8(Page& page) {
   // transpose the four weight matrices, which takes longer than multiplying them with one row, and
   // they copy all keys and values to split them into heads.
   // `meson test -C build --benchmark -v key_value_cache` measures it on your machine.
+  //
+  // Memory falls as well. Without a cache, the scores of all tokens are $h m^2$ numbers, $h$ being the
+  // number of heads. With one, those of the new token are $h m$, and $2 m d$ numbers stay in the cache.
 
   page.section("Bytes for each token", "Why models share keys and values between heads.");
 
@@ -314,7 +321,7 @@ void walkthrough::chapter_8(Page& page) {
   kibibytes(0, 0) = float(cache_bytes_of_token(gpt_2)) / 1024;
   kibibytes(1, 0) = float(cache_bytes_of_token(all_heads)) / 1024;
   kibibytes(2, 0) = float(cache_bytes_of_token(llama)) / 1024;
-  page.label("models", {"GPT-2 small", "Llama 70B, if 64 heads were kept", "Llama 70B"});
+  page.label("models", {"GPT-2 small", "Llama 3.1 70B, 64 kept", "Llama 3.1 70B"});
   page.label("size", {"KiB"});
   page.show_computed("kibibytes of a token", {"models", "size"}, kibibytes);
 
@@ -345,8 +352,8 @@ void walkthrough::chapter_8(Page& page) {
   }
 
   // A model is trained with shared heads from the start, or trained on after they were merged
-  // ([Ainslie et al., 2023](https://arxiv.org/abs/2305.13245)). Weights that were trained apart do not
-  // work shared.
+  // ([Ainslie et al., 2023](https://arxiv.org/abs/2305.13245)). Weights that were trained apart have
+  // to be trained on before they work shared.
 
   page.section("When the context is full", "Refuse, or forget.");
 
@@ -378,8 +385,8 @@ void walkthrough::chapter_8(Page& page) {
   // else.
   page.say(
       "Exchange \"your\" and \"journey\", the first two tokens. The context vector of \"step\" "
-      "sees "
-      "both, and stays what it was:");
+      "sees both, and "
+      "stays what it was:");
 
   Matrix exchanged = inputs;
   for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
@@ -416,8 +423,8 @@ void walkthrough::chapter_8(Page& page) {
   page.show_computed("with positions, exchanged", {"new", "d_out"},
                      rows_of(mha.forward(with_positions(exchanged)), 5, 1));
 
-  // Now the order matters. But a window that slides gives each token a new position, and every key that
-  // was kept is wrong. And a position that was never trained on means nothing.
+  // Now the order matters. But there are no more than `context_length` positions. A window that slides
+  // has to number its tokens anew, and then every key that was kept is wrong.
 
   page.section("Rotary positions", "A score that depends on the distance alone.");
 
@@ -428,6 +435,10 @@ void walkthrough::chapter_8(Page& page) {
   //
   // $$\theta = p \cdot 10000^{-2i / d_h}, \qquad
   // (a, b) \rightarrow (a \cos \theta - b \sin \theta, \; a \sin \theta + b \cos \theta)$$
+  //
+  // The dot product of two hands is the product of their lengths and the cosine of the angle between
+  // them. One stands at $p$ and the other at $r$, so that angle has changed by $r - p$ times the
+  // frequency $10000^{-2i / d_h}$. The distance is all that is left.
   //
   // The first pair turns fast, and tells neighbours apart. The last turns slowly, and tells near from
   // far ([Su et al., 2021](https://arxiv.org/abs/2104.09864), section 3.2.2). Every head turns its own
@@ -454,8 +465,7 @@ void walkthrough::chapter_8(Page& page) {
   // "your" stands at position 0, and is not turned.
   page.say(
       "The scores on the diagonal are those from before, for a token has no distance to itself. "
-      "The "
-      "others have changed:");
+      "The others have changed:");
 
   page.show("rotary.neighbours.attn_scores", {"queries", "keys"},
             matmul(turned_queries, transpose(turned_keys)));
@@ -470,11 +480,14 @@ void walkthrough::chapter_8(Page& page) {
             "rotary.neighbours.attn_scores");
 
   // So a key is turned once, by its own position, before it goes into the cache. Nothing that comes
-  // later turns it again, and a window may slide.
-  page.say("\"step\" alone, with five keys in the cache, stands at position 5:");
+  // later turns it again, and a window may slide. A distance that was never trained on is no better
+  // than a position that was not.
+  page.say(
+      "\"step\" alone, at position 5, meets the six keys as they were turned when they were new:");
 
-  page.show_computed("key of step, turned once", {"new", "head_dim"},
-                     rotate(rows_of(keys, 5, 1), 5, Pairs::neighbours));
+  page.show_computed(
+      "scores of step with a cache", {"new", "keys"},
+      matmul(rotate(rows_of(queries, 5, 1), 5, Pairs::neighbours), transpose(turned_keys)));
 
   page.section("Two forms", "Neighbouring columns, or halves.");
 

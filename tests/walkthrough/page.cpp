@@ -155,12 +155,14 @@ BOOST_AUTO_TEST_CASE(many_wrong_values_are_counted_and_the_first_is_named) {
     page.show("t", {"d_in", "d_out"}, longhand::Matrix{{1.5, 1.5}, {1.5, 1.5}}, "m");
     page.show("u", {"d_in", "d_out"}, longhand::Matrix{{0.1, 0.2}, {0.3, 1.5}}, "m");
     page.show("v", {"d_in", "d_out"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, "m");
+    page.show("w", {"d_in", "d_out"}, longhand::Matrix{{0.1, 0.2}, {0.3, 0.4}}, "m");
   });
+  BOOST_TEST(result.has("v [d_in 2, d_out 2]\n  4 of 4 as documented, within 1e-6\n       "));
   BOOST_TEST(
-      result.has("v [d_in 2, d_out 2]\n  4 of 4 as documented, within 1e-6\n"
-                 "  the same numbers as m above\n"));
+      result.has("w [d_in 2, d_out 2]\n  4 of 4 as documented, within 1e-6\n"
+                 "  the same numbers as v above\n"));
   BOOST_TEST(result.text.ends_with(R"(
-5 of 12 comparisons differ. The first:
+5 of 16 comparisons differ. The first:
   t, row 0, column 0:
     computed 1.5000 (1.5), documented 0.1000 (0.100000001)
     and 3 more of this tensor

@@ -192,7 +192,6 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
                 std::string_view documented_name, int line) {
   const std::string heading = with_shape(name, axes, computed);
   if (documented_name.empty()) documented_name = name;
-  const bool is_repeated = shown_.contains(full_name(documented_name));
   const Documented& documented = find(documented_name);
   require_same_shape(name, computed, documented);
   const bool is_printed = !documented.text.empty();
@@ -218,11 +217,14 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
                 (is_printed ? " as documented" : " as PyTorch computes") + ", within " +
                 short_number(documented.bound),
             differences.empty());
-  if (is_repeated && differences.empty() && style_.step.empty()) {
-    out() << "  the same numbers as " << documented_name << " above\n";
+  const auto agreeing = agreeing_steps_.find(full_name(documented_name));
+  const bool is_repeated = agreeing != agreeing_steps_.end() && differences.empty();
+  if (is_repeated && style_.step.empty()) {
+    out() << "  the same numbers as " << agreeing->second << " above\n";
   } else {
     tables(axes, computed.shape, table);
   }
+  if (differences.empty()) agreeing_steps_.try_emplace(full_name(documented_name), name);
   (is_printed ? outcome_.by_notebook : outcome_.by_pytorch) += computed.values.size();
   report(documented_name, differences);
 }

@@ -153,7 +153,8 @@ class Page {
   std::string section_;  // its title
   std::string waiting_heading_;
   std::string waiting_sentence_;
-  std::set<std::string> shown_;  // documented values, by their full names
+  std::set<std::string> shown_;                        // documented values, by their full names
+  std::map<std::string, std::string> agreeing_steps_;  // the first step that agreed with each
   std::map<std::string, std::vector<std::string>> labels_;
   Outcome outcome_;
 };

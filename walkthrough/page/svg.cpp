@@ -107,20 +107,21 @@ std::string curve_svg(const std::string& title, const Curve& curve) {
     const float share = value / largest;
     return top + static_cast<std::size_t>(std::lround((1 - share) * static_cast<float>(height)));
   };
-  const auto line_of = [&](const std::vector<float>& values) {
+  const auto line_of = [&](const std::vector<float>& values, const std::string& dashes) {
     std::string path;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::size_t x = left + i * width / std::max<std::size_t>(1, values.size() - 1);
       path += (path.empty() ? "M" : "L") + number(x) + " " + number(y_of(values[i]));
     }
-    return values.empty() ? "" : "<path class=\"mark\" d=\"" + path + "\"/>\n";
+    return values.empty() ? "" : "<path class=\"mark\"" + dashes + " d=\"" + path + "\"/>\n";
   };
   const auto label_of = [&](const std::string& label, std::size_t x, std::size_t y) {
     return label.empty() ? "" : svg_text(x, y, "", label);
   };
   return svg_opening(left + width + 16, top + height + 32, title) +
-         svg_rectangle(left, top, width, height, "class=\"grid\"") + line_of(curve.values) +
-         line_of(curve.smaller_values) + label_of(curve.label, left + width / 2, top + height / 3) +
+         svg_rectangle(left, top, width, height, "class=\"grid\"") + line_of(curve.values, "") +
+         line_of(curve.smaller_values, " stroke-dasharray=\"8 5\"") +
+         label_of(curve.label, left + width / 2, top + height / 3) +
          label_of(curve.smaller_label, left + width * 3 / 4, top + height * 7 / 8) +
          svg_text(left - 8, top + 12, "label", cells(std::vector<float>{largest})[0]) +
          svg_text(left - 8, top + height, "label", "0") +
