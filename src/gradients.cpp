@@ -165,8 +165,8 @@ CrossEntropy cross_entropy(const Matrix& logits,
             ", logits are ", shape_text(logits),
             ": a target must be at least 0 and less than the columns (", logits.cols(),
             ")");
-    // ln softmax is the score less the logarithm of the sum of exponentials, both less the
-    // largest score, so that nothing overflows.
+    // ln softmax is the score less the logarithm of the sum of exponentials, both less
+    // the largest score, so that nothing overflows.
     const float max = *std::ranges::max_element(logits.row(row));
     float total = 0;
     for (const float logit : logits.row(row)) total += std::exp(logit - max);

@@ -575,8 +575,8 @@ void walkthrough::chapter_6(Page& page) {
   auto zeroing = recall::draw_model(2, generator_recall);
   MultiHeadAttention adding = zeroing;
   const auto examples = recall::draw_examples(128, generator_recall);
-  const std::vector<float> right_losses = recall::train_with_descent(zeroing, examples, 60, 1);
-  const std::vector<float> wrong_losses = mistakes::train_without_zeroing(adding, examples, 60, 1);
+  const auto right_losses = recall::train_with_descent(zeroing, examples, 60, 1);
+  const auto wrong_losses = mistakes::train_without_zeroing(adding, examples, 60, 1);
   Matrix losses(2, 6);
   const std::vector<std::size_t> some_steps{0, 1, 2, 10, 20, 30};
   for (std::size_t i = 0; i < some_steps.size(); ++i) {
@@ -645,17 +645,17 @@ void walkthrough::chapter_6(Page& page) {
       "\"one\", where the weight was kept, and not at \"step\", where it was dropped.");
   MultiHeadAttention dropping_mha = mha;
   dropping_mha.dropout = p;
-  Generator generator_of_pass(123);
+  Generator pass_generator(123);
   const CausalAttentionSteps dropped =
-      dropping_mha.steps(inputs, Training{generator_of_pass}).heads[0];
-  const CausalAttentionGrads right_grads =
-      causal_attention_grads(dropped, split_heads(grads.out_proj.inputs_grad, num_heads)[0]);
-  const Matrix anew = mistakes::attn_weights_grad_drawn_anew(right_grads.dropped_weights_grad, p,
-                                                             generator_of_pass);
+      dropping_mha.steps(inputs, Training{pass_generator}).heads[0];
+  const Matrix context_grad = split_heads(grads.out_proj.inputs_grad, num_heads)[0];
+  const auto right = causal_attention_grads(dropped, context_grad);
+  const auto anew =
+      mistakes::attn_weights_grad_drawn_anew(right.dropped_weights_grad, p, pass_generator);
   Matrix last_rows(3, num_tokens);
   for (std::size_t key = 0; key < num_tokens; ++key) {
     last_rows(0, key) = dropped.dropout_factors(num_tokens - 1, key);
-    last_rows(1, key) = right_grads.attn_weights_grad(num_tokens - 1, key);
+    last_rows(1, key) = right.attn_weights_grad(num_tokens - 1, key);
     last_rows(2, key) = anew(num_tokens - 1, key);
   }
   page.label("row of \"step\"", {"factors", "right", "wrong"});
@@ -685,8 +685,9 @@ void walkthrough::chapter_6(Page& page) {
   List<Matrix> element_grads, element_queries_grad;
   for (std::size_t head = 0; head < num_heads; ++head) {
     const CausalAttentionSteps& of_head = steps.heads[head];
-    element_grads.push_back(mistakes::softmax_grad_by_element(of_head.attn_weights,
-                                                              grads.heads[head].attn_weights_grad));
+    const Matrix& weights = of_head.attn_weights;
+    const Matrix& weights_grad = grads.heads[head].attn_weights_grad;
+    element_grads.push_back(mistakes::softmax_grad_by_element(weights, weights_grad));
     element_queries_grad.push_back(
         matmul(scale(element_grads[head], mha.head_dim()), of_head.keys));
   }
@@ -716,7 +717,7 @@ void walkthrough::chapter_6(Page& page) {
   // @see cross_entropy src/gradients.cpp
   //
   page.say("With six rows, the loss and all gradients become a sixth of what they are:");
-  const CrossEntropy averaged = mistakes::cross_entropy_averaged_twice(steps.context_vecs, targets);
+  const auto averaged = mistakes::cross_entropy_averaged_twice(steps.context_vecs, targets);
   page.show_mistake("loss", {}, averaged.loss, "learning.loss");
   page.show_mistake("logits_grad", {"tokens", "answers"}, averaged.logits_grad,
                     "learning.logits_grad");

@@ -190,7 +190,8 @@ void walkthrough::chapter_7(Page& page) {
   Matrix jacobian(num_tokens, num_tokens);
   for (std::size_t j = 0; j < num_tokens; ++j) {
     for (std::size_t k = 0; k < num_tokens; ++k) {
-      const float weight_j = head.attn_weights(step, j), weight_k = head.attn_weights(step, k);
+      const float weight_j = head.attn_weights(step, j);
+      const float weight_k = head.attn_weights(step, k);
       jacobian(j, k) = j == k ? weight_j * (1 - weight_j) : -weight_j * weight_k;
     }
   }
@@ -295,7 +296,7 @@ void walkthrough::chapter_7(Page& page) {
                                          .context_length = recall::num_tokens,
                                          .num_heads = 2},
                                         generator_recall);
-  const std::vector<recall::Example> examples = recall::draw_examples(128, generator_recall);
+  const auto examples = recall::draw_examples(128, generator_recall);
   const std::vector<recall::Example> unseen = recall::draw_examples(200, generator_recall);
   page.note("sequence", recall::text(examples[0]));
 
@@ -326,7 +327,9 @@ void walkthrough::chapter_7(Page& page) {
 
   const auto some_of = [](const std::vector<float>& losses) {
     std::vector<float> some;
-    for (const std::size_t step : {0, 1, 2, 5, 10, 20, 40, 60}) some.push_back(losses[step]);
+    for (const std::size_t step : {0, 1, 2, 5, 10, 20, 40, 60}) {
+      some.push_back(losses[step]);
+    }
     return some;
   };
   page.label("steps", {"0", "1", "2", "5", "10", "20", "40", "60"});
@@ -468,7 +471,7 @@ void walkthrough::chapter_7(Page& page) {
 
   Generator generator_one(123);
   auto one_head = recall::draw_model(1, generator_one);
-  const std::vector<recall::Example> same_examples = recall::draw_examples(128, generator_one);
+  const auto same_examples = recall::draw_examples(128, generator_one);
   page.show_computed("losses of one head", {"steps"},
                      some_of(recall::train_with_adam(one_head, same_examples, 60, 0.05F)));
   page.show_computed("accuracies of one head", {"answers"}, recall::accuracies(one_head, unseen));
@@ -510,8 +513,8 @@ void walkthrough::chapter_7(Page& page) {
                      Matrix{{with[0], with[1]}, {without[0], without[1]}});
 
   page.say("From the same weights, with the same sequences, the losses part:");
-  const std::vector<float> losses_with = recall::train_with_adam(scaled, examples, 15, 0.05F);
-  const std::vector<float> losses_without =
+  const auto losses_with = recall::train_with_adam(scaled, examples, 15, 0.05F);
+  const auto losses_without =
       recall::train_with_adam(unscaled, examples, 15, 0.05F, recall::loss_without_scaling);
   Matrix both(2, 5);
   const std::vector<std::size_t> first_steps{0, 1, 2, 5, 10};
@@ -522,7 +525,8 @@ void walkthrough::chapter_7(Page& page) {
   page.label("steps", {"0", "1", "2", "5", "10"});
   page.show_computed("losses, scaling", {"scaling", "steps"}, both);
   const float right = recall::accuracies(scaled, unseen)[0];
-  const float unscaled_right = recall::accuracies(recall::without_scaling(unscaled), unseen)[0];
+  const auto without_scaling = recall::without_scaling(unscaled);
+  const float unscaled_right = recall::accuracies(without_scaling, unseen)[0];
   page.note(
       "right answers to the first question after 15 steps",
       std::string(right > 0.9F ? "with scaling, above 0.9; " : "with scaling, 0.9 or less; ") +

@@ -147,7 +147,7 @@ void walkthrough::chapter_8(Page& page) {
   page.say("Here the prompt has three tokens, and finds the cache empty:");
 
   KeyValueCache pieces;
-  const MultiHeadAttentionSteps prompt = steps_with_cache(mha, rows_of(inputs, 0, 3), pieces);
+  const auto prompt = steps_with_cache(mha, rows_of(inputs, 0, 3), pieces);
   page.label("prompt", some_of(tokens, 0, 3));
   page.show("prompt.context_vecs", {"prompt", "d_out"}, prompt.context_vecs);
 
@@ -181,7 +181,7 @@ void walkthrough::chapter_8(Page& page) {
       "Three tokens at once after three: each query sees the three cached keys, and "
       "the new ones up to its own:");
 
-  const MultiHeadAttentionSteps piece = steps_with_cache(mha, rows_of(inputs, 3, 3), pieces);
+  const auto piece = steps_with_cache(mha, rows_of(inputs, 3, 3), pieces);
   page.label("piece", some_of(tokens, 3, 3));
   page.show("piece.heads.masked_scores", {"heads", "piece", "keys"},
             stacked(piece.heads, &CausalAttentionSteps::masked_scores));
@@ -268,7 +268,10 @@ void walkthrough::chapter_8(Page& page) {
   // And this is what a text costs up to each token, if it is written token by token. The lower line is
   // not zero: it ends at a 555th of the upper one.
   Curve costs{
-      .axis = "tokens 0 to 1024", .label = "without a cache", .smaller_label = "with a cache"};
+      .axis = "tokens 0 to 1024",
+      .label = "without a cache",
+      .smaller_label = "with a cache",
+  };
   costs.values = costs.smaller_values = {0};
   float without = 0, with = 0;
   for (std::size_t num_tokens = 1; num_tokens <= 1024; ++num_tokens) {
@@ -342,13 +345,12 @@ void walkthrough::chapter_8(Page& page) {
       {.d_in = 3, .d_out = 4, .context_length = 6, .num_heads = 4}, generator_wide);
   const MultiHeadAttentionSteps wide_steps = wide.steps(inputs);
   page.label("joined heads", {"head 0", "head 1", "head 2", "head 3"});
-  for (const std::size_t num_kv_heads : {4, 2, 1}) {
-    const Matrix keys = grouped_queries::first_of_groups(wide_steps.keys, 4, num_kv_heads);
-    const Matrix values = grouped_queries::first_of_groups(wide_steps.values, 4, num_kv_heads);
-    page.show("kv_heads_" + std::to_string(num_kv_heads) + ".keys", {"tokens", "num_kv_heads"},
-              keys);
-    page.show("kv_heads_" + std::to_string(num_kv_heads) + ".joined", {"tokens", "joined heads"},
-              grouped_queries::attention(wide_steps.queries, keys, values, 4, num_kv_heads));
+  for (const std::size_t kv_heads : {4, 2, 1}) {
+    const auto keys = grouped_queries::first_of_groups(wide_steps.keys, 4, kv_heads);
+    const auto values = grouped_queries::first_of_groups(wide_steps.values, 4, kv_heads);
+    page.show("kv_heads_" + std::to_string(kv_heads) + ".keys", {"tokens", "num_kv_heads"}, keys);
+    page.show("kv_heads_" + std::to_string(kv_heads) + ".joined", {"tokens", "joined heads"},
+              grouped_queries::attention(wide_steps.queries, keys, values, 4, kv_heads));
   }
 
   // A model is trained with shared heads from the start, or trained on after they were merged
@@ -513,7 +515,7 @@ void walkthrough::chapter_8(Page& page) {
   //
   page.say("With rows moved so, and paired in halves, the scores are those of the neighbours:");
 
-  const Matrix moved_queries = rotary::neighbours_to_halves(wide.W_query, 1).forward(inputs);
+  const auto moved_queries = rotary::neighbours_to_halves(wide.W_query, 1).forward(inputs);
   const Matrix moved_keys = rotary::neighbours_to_halves(wide.W_key, 1).forward(inputs);
   page.show("attn_scores of moved weights", {"queries", "keys"},
             matmul(rotate(moved_queries, 0, Pairs::halves),
