@@ -6,6 +6,7 @@
 #include <longhand/generator.hpp>
 #include <longhand/matrix.hpp>
 #include <longhand/multi_head_attention.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -72,8 +73,9 @@ void walkthrough::chapter_5(Page& page) {
       "Each row keeps what the row above it does, and adds an idea of its own; \"gain\" is the "
       "speed "
       "over that of the row above.");
-  // "Of peak" is the share of what the cores could do. Gain and share were measured separately, in turns, so they need not equal the
-  // quotient of the times shown. "Differs" is the largest difference from the clear code's result,
+  // All steps took turns, each in a process of its own, for nine rounds. "Ms" and "of peak", the share of
+  // what the cores could do, are medians; the gain is the quotient of two times. "Differs" is the largest
+  // difference from the clear code's result,
   // "MiB" the memory that is needed beyond the weights, the tokens and the result. Only the operations
   // counted above count: what the first rows compute for masked scores earns them nothing. A bar
   // is the share of the peak, which would be 10 characters wide.
@@ -222,6 +224,12 @@ void walkthrough::chapter_5(Page& page) {
   // Each `k` takes 7 loads for 12 FMAs. All 16 registers are in use: with one more, the
   // inner loop would have to store sums and load them again.
   //
+  // Before and after the loop over `k`, too, the sums should not touch memory: a sum over 64 features
+  // is short, and each end of it counts. In the listing of the compiler
+  // (`objdump --disassemble`), a loop that may run no times at all, or a last step that only copies
+  // the sums, shows as a store and a load for each register. So this loop runs at least once, and the
+  // last step adds:
+  //
   // @code multiply_tile src/fast/kernel_loops.inc
   //
   // Nothing else changes: the step before was the same, with a tile of one row.
@@ -260,6 +268,9 @@ void walkthrough::chapter_5(Page& page) {
   // @code instruction_sets src/fast/kernel.cpp
   //
   // @code loops_of src/fast/once_per_target.hpp
+  //
+  // On a processor of the other great family, aarch64, registers have 4 lanes, and there are 32 of
+  // them. The tile of 4 rows and 20 lanes follows from that; no machine has measured it yet.
   //
   // On this page, all steps are compiled for the widest registers. The textbook order can hardly use
   // them: its additions wait for each other.
@@ -447,27 +458,123 @@ void walkthrough::chapter_5(Page& page) {
   // are gone before the output projection, when six sets of panels of 3 MiB each are in use. At 8192
   // tokens the scores outweigh all panels: see [long texts](#long-texts).
 
-  page.section("Rounds of heads", "Memory that is used again is faster than fresh memory.");
+  page.section("Rounds of heads", "Memory that is used again.");
 
-  // The first touch of a page of memory, 4096 bytes, interrupts the program: the system has to find
-  // a page and clear it, which took about two microseconds here. Queries, keys and values of all
-  // heads, of 4 bytes a number, are
+  // A head is 64 of the 768 features. Its queries, keys and values can be used up before those of the
+  // next head are computed, which write over them. Of the memory for queries, keys and values, a twelfth
+  // is left:
   //
-  // $$\frac{3 \cdot T \cdot d_{out} \cdot 4}{4096} = 2304$$
+  // @code forward_in_rounds walkthrough/loops/faster_steps.cpp
   //
-  // pages, which are fresh again in each call where the system took the memory back. So the library
-  // takes a head at a time, or a few narrow ones: 64 features, 192 pages. The next round writes
-  // over the same ones. The loops are as before:
+  // The outputs need no panels of their own any more either: 64 at a time go into the result at once.
+  // Here this gains memory, and hardly any time.
+
+  page.section("Huge pages", "Fewer places to look up.");
+
+  // The system hands out memory in **pages** of 4096 bytes, and keeps a table of where each of them is.
+  // The core remembers the places of some dozens of pages. At the first touch of a page, the system has
+  // to find one, and clear it. And what is fetched ahead, because the core guesses from its last reads
+  // what comes next, ends with the page. A panel of 768 tokens' features, 96 KiB, is 24 pages; 64 rows of
+  // weights are 48.
+  //
+  // Linux also has pages of 2 MiB, and gives them to a program that asks:
+  //
+  // @code prefer_huge_pages src/fast/compiler.hpp
+  //
+  // A small set of panels fills no huge page. So the library takes the memory of all panels in one
+  // piece, at the cost of a page that may be used only in part:
+  //
+  // @code on_huge_pages src/fast/faster_loops.cpp
+  //
+  // In the record, each run finds the memory of the run before, so that neither step touches pages for the
+  // first time, and both are equally fast. Where the system takes the memory back after each
+  // call, as it often does, huge pages made the whole 5 to 9 % faster, by a measurement of its own.
+  //
+  // All else is as in the last step:
   //
   // @code Pass::run_phases src/fast/faster_loops.cpp
   //
   // This is the library's code, so that there are also sequences in groups, and threads that share the
   // tasks of a phase: the next sections. With one thread, `share` is a loop over the tasks.
 
+  page.section("What holds a loop back", "Count first, then measure one thing at a time.");
+
+  // Before a loop is changed: what does it wait for? The innermost loops move numbers between registers
+  // and the first-level cache, and compute. Both can be counted on paper. In one pass through the loop
+  // over lanes, columns or `k`, with registers of 16 lanes, as on the machine of the record:
+  struct Counted {
+    std::string name;
+    double bytes;       // loaded and stored
+    double operations;  // two for each multiply-add
+    std::string step;
+  };
+  const std::vector<Counted> counted{
+      {"textbook order", 4 + 4, 2, "textbook order"},
+      {"loop order", 64 + 64 + 64, 2 * 16, "loop order"},
+      {"one row of 32 lanes", 4 + 2 * 64, 2 * 32, "packing"},
+      {"tile of 8 rows", 8 * 4 + 2 * 64, 8 * 2 * 32, "huge pages"},
+  };
+  const auto of_record = [](const std::string& text, const std::string& row, std::size_t column) {
+    const std::string numbers = text.substr(text.find(row) + row.size());
+    std::size_t at = 0;
+    double value = 0;
+    std::istringstream words(numbers);
+    while (at++ <= column) words >> value;
+    return value;
+  };
+  Roofline roofline;
+  roofline.peak = of_record(faster_loops_record::machine, "peak of one core:", 0);
+  for (const char* size : {"16 KiB", "8 MiB", "256 MiB"}) {
+    roofline.roofs.push_back({size, of_record(faster_loops_record::roofs, size, 0)});
+  }
+  Matrix model(counted.size(), 5);
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    const double of_byte = counted[i].operations / counted[i].bytes;
+    const double measured = of_record(faster_loops_record::steps, counted[i].step, 1);
+    roofline.points.push_back({counted[i].name, of_byte, measured});
+    const double roof = std::min(roofline.peak, of_byte * roofline.roofs[0].bytes);
+    std::ranges::copy(
+        std::vector<float>{static_cast<float>(counted[i].bytes),
+                           static_cast<float>(counted[i].operations), static_cast<float>(of_byte),
+                           static_cast<float>(roof), static_cast<float>(measured)},
+        model.row(i).begin());
+  }
+  page.label("loops", {counted[0].name, counted[1].name, counted[2].name, counted[3].name});
+  page.label("counts", {"bytes", "operations", "for a byte", "roof", "measured"});
+  page.show_computed("model", {"loops", "counts"}, model);
+
+  // How fast bytes come is measured like the peak, by a loop that does nothing else: a load for each
+  // addition.
+  //
+  // @code add_up walkthrough/loops/first_loops.inc
+  //
+  // From 16 KiB, 512 KiB, 8 MiB and 256 MiB, which it reads again and again, that is from each cache and
+  // from memory, in the machine of the record:
+  page.show_lines("reading, as recorded", faster_loops_record::roofs);
+
+  // A loop that does $i$ operations for each byte, and gets $b$ bytes a second, does at most
+  //
+  // $$\min(\mathrm{peak}, \; i \cdot b)$$
+  //
+  // operations a second. That is the **roofline** (Williams, Waterman and Patterson, *Roofline: an
+  // insightful visual performance model*, 2009):
+  page.roofline("roofline", "Loops below the roofs of the record's machine", roofline);
+
+  // A slanted line is how fast bytes come, from a cache of that size. Whoever stands below the slant of
+  // the memory that the loop reads from needs fewer bytes for its operations: tiles. Whoever stands
+  // right of the bend has them, and only the peak above. One row of 32 lanes stands far below both: its
+  // two sums have each to wait, four cycles here, for the addition before, so that most cycles start
+  // none. That is a third limit, which no count of bytes shows.
+  //
+  // The tile reaches 97 % of the peak here where its panel stays in the caches, by a measurement of its
+  // own. What is missing to that, the phases of the whole tell. So time them one by one, change one
+  // thing, measure old and new in turns, and keep what pays. Some that were tried here, and do not pay:
+  // sums of 192 or 256 products instead of 384; asking ahead for the rows of a panel
+  // (`__builtin_prefetch`); tokens packed by blocks.
+
   page.section("Long texts", "Where it pays most to keep no scores.");
 
-  // The step with all scores, softmax in lanes, against the library with one thread, which has online
-  // softmax and rounds of heads, for twice the tokens each time.
+  // The step with all scores, softmax in lanes, against the library with one thread, for twice the tokens each time.
   page.say(
       "The last row is the exponent of growth at the end: 1 where a quantity doubles with the "
       "tokens, "
@@ -528,14 +635,14 @@ void walkthrough::chapter_5(Page& page) {
 
   page.section("Measure it", "The same table, for your machine.");
 
-  // This command prints both tables for the machine it runs on, row by row, in some minutes:
+  // This command prints all of the record for the machine it runs on, in some minutes:
   //
   //     meson test -C build --benchmark -v
   //
   // All times are medians, and what is compared is measured in turns, since a machine that is busy
-  // with something else slows both down. What it prints is the record.
+  // with something else slows all down. What it prints is the record.
   //
-  // [`tests/speed/compare_speed.py`](../tests/speed/compare_speed.py) puts PyTorch, Eigen and OpenBLAS beside it,
+  // [`tests/speed/compare_speed.py`](../tests/speed/compare_speed.py) puts PyTorch, with MKL and with oneDNN, Eigen and OpenBLAS beside it,
   // as far as the machine has them: the same work, in the same run.
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");

@@ -10,6 +10,7 @@
 
 #include "attend.hpp"
 #include "checks.hpp"
+#include "compiler.hpp"
 #include "multi_head_checks.hpp"
 
 namespace longhand {
@@ -61,6 +62,16 @@ std::size_t most_panels_of(const std::vector<Group>& groups) {
   return most;
 }
 
+// Empty, with room for so many floats, or somewhat more: a huge page of which a quarter
+// is used is taken whole.
+Memory on_huge_pages(std::size_t size) {
+  constexpr std::size_t page = huge_page / sizeof(float);
+  Memory memory;
+  memory.reserve(std::max(size, (size + page / 4 * 3) / page * page));
+  prefer_huge_pages(memory.data(), memory.capacity() * sizeof(float));
+  return memory;
+}
+
 // One pass over a batch, group by group. All threads run it side by side, phase by phase;
 // within a phase, each task writes what no other task reads or writes.
 class Pass {
@@ -77,6 +88,11 @@ class Pass {
   std::size_t most_tasks() const {
     return most_panels_ * std::max({std::size_t{3}, heads_of_round_, groups_of_outs_});
   }
+  std::size_t features_of_round() const { return heads_of_round_ * head_dim_; }
+  std::size_t features_of_scratch() const {
+    return std::max(panels_of_block * kernel_.lanes, features_of_task);
+  }
+  std::size_t size_of_memory() const;
   template <class Task>
   void share(std::size_t num_tasks, const Task& task);
 
@@ -97,14 +113,15 @@ class Pass {
   // from falling on the same place of the cache.
   const std::size_t values_stride_;
 
+  const std::size_t groups_of_outs_;
+  const std::size_t num_threads_;
+
+  Memory memory_;    // of all panels, in one piece
   Panels inputs_;    // d_in features
   Panels contexts_;  // d_out features, the heads side by side
   Panels queries_;   // of the heads of a round
   Panels keys_;
-  Panels values_;  // a single panel, as wide as all tokens
-
-  const std::size_t groups_of_outs_;
-  const std::size_t num_threads_;
+  Panels values_;   // a single panel, as wide as all tokens
   Panels scratch_;  // of each thread
   std::atomic<std::size_t> next_task_ = 0;
   struct StartTasksAnew {
@@ -127,18 +144,28 @@ Pass::Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch,
       groups_(groups_of(batch, kernel.lanes, num_threads)),
       most_panels_(most_panels_of(groups_)),
       values_stride_((most_panels_ | 1) * kernel.lanes),
-      inputs_(most_panels_, attention.W_query.d_in(), kernel.lanes),
-      contexts_(most_panels_, attention.W_query.d_out(), kernel.lanes),
-      queries_(most_panels_, heads_of_round_ * head_dim_, kernel.lanes),
-      keys_(most_panels_, heads_of_round_ * head_dim_, kernel.lanes),
-      values_(1, heads_of_round_ * head_dim_, values_stride_),
       groups_of_outs_((attention.out_proj.d_out() + features_of_task - 1) /
                       features_of_task),
       num_threads_(std::clamp(most_tasks(), std::size_t{1}, num_threads)),
-      scratch_(num_threads_, std::max(panels_of_block * kernel.lanes, features_of_task),
-               kernel.lanes),
+      memory_(on_huge_pages(size_of_memory())),
+      inputs_(memory_, most_panels_, attention.W_query.d_in(), kernel.lanes),
+      contexts_(memory_, most_panels_, attention.W_query.d_out(), kernel.lanes),
+      queries_(memory_, most_panels_, features_of_round(), kernel.lanes),
+      keys_(memory_, most_panels_, features_of_round(), kernel.lanes),
+      values_(memory_, 1, features_of_round(), values_stride_),
+      scratch_(memory_, num_threads_, features_of_scratch(), kernel.lanes),
       end_of_phase_(static_cast<std::ptrdiff_t>(num_threads_),
                     StartTasksAnew{&next_task_}) {}
+
+// In floats.
+std::size_t Pass::size_of_memory() const {
+  const std::size_t d_in = attention_.W_query.d_in();
+  const std::size_t d_out = attention_.W_query.d_out();
+  const std::size_t features_of_panel = d_in + d_out + 2 * features_of_round();
+  return kernel_.lanes *
+             (most_panels_ * features_of_panel + num_threads_ * features_of_scratch()) +
+         features_of_round() * values_stride_;
+}
 
 void Pass::run() {
   std::vector<std::thread> others;

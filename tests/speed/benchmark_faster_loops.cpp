@@ -2,7 +2,12 @@
 // and how time and memory grow with the tokens. On a quiet machine, what it prints is the chapter's
 // record: walkthrough/documented/faster_loops_record.hpp.
 //
-// Takes some minutes. Every figure is a median; what is compared is measured in turns.
+// Takes some minutes. Every figure is a median over rounds, in which all candidates take turns, each in
+// a process of its own: no one finds the memory that another left.
+
+#include <malloc.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -99,18 +104,18 @@ double peak_of(std::size_t num_threads) {
   return total;
 }
 
-// Beyond inputs, weights and the returned matrix.
-double mebibytes_of(const Work& work, const Candidate& candidate) {
+// Of one run, beyond inputs, weights and the returned matrix.
+double mebibytes_of(const Work& work, const Candidate& candidate, Matrix& context_vecs) {
   start_most_bytes();
   const std::size_t before = bytes_in_use();
-  const Matrix context_vecs = candidate.forward(work);
+  context_vecs = candidate.forward(work);
   const std::size_t result = context_vecs.values().size_bytes();
   return static_cast<double>(most_bytes() - before - result) / bytes_of_mebibyte;
 }
 
 double largest_difference(const Matrix& left, const Matrix& right) {
   double largest = 0;
-  for (std::size_t i = 0; i < left.values().size(); ++i) {
+  for (std::size_t i = 0; i < right.values().size(); ++i) {
     const double difference =
         std::abs(static_cast<double>(left.values()[i]) - static_cast<double>(right.values()[i]));
     if (!(difference <= largest)) largest = difference;
@@ -118,9 +123,55 @@ double largest_difference(const Matrix& left, const Matrix& right) {
   return largest;
 }
 
-// Four seconds' worth of rounds, but not fewer than 3 nor more than 25.
-std::size_t rounds_for(double seconds) {
-  return static_cast<std::size_t>(std::clamp(4 / seconds, 3.0, 25.0)) | 1;
+struct Turn {
+  double seconds;
+  double share;  // of the peak
+  double mebibytes;
+  double difference;  // from what is expected
+};
+
+// Three runs in a process of its own, of which the last is timed: the first ones find out how much memory
+// to keep.
+Turn take_turn(const Work& work, const Candidate& candidate, const Matrix& expected) {
+  int channel[2];
+  if (pipe(channel) != 0) std::exit(1);
+  const pid_t child = fork();
+  if (child == 0) {
+    Turn turn{};
+    Matrix context_vecs;
+    turn.mebibytes = mebibytes_of(work, candidate, context_vecs);
+    turn.difference = largest_difference(context_vecs, expected);
+    candidate.forward(work);
+    const double peak = peak_of(candidate.num_threads);
+    turn.seconds = seconds_of([&] { candidate.forward(work); });
+    turn.share = work.operations() / turn.seconds / peak;
+    _exit(write(channel[1], &turn, sizeof turn) == sizeof turn ? 0 : 1);
+  }
+  Turn turn{};
+  const bool arrived = child > 0 && read(channel[0], &turn, sizeof turn) == sizeof turn;
+  close(channel[0]);
+  close(channel[1]);
+  if (!arrived || waitpid(child, nullptr, 0) != child) std::exit(1);
+  return turn;
+}
+
+// Of each candidate, the median of its seconds and of its shares.
+std::vector<Turn> medians_of(const Work& work, const std::vector<Candidate>& all,
+                             const Matrix& expected) {
+  std::vector<Turn> result(all.size());
+  std::vector<std::vector<double>> seconds(all.size()), shares(all.size());
+  for (int round = 0; round < 9; ++round) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      result[i] = take_turn(work, all[i], expected);
+      seconds[i].push_back(result[i].seconds);
+      shares[i].push_back(result[i].share);
+    }
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    result[i].seconds = median(seconds[i]);
+    result[i].share = median(shares[i]);
+  }
+  return result;
 }
 
 void print_machine(const Work& work) {
@@ -151,64 +202,64 @@ void print_machine(const Work& work) {
               work.operations() * 1e-9, 1e3 * work.operations() / median(peaks));
 }
 
-// Each step takes turns with the step before it and with the loop of the peak.
+// How fast numbers come to a core, from each cache and from memory.
+void print_roofs() {
+  const std::vector<std::pair<const char*, std::size_t>> sizes{
+      {"16 KiB", 16 << 10}, {"512 KiB", 512 << 10}, {"8 MiB", 8 << 20}, {"256 MiB", 256 << 20}};
+  for (const auto& [name, bytes] : sizes) {
+    std::vector<double> speeds(9);
+    for (double& speed : speeds) {
+      speed = walkthrough::measure_reading(instruction_sets().back(), bytes);
+    }
+    std::printf("%-7s  %6.1f GB/s\n", name, median(speeds) * 1e-9);
+  }
+  std::printf("\n");
+  std::fflush(stdout);
+}
+
 void print_steps(const Work& work) {
   const Matrix expected = work.attention.forward(work.inputs);
+  malloc_trim(0);  // what is free here would be small pages there
   const std::vector<Candidate> all = candidates();
+  const std::vector<Turn> turns = medians_of(work, all, expected);
   std::printf("%-19s %7s %7s %7s %6s %7s %5s\n", "step", "ms", "GFLOP/s", "of peak", "gain",
               "differs", "MiB");
-  const Candidate* before = nullptr;
-  for (const Candidate& candidate : all) {
-    Matrix context_vecs;
-    const double first = seconds_of([&] { context_vecs = candidate.forward(work); });
-    std::vector<double> seconds, gains, shares;
-    for (std::size_t round = 0; round < rounds_for(first); ++round) {
-      const double peak = peak_of(candidate.num_threads);
-      seconds.push_back(seconds_of([&] { candidate.forward(work); }));
-      shares.push_back(work.operations() / seconds.back() / peak);
-      if (before == nullptr) continue;
-      gains.push_back(seconds_of([&] { before->forward(work); }) / seconds.back());
-    }
+  for (std::size_t i = 0; i < all.size(); ++i) {
     char gain[16] = "";
-    if (before != nullptr) std::snprintf(gain, sizeof gain, "%.2fx", median(gains));
-    const double share = median(shares);
-    const std::string bar(static_cast<std::size_t>(std::lround(10 * share)), '#');
-    std::printf("%-19s %7.1f %7.1f %5.1f %% %6s %7.0e %5.1f%s%s\n", candidate.name.c_str(),
-                1e3 * median(seconds), work.operations() / median(seconds) * 1e-9, 100 * share,
-                gain, largest_difference(context_vecs, expected), mebibytes_of(work, candidate),
+    if (i > 0) {
+      std::snprintf(gain, sizeof gain, "%.2fx", turns[i - 1].seconds / turns[i].seconds);
+    }
+    const std::string bar(static_cast<std::size_t>(std::lround(10 * turns[i].share)), '#');
+    std::printf("%-19s %7.1f %7.1f %5.1f %% %6s %7.0e %5.1f%s%s\n", all[i].name.c_str(),
+                1e3 * turns[i].seconds, work.operations() / turns[i].seconds * 1e-9,
+                100 * turns[i].share, gain, turns[i].difference, turns[i].mebibytes,
                 bar.empty() ? "" : "  ", bar.c_str());
-    std::fflush(stdout);
-    before = &candidate;
   }
 }
 
-// The step that holds all scores of a head, and the library with one thread, in turns. The last row is
-// the exponent with which each figure grows, from one row to the next with twice the tokens: 1 if it
+// The step that holds all scores of a head, and the library with one thread. The last row is the
+// exponent with which each figure grows, from one row to the next with twice the tokens: 1 if it
 // doubles, 2 if it grows fourfold.
 void print_growth(std::size_t most_tokens) {
   const std::vector<Candidate> all = candidates();
-  const Candidate& all_scores = *std::ranges::find(all, "softmax in lanes", &Candidate::name);
-  const Candidate& fast = *std::ranges::find(all, "rounds of heads", &Candidate::name);
-  std::printf("\n%-19s %9s %9s %15s %9s\n", "tokens", "fast, ms", "MiB", "all scores, ms", "MiB");
+  const std::vector<Candidate> both{*std::ranges::find(all, "huge pages", &Candidate::name),
+                                    *std::ranges::find(all, "softmax in lanes", &Candidate::name)};
+  std::printf("\n%-19s %9s %9s %9s %15s %9s\n", "tokens", "fast, ms", "of peak", "MiB",
+              "all scores, ms", "MiB");
   std::vector<double> last, row;
   for (std::size_t num_tokens = 256; num_tokens <= most_tokens; num_tokens *= 2) {
     const Work work(num_tokens);
-    std::vector<double> seconds, seconds_of_all_scores;
-    const std::size_t rounds = rounds_for(seconds_of([&] { fast.forward(work); }));
-    for (std::size_t round = 0; round < rounds; ++round) {
-      seconds.push_back(seconds_of([&] { fast.forward(work); }));
-      seconds_of_all_scores.push_back(seconds_of([&] { all_scores.forward(work); }));
-    }
+    const std::vector<Turn> turns = medians_of(work, both, {});
     last = row;
-    row = {1e3 * median(seconds), mebibytes_of(work, fast), 1e3 * median(seconds_of_all_scores),
-           mebibytes_of(work, all_scores)};
-    std::printf("%-19zu %9.1f %9.1f %15.1f %9.1f\n", num_tokens, row[0], row[1], row[2], row[3]);
+    row = {1e3 * turns[0].seconds, turns[0].mebibytes, 1e3 * turns[1].seconds, turns[1].mebibytes};
+    std::printf("%-19zu %9.1f %7.1f %% %9.1f %15.1f %9.1f\n", num_tokens, row[0],
+                100 * turns[0].share, row[1], row[2], row[3]);
     std::fflush(stdout);
   }
   if (last.empty()) return;
   const auto exponent = [&](std::size_t i) { return std::log2(row[i] / last[i]); };
-  std::printf("%-19s %9.2f %9.2f %15.2f %9.2f\n", "exponent", exponent(0), exponent(1), exponent(2),
-              exponent(3));
+  std::printf("%-19s %9.2f %9s %9.2f %15.2f %9.2f\n", "exponent", exponent(0), "", exponent(1),
+              exponent(2), exponent(3));
 }
 
 }  // namespace
@@ -222,6 +273,7 @@ int main(int argc, char** argv) {
   }
   const Work work(num_tokens);
   print_machine(work);
+  print_roofs();
   print_steps(work);
   print_growth(most_tokens);
   return 0;

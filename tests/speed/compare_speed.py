@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Puts PyTorch, Eigen and OpenBLAS beside faster_forward, on the same work in the
-same run: causal multi-head attention, forward, in float32, with d_in = d_out =
+"""Puts PyTorch (with MKL's products and with oneDNN's), Eigen and OpenBLAS beside
+faster_forward, on the same work in the same run: causal multi-head attention, forward, in float32, with d_in = d_out =
 768, 12 heads, and a bias in the output projection alone. What this machine
 lacks is named and left out.
 
@@ -119,13 +119,15 @@ def openblas(folder):
 
 def pytorch(python):
     try:
-        found = subprocess.run([python, "-c", "import torch"], capture_output=True, text=True)
+        program = "import torch; print(hasattr(torch.ops.mkldnn, '_linear_pointwise'))"
+        found = subprocess.run([python, "-c", program], capture_output=True, text=True)
     except OSError as error:
         raise Missing(f"{python} cannot be run: {error.strerror}")
     if found.returncode != 0:
         raise Missing(f"{python}: {(found.stderr.splitlines() or ['no PyTorch'])[-1]}")
+    variants = ["fused", "tuned", "notebook"] + ["oneDNN"] * (found.stdout.strip() == "True")
     return {f"PyTorch, {variant}": [python, str(SOURCES / "pytorch.py"), variant]
-            for variant in ("fused", "tuned", "notebook")}
+            for variant in variants}
 
 
 def rivals(arguments, folder):

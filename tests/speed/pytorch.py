@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """pytorch.py VARIANT WORK RESULT THREADS: what worker.cpp is for the rivals in C++, with PyTorch.
 
-VARIANT is notebook (as the notebook has it), tuned (blocks of queries that skip the masked half) or
-fused (scaled_dot_product_attention).
+VARIANT is notebook (as the notebook has it), tuned (blocks of queries that skip the masked half),
+fused (scaled_dot_product_attention) or oneDNN (fused, with that library's product in the projections,
+where the others have MKL's).
 """
 
 import ctypes
@@ -65,7 +66,11 @@ def tuned(work, queries_of_block=128):
     return torch.inference_mode()(forward)
 
 
-def fused(work):
+def onednn_linear(inputs, weight, bias=None):
+    return torch.ops.mkldnn._linear_pointwise(inputs, weight, bias, "none", [], "")
+
+
+def fused(work, linear=functional.linear):
     w_qkv = torch.cat(work.weights[:3])
     if hasattr(functional, "scaled_dot_product_attention"):
         def attend(heads):
@@ -77,8 +82,8 @@ def fused(work):
         sys.exit("PyTorch " + torch.__version__ + " has no scaled_dot_product_attention")
 
     def forward():
-        context_vec = attend([x[None] for x in work.heads(w_qkv)])[0].transpose(0, 1)
-        return functional.linear(context_vec.reshape(-1, work.d), work.weights[3], work.bias)
+        context_vec = attend([x[None] for x in work.heads(w_qkv, linear)])[0].transpose(0, 1)
+        return linear(context_vec.reshape(-1, work.d), work.weights[3], work.bias)
 
     return torch.inference_mode()(forward)
 
@@ -93,15 +98,17 @@ class Work:
         self.inputs, *self.weights, self.bias = (
             part.view(shape).clone() for part, shape in zip(parts, shapes))
 
-    def heads(self, w_qkv):
+    def heads(self, w_qkv, linear=functional.linear):
         """Queries, keys and values by one projection, each num_heads x tokens x head_dim."""
-        qkv = functional.linear(self.inputs, w_qkv)
+        qkv = linear(self.inputs, w_qkv)
         return qkv.view(self.tokens, 3, self.num_heads, -1).permute(1, 2, 0, 3)
 
 
 def main(variant, work, result, threads):
     torch.set_num_threads(int(threads))
-    forward = {"notebook": notebook, "tuned": tuned, "fused": fused}[variant](Work(work))
+    variants = {"notebook": notebook, "tuned": tuned, "fused": fused,
+                "oneDNN": lambda work: fused(work, onednn_linear)}
+    forward = variants[variant](Work(work))
     print(torch.__version__, flush=True)
     for _ in sys.stdin:
         forward()

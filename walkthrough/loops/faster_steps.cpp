@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <list>
 
 #include "attend.hpp"
 #include "first_loops.hpp"
@@ -57,6 +58,18 @@ Matrix forward_in_matrices(Multiply multiply, const MultiHeadAttention& attentio
   return project(multiply, join_heads(contexts), attention.out_proj);
 }
 
+// A memory of its own for each set of panels.
+class Memories {
+ public:
+  Panels panels(std::size_t count, std::size_t features, std::size_t lanes) {
+    memories_.emplace_back().reserve(count * features * lanes);
+    return {memories_.back(), count, features, lanes};
+  }
+
+ private:
+  std::list<Memory> memories_;
+};
+
 // Weights of each query over the keys so far, for a panel of queries.
 using Softmax = void (*)(const Kernel& kernel, std::size_t first_query, View scores);
 
@@ -94,7 +107,8 @@ void attend_tensor_by_tensor(const Kernel& kernel, const Head& head,
                              std::size_t num_panels, bool skips_masked_half,
                              Softmax softmax) {
   const std::size_t lanes = kernel.lanes;
-  Panels all_scores(num_panels, num_panels * lanes, lanes);
+  Memories memories;
+  Panels all_scores = memories.panels(num_panels, num_panels * lanes, lanes);
   const auto scores_of = [&](std::size_t panel) {
     const std::size_t num_key_panels = skips_masked_half ? panel + 1 : num_panels;
     return all_scores[panel].block(0, 0, num_key_panels * lanes, lanes);
@@ -125,27 +139,33 @@ void attend_in_lanes(const Kernel& kernel, const Head& head, std::size_t num_pan
 
 // No more scores exist at a time than those of a block of keys.
 void attend_online(const Kernel& kernel, const Head& head, std::size_t num_panels) {
-  Panels scores(1, panels_of_block * kernel.lanes, kernel.lanes);
+  Memories memories;
+  Panels scores = memories.panels(1, panels_of_block * kernel.lanes, kernel.lanes);
   for (std::size_t panel = 0; panel < num_panels; ++panel) {
     attend(kernel, head, panel, 0, scores[0]);
   }
 }
 
+// Outputs are projected, and written into the result, so many at a time.
+constexpr std::size_t outs_at_a_time = 64;
+
+using AttendHead = void (*)(const Kernel& kernel, const Head& head,
+                            std::size_t num_panels);
+
 // Everything in panels, from the packed tokens to the context vectors.
-Matrix forward_in_panels(const Kernel& kernel,
-                         void (*attend_head)(const Kernel&, const Head&,
-                                             std::size_t num_panels),
+Matrix forward_in_panels(const Kernel& kernel, AttendHead attend_head,
                          const MultiHeadAttention& attention, const Matrix& inputs) {
   const std::size_t lanes = kernel.lanes;
   const std::size_t num_panels = (inputs.rows() + lanes - 1) / lanes;
   const std::size_t head_dim = attention.head_dim();
   const std::size_t d_out = attention.W_query.d_out();
-  Panels tokens(num_panels, inputs.cols(), lanes);
-  Panels queries(num_panels, d_out, lanes);
-  Panels keys(num_panels, d_out, lanes);
-  Panels values(1, d_out, (num_panels | 1) * lanes);
-  Panels contexts(num_panels, d_out, lanes);
-  Panels outputs(num_panels, attention.out_proj.d_out(), lanes);
+  Memories memories;
+  Panels tokens = memories.panels(num_panels, inputs.cols(), lanes);
+  Panels queries = memories.panels(num_panels, d_out, lanes);
+  Panels keys = memories.panels(num_panels, d_out, lanes);
+  Panels values = memories.panels(1, d_out, (num_panels | 1) * lanes);
+  Panels contexts = memories.panels(num_panels, d_out, lanes);
+  Panels outputs = memories.panels(num_panels, attention.out_proj.d_out(), lanes);
 
   for (std::size_t panel = 0; panel < num_panels; ++panel) {
     pack(inputs, panel * lanes, tokens[panel]);
@@ -170,6 +190,56 @@ Matrix forward_in_panels(const Kernel& kernel,
   for (std::size_t panel = 0; panel < num_panels; ++panel) {
     project(kernel, attention.out_proj, 0, contexts[panel], outputs[panel]);
     unpack(outputs[panel], context_vecs, panel * lanes, 0);
+  }
+  return context_vecs;
+}
+
+// Queries, keys and values of one head after the other, in the same memory.
+Matrix forward_in_rounds(const Kernel& kernel, const MultiHeadAttention& attention,
+                         const Matrix& inputs) {
+  const std::size_t lanes = kernel.lanes;
+  const std::size_t num_panels = (inputs.rows() + lanes - 1) / lanes;
+  const std::size_t head_dim = attention.head_dim();
+  Memories memories;
+  Panels tokens = memories.panels(num_panels, inputs.cols(), lanes);
+  Panels queries = memories.panels(num_panels, head_dim, lanes);
+  Panels keys = memories.panels(num_panels, head_dim, lanes);
+  Panels values = memories.panels(1, head_dim, (num_panels | 1) * lanes);
+  Panels contexts = memories.panels(num_panels, attention.W_query.d_out(), lanes);
+  Panels outputs = memories.panels(1, outs_at_a_time, lanes);
+
+  for (std::size_t panel = 0; panel < num_panels; ++panel)
+    pack(inputs, panel * lanes, tokens[panel]);
+  for (std::size_t head = 0; head < attention.num_heads; ++head) {
+    const std::size_t first = head * head_dim;
+    for (std::size_t panel = 0; panel < num_panels; ++panel) {
+      project(kernel, attention.W_query, first, tokens[panel], queries[panel]);
+      scale(queries[panel], 1 / std::sqrt(static_cast<float>(head_dim)));
+    }
+    for (std::size_t panel = 0; panel < num_panels; ++panel)
+      project(kernel, attention.W_key, first, tokens[panel], keys[panel]);
+    for (std::size_t panel = 0; panel < num_panels; ++panel) {
+      project(kernel, attention.W_value, first, tokens[panel],
+              values[0].block(0, panel * lanes, head_dim, lanes));
+    }
+    attend_online(kernel,
+                  {.queries = queries,
+                   .keys = keys,
+                   .values = values[0],
+                   .contexts = contexts,
+                   .first_feature = 0,
+                   .first_context = first,
+                   .head_dim = head_dim},
+                  num_panels);
+  }
+  Matrix context_vecs(inputs.rows(), attention.out_proj.d_out());
+  for (std::size_t first = 0; first < context_vecs.cols(); first += outs_at_a_time) {
+    const std::size_t features = std::min(outs_at_a_time, context_vecs.cols() - first);
+    const View outs = outputs[0].block(0, 0, features, lanes);
+    for (std::size_t panel = 0; panel < num_panels; ++panel) {
+      project(kernel, attention.out_proj, first, contexts[panel], outs);
+      unpack(outs, context_vecs, panel * lanes, first);
+    }
   }
   return context_vecs;
 }
@@ -219,6 +289,10 @@ std::vector<FasterStep> faster_steps() {
        }},
       {"rounds of heads",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
+         return forward_in_rounds(kernel(set), attention, inputs);
+       }},
+      {"huge pages",
+       [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
          return faster_forward(attention, inputs,
                                {.num_threads = 1, .instruction_set = set});
        }},
@@ -244,6 +318,19 @@ double measure_peak(InstructionSet instruction_set) {
   loops.multiply_and_add(times, 0.999f, 0.001f, result.data());
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return 2.0 * static_cast<double>(loops.size * times) / seconds.count();
+}
+
+double measure_reading(InstructionSet instruction_set, std::size_t bytes) {
+  const FirstLoops& loops = first_loops(instruction_set);
+  Memory numbers(bytes / sizeof(float));
+  std::ranges::fill(numbers, 1.0f);
+  std::vector<float> result(loops.size);
+  const std::size_t times = std::max(std::size_t{1}, (std::size_t{1} << 28) / bytes);
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t time = 0; time < times; ++time)
+    loops.add_up(numbers.data(), numbers.size(), result.data());
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  return static_cast<double>(bytes * times) / seconds.count();
 }
 
 }  // namespace walkthrough

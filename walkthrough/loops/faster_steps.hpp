@@ -31,4 +31,7 @@ double floating_point_operations(std::size_t d_in, std::size_t d_out,
 // no memory.
 double measure_peak(longhand::InstructionSet instruction_set);
 
+// Bytes a second that one core reads, of so many that it reads again and again.
+double measure_reading(longhand::InstructionSet instruction_set, std::size_t bytes);
+
 }  // namespace walkthrough

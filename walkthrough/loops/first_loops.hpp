@@ -19,6 +19,8 @@ struct FirstLoops {
   // registers.
   std::size_t size;
   void (*multiply_and_add)(std::size_t times, float factor, float term, float* result);
+  // Reads all numbers, as fast as they come.
+  void (*add_up)(const float* numbers, std::size_t count, float* result);
 };
 
 const FirstLoops& first_loops(InstructionSet instruction_set);

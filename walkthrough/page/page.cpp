@@ -303,6 +303,11 @@ void Page::flow(std::string_view name, std::string_view caption, const std::vect
   figure(name, caption, flow_svg(std::string(caption), boxes), line);
 }
 
+void Page::roofline(std::string_view name, std::string_view caption, const Roofline& roofline,
+                    int line) {
+  figure(name, caption, roofline_svg(std::string(caption), roofline), line);
+}
+
 void Page::curve(std::string_view name, std::string_view caption, const Curve& curve, int line) {
   if (style_.blocks) {
     out() << '\n' << ink_.bold(caption) << "\n  " << curve_blocks(curve.values) << '\n';

@@ -104,6 +104,10 @@ class Page {
   void curve(std::string_view name, std::string_view caption, const Curve& curve,
              int line = __builtin_LINE());
 
+  // Loops below what their machine can do, for the weaver.
+  void roofline(std::string_view name, std::string_view caption, const Roofline& roofline,
+                int line = __builtin_LINE());
+
   // How the comparisons with documented values went.
   struct Outcome {
     std::string title;

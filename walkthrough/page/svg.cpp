@@ -131,6 +131,45 @@ std::string curve_svg(const std::string& title, const Curve& curve) {
          "</svg>\n";
 }
 
+std::string roofline_svg(const std::string& title, const Roofline& roofline) {
+  constexpr std::size_t left = 56, top = 60, width = 480, height = 240;
+  constexpr double least_x = -4, most_x = 4, least_y = 0, most_y = 8;  // exponents of two
+  const auto x_of = [&](double exponent) {
+    return left + static_cast<std::size_t>(width * (exponent - least_x) / (most_x - least_x));
+  };
+  const auto y_of = [&](double exponent) {
+    return top + static_cast<std::size_t>(height * (most_y - exponent) / (most_y - least_y));
+  };
+  std::string result = svg_opening(left + width + 16, top + height + 48, title) +
+                       svg_rectangle(left, top, width, height, "class=\"grid\"");
+  const double peak = std::log2(roofline.peak);
+  for (const Roofline::Roof& roof : roofline.roofs) {
+    const double bytes = std::log2(roof.bytes);  // where one operation is done for each byte
+    const double first = std::max(least_x, least_y - bytes), ridge = std::min(most_x, peak - bytes);
+    result += "<path class=\"line\" d=\"M" + number(x_of(first)) + " " +
+              number(y_of(first + bytes)) + "L" + number(x_of(ridge)) + " " +
+              number(y_of(ridge + bytes)) + "\"/>\n";
+    const double label = ridge - 0.6;
+    result += svg_text(x_of(label) + 6, y_of(label + bytes) + 12, "note", roof.name);
+  }
+  result += "<path class=\"mark\" d=\"M" + number(x_of(least_x)) + " " + number(y_of(peak)) + "H" +
+            number(x_of(most_x)) + "\"/>\n" + svg_text(left + 8, y_of(peak) - 8, "note", "peak");
+  for (const Roofline::Point& point : roofline.points) {
+    const std::size_t x = x_of(std::log2(point.operations_of_byte));
+    const std::size_t y = y_of(std::log2(point.operations));
+    result += svg_rectangle(x - 4, y - 4, 8, 8, "class=\"ink\"") +
+              svg_text(x + 10, y + 5, "note", point.name);
+  }
+  for (const int exponent : {-4, -2, 0, 2, 4}) {
+    const std::string text = exponent < 0 ? "1/" + number(1U << -exponent) : number(1U << exponent);
+    result += svg_text(x_of(exponent), top + height + 20, "", text);
+  }
+  for (const int exponent : {0, 2, 4, 6, 8})
+    result += svg_text(left - 8, y_of(exponent) + 5, "label", number(1U << exponent));
+  return result + svg_text(left + width / 2, top + height + 42, "", "operations for each byte") +
+         svg_text(left - 48, top - 14, "note", "GFLOP/s") + "</svg>\n";
+}
+
 std::string curve_blocks(const std::vector<float>& values) {
   constexpr std::array<const char*, 8> blocks = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   const float largest = *std::ranges::max_element(values);

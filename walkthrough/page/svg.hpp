@@ -42,4 +42,22 @@ std::string curve_svg(const std::string& title, const Curve& curve);
 // The same in the block characters of a terminal, at most 60 of them.
 std::string curve_blocks(const std::vector<float>& values);
 
+// How fast loops are, by how much they compute for each byte that they move: no faster than the peak, nor
+// than the bytes come. Both axes are powers of two.
+struct Roofline {
+  struct Roof {
+    std::string name;
+    double bytes;  // 10^9 a second
+  };
+  struct Point {
+    std::string name;
+    double operations_of_byte;
+    double operations;  // 10^9 a second
+  };
+  double peak;  // 10^9 operations a second
+  std::vector<Roof> roofs;
+  std::vector<Point> points;
+};
+std::string roofline_svg(const std::string& title, const Roofline& roofline);
+
 }  // namespace walkthrough
