@@ -20,6 +20,17 @@ void require_same_shape(std::string_view function, std::string_view name,
           ": a gradient has the shape of what it belongs to");
 }
 
+// A product alone would take keys of another width, and dropped weights of other tokens.
+void require_one_pass(const CausalAttentionSteps& steps) {
+  const Matrix &weights = steps.attn_weights, &dropped = steps.dropped_weights;
+  require(steps.queries.cols() == steps.keys.cols() && weights.rows() == dropped.rows() &&
+              weights.cols() == dropped.cols(),
+          "causal_attention_grads: queries are ", shape_text(steps.queries),
+          ", keys are ", shape_text(steps.keys), ", attn_weights are ",
+          shape_text(weights), ", dropped_weights are ", shape_text(dropped),
+          ": take all steps of one pass");
+}
+
 // Where a number is NaN, both are.
 bool same_numbers(const Matrix& left, const Matrix& right) {
   const auto same = [](float a, float b) {
@@ -97,6 +108,7 @@ CausalAttentionGrads causal_attention_grads(const CausalAttentionSteps& steps,
                                             const Matrix& context_vecs_grad) {
   require_same_shape("causal_attention_grads", "context_vecs", steps.context_vecs,
                      context_vecs_grad);
+  require_one_pass(steps);
   CausalAttentionGrads grads;
   grads.values_grad = matmul_right_grad(steps.dropped_weights, context_vecs_grad);
   grads.dropped_weights_grad = matmul_left_grad(context_vecs_grad, steps.values);

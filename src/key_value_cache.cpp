@@ -69,6 +69,9 @@ CausalAttentionSteps attend_to_all(const Matrix& queries, const Matrix& keys,
 
 void KeyValueCache::keep_last(std::size_t num_tokens) {
   require_not_negative("KeyValueCache::keep_last", "num_tokens", num_tokens);
+  require(keys.rows() == values.rows(), "KeyValueCache::keep_last: keys are ",
+          shape_text(keys), ", values are ", shape_text(values),
+          ": both must have a row for each token");
   if (num_tokens >= keys.rows()) return;
   const std::size_t first = keys.rows() - num_tokens;
   KeyValueCache kept{.keys = rows_from(keys, first), .values = rows_from(values, first)};

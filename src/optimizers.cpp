@@ -30,8 +30,11 @@ void descend(std::span<float> parameters, std::span<const float> grads,
 }
 
 Adam::Adam(std::size_t num_parameters, float learning_rate)
-    : learning_rate_(learning_rate), means_(num_parameters), squares_(num_parameters) {
+    : learning_rate_(learning_rate) {
   require_learning_rate("Adam", learning_rate);
+  require_not_negative("Adam", "num_parameters", num_parameters);
+  means_.resize(num_parameters);
+  squares_.resize(num_parameters);
 }
 
 void Adam::step(std::span<float> parameters, std::span<const float> grads) {

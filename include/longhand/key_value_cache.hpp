@@ -14,6 +14,7 @@ struct KeyValueCache {
 
   // Forgets all but the last tokens: a window that slides over the text. No later token sees the
   // others. What the kept keys and values took from them in the layers below stays.
+  // Throws std::invalid_argument if keys and values differ in their rows, or num_tokens is negative.
   void keep_last(std::size_t num_tokens);
 
   Matrix keys = {};    // tokens x d_out, all heads
@@ -31,7 +32,8 @@ Matrix mask_new_scores(const Matrix& attn_scores);
 // token or many; their keys and values go into the cache, below those that it holds.
 //
 // Of the steps, keys and values have a row for each token so far; all others for each new token.
-// They are rows of attention.steps over the whole sequence, bit for bit. Nothing is dropped.
+// They are rows of attention.steps over the whole sequence, bit for bit, as long as all values are
+// finite: a later NaN cannot reach a row that was computed before it. Nothing is dropped.
 //
 // Throws std::invalid_argument as MultiHeadAttention does; if all tokens together are more than
 // context_length; or if the cache is of another width than d_out. The cache is then as it was. It

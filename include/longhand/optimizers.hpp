@@ -25,7 +25,8 @@ void descend(std::span<float> parameters, std::span<const float> grads, float le
 // settings beta_1 = 0.9, beta_2 = 0.999 and epsilon = 1e-8.
 class Adam {
  public:
-  // Throws std::invalid_argument if the learning rate is not a positive number.
+  // Throws std::invalid_argument if the learning rate is not a positive number, or num_parameters
+  // is negative.
   explicit Adam(std::size_t num_parameters, float learning_rate);
 
   // One step. Throws std::invalid_argument if the numbers of parameters and gradients are not

@@ -426,7 +426,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
       {[&] { multi_head_attention_grads(model.attention, inputs, without_joined, grad); },
        "linear_grads: inputs are (0, 0), weight is (4, 4), outputs_grad is (6, 4)" + other_shapes},
       {[&] { multi_head_attention_grads(model.attention, inputs, without_weights, grad); },
-       "softmax_rows_grad: attn_weights are (0, 0), their gradient is (6, 6)" + shape_of_grad},
+       "causal_attention_grads: queries are (6, 2), keys are (6, 2), attn_weights are (0, 0), "
+       "dropped_weights are (6, 6): take all steps of one pass"},
       {[&] { causal_attention_grads({}, grad); },
        "causal_attention_grads: context_vecs are (0, 0), their gradient is (6, 4)" + shape_of_grad},
       {[&] {
@@ -445,5 +446,16 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   };
   for (const auto& [call, text] : refusals) {
     BOOST_CHECK_EXCEPTION(call(), std::invalid_argument, says(text));
+  }
+  for (const auto& [member, other] : {std::pair{&CausalAttentionSteps::keys, Matrix(6, 3)},
+                                      {&CausalAttentionSteps::dropped_weights, Matrix(6, 5)},
+                                      {&CausalAttentionSteps::dropped_weights, Matrix(5, 6)}}) {
+    CausalAttentionSteps edited = steps.heads[0];
+    edited.*member = other;
+    BOOST_CHECK_EXCEPTION(
+        causal_attention_grads(edited, Matrix(6, 2)), std::invalid_argument,
+        says("causal_attention_grads: queries are (6, 2), keys are " + shape_text(edited.keys) +
+             ", attn_weights are (6, 6), dropped_weights are " +
+             shape_text(edited.dropped_weights) + ": take all steps of one pass"));
   }
 }

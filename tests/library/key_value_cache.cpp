@@ -155,6 +155,12 @@ BOOST_AUTO_TEST_CASE(a_cache_keeps_no_more_than_it_has_and_may_be_emptied) {
   BOOST_TEST((cache.values == Matrix{{9, 10}, {11, 12}}));
   cache.keep_last(0);
   BOOST_TEST(cache.num_tokens() == 0U);
+  KeyValueCache edited{.keys = Matrix(3, 2), .values = Matrix(1, 2)};
+  BOOST_CHECK_EXCEPTION(edited.keep_last(1), std::invalid_argument,
+                        says("KeyValueCache::keep_last: keys are (3, 2), values are (1, 2): both "
+                             "must have a row for each token"));
+  edited.values = Matrix(4, 2);
+  BOOST_CHECK_THROW(edited.keep_last(3), std::invalid_argument);
 }
 
 // The triangle of the mask sits at the bottom right.

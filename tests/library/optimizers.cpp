@@ -78,4 +78,6 @@ BOOST_AUTO_TEST_CASE(a_learning_rate_that_is_none_and_missing_gradients_are_refu
   adam_refuses(1, 1, "2 parameters for 1 gradient");
   adam_refuses(3, 3, "2 parameters for 3 gradients");
   BOOST_TEST(parameters[0] == 1);
+  refuses([] { Adam(static_cast<std::size_t>(-1), 1); },
+          "Adam: num_parameters is -1: a size is not negative");
 }

@@ -94,6 +94,10 @@ BOOST_AUTO_TEST_CASE(columns_that_make_no_pairs_are_refused) {
   BOOST_CHECK_EXCEPTION(rotary::rotate(Matrix(2, 3), 0, Pairs::halves), std::invalid_argument, odd);
   BOOST_CHECK_EXCEPTION(rotary::neighbours_to_halves(Linear{Matrix(6, 5)}, 2),
                         std::invalid_argument, odd);
+  BOOST_CHECK_EXCEPTION(
+      rotary::neighbours_to_halves({Matrix(6, 5), {1}}, 3), std::invalid_argument,
+      says("Linear: bias has 1 element, weight is (6, 5): the bias must be of length d_out (6), or "
+           "empty"));
   for (const std::size_t num_heads : {0U, 4U}) {
     BOOST_CHECK_EXCEPTION(
         rotary::neighbours_to_halves(Linear{Matrix(6, 5)}, num_heads), std::invalid_argument,

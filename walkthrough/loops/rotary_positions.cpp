@@ -48,6 +48,7 @@ Linear neighbours_to_halves(const Linear& layer, std::size_t num_heads) {
   }
   const std::size_t head_dim = layer.d_out() / num_heads;
   require_even(head_dim);
+  layer.forward(Matrix(0, layer.d_in()));  // throws if the bias does not fit the weight
   Linear halves = layer;
   for (std::size_t out = 0; out < layer.d_out(); ++out) {
     const std::size_t head = out / head_dim, i = out % head_dim;

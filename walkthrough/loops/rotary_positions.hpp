@@ -23,7 +23,8 @@ longhand::Matrix rotate(const longhand::Matrix& head, std::size_t first_position
 
 // A layer whose outputs, paired in halves, are those of this one, paired as neighbours: of each
 // head, the rows of even number first, then those of odd number.
-// Throws std::invalid_argument if the heads do not share the rows evenly, or head_dim is odd.
+// Throws std::invalid_argument if the heads do not share the rows evenly, head_dim is odd, or the
+// bias does not fit the weight.
 longhand::Linear neighbours_to_halves(const longhand::Linear& layer,
                                       std::size_t num_heads);
 
