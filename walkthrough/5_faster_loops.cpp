@@ -467,14 +467,14 @@ void walkthrough::chapter_5(Page& page) {
   // @code forward_in_rounds walkthrough/loops/faster_steps.cpp
   //
   // The outputs need no panels of their own any more either: 64 at a time go into the result at once.
-  // Here this gains memory, and hardly any time.
+  // This gains memory above all.
 
   page.section("Huge pages", "Fewer places to look up.");
 
   // The system hands out memory in **pages** of 4096 bytes, and keeps a table of where each of them is.
   // The core remembers the places of some dozens of pages. At the first touch of a page, the system has
   // to find one, and clear it. And what is fetched ahead, because the core guesses from its last reads
-  // what comes next, ends with the page. A panel of 768 tokens' features, 96 KiB, is 24 pages; 64 rows of
+  // what comes next, ends with the page. A panel of 32 tokens, 96 KiB, is 24 pages; 64 rows of
   // weights are 48.
   //
   // Linux also has pages of 2 MiB, and gives them to a program that asks:
@@ -486,9 +486,9 @@ void walkthrough::chapter_5(Page& page) {
   //
   // @code on_huge_pages src/fast/faster_loops.cpp
   //
-  // In the record, each run finds the memory of the run before, so that neither step touches pages for the
-  // first time, and both are equally fast. Where the system takes the memory back after each
-  // call, as it often does, huge pages made the whole 5 to 9 % faster, by a measurement of its own.
+  // In the record, each run finds the memory of the run before, so that neither step touches a page for
+  // the first time. Where the system takes the memory back after each call, huge pages made the whole 5 to
+  // 9 % faster, by a measurement of its own.
   //
   // All else is as in the last step:
   //
@@ -563,14 +563,14 @@ void walkthrough::chapter_5(Page& page) {
   // A slanted line is how fast bytes come, from a cache of that size. Whoever stands below the slant of
   // the memory that the loop reads from needs fewer bytes for its operations: tiles. Whoever stands
   // right of the bend has them, and only the peak above. One row of 32 lanes stands far below both: its
-  // two sums have each to wait, four cycles here, for the addition before, so that most cycles start
-  // none. That is a third limit, which no count of bytes shows.
+  // two sums have each to wait, four cycles here, for the addition before, so that half of the cycles
+  // start none. That is a third limit, which no count of bytes shows.
   //
   // The tile reaches 97 % of the peak here where its panel stays in the caches, by a measurement of its
   // own. What is missing to that, the phases of the whole tell. So time them one by one, change one
   // thing, measure old and new in turns, and keep what pays. Some that were tried here, and do not pay:
-  // sums of 192 or 256 products instead of 384; asking ahead for the rows of a panel
-  // (`__builtin_prefetch`); tokens packed by blocks.
+  // sums of 192 or 256 products instead of 384; three heads in a round instead of one; and, once the
+  // pages are huge, asking ahead for the rows of a panel (`__builtin_prefetch`).
 
   page.section("Long texts", "Where it pays most to keep no scores.");
 
@@ -583,7 +583,9 @@ void walkthrough::chapter_5(Page& page) {
   page.show_lines("growth, as recorded", faster_loops_record::growth);
 
   // The library's memory grows as the tokens do. Its time grows faster: when the tokens double, the
-  // projections take twice as long, but there are four times as many pairs of a query and a key.
+  // projections take twice as long, but there are four times as many pairs of a query and a key. From 4096
+  // tokens on, the keys and values of a head are 2 MiB or more, which the second level of this machine, 1
+  // MiB, does not hold, and the share of the peak falls.
 
   page.section("Threads", "All cores, each taking the next piece of work.");
 
