@@ -5,9 +5,12 @@
 // Takes some minutes. Every figure is a median over rounds, in which all candidates take turns, each in
 // a process of its own: no one finds the memory that another left.
 
-#include <malloc.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <chrono>
@@ -219,7 +222,9 @@ void print_roofs() {
 
 void print_steps(const Work& work) {
   const Matrix expected = work.attention.forward(work.inputs);
+#ifdef __GLIBC__
   malloc_trim(0);  // what is free here would be small pages there
+#endif
   const std::vector<Candidate> all = candidates();
   const std::vector<Turn> turns = medians_of(work, all, expected);
   std::printf("%-19s %7s %7s %7s %6s %7s %5s\n", "step", "ms", "GFLOP/s", "of peak", "gain",
