@@ -119,7 +119,7 @@ CausalAttentionGrads causal_attention_grads(const CausalAttentionSteps& steps,
   grads.masked_scores_grad = scale(grads.scaled_scores_grad, steps.keys.cols());
   grads.attn_scores_grad = mask_scores_grad(grads.masked_scores_grad);
   grads.queries_grad = matmul(grads.attn_scores_grad, steps.keys);
-  grads.keys_grad = matmul_right_grad(grads.attn_scores_grad, steps.queries);
+  grads.keys_grad = matmul(transpose(grads.attn_scores_grad), steps.queries);
   return grads;
 }
 

@@ -164,8 +164,8 @@ void walkthrough::chapter_2(Page& page) {
   page.show_computed("mean of the largest weight, unscaled", {"d_k"}, unscaled);
 
   // Then the other keys hardly count, and small changes of their scores change nothing. Training
-  // tries out, in effect, which small change of each number improves the result, and stands still
-  // where none changes it ([chapter 7](7_learning.md#large-scores-stop-learning) shows it).
+  // tries out, in effect, which small change of each number improves the result, and learns little
+  // where none changes it ([chapter 7](7_learning.md#large-scores-hinder-learning) shows it).
   page.say(
       "Divided by `d_k`, long keys make scores that hardly differ: each of the ten keys gets its "
       "tenth, whatever it says.");
@@ -322,7 +322,7 @@ void walkthrough::chapter_2(Page& page) {
   //   `meson compile -C build exercise_2_one_matrix`
   // - [Softmax and training](../tests/exercises/2_softmax_gradient.cpp): Training makes a number
   //   small, the **loss**. How does it move with each score, given how it moves with each weight?
-  //   The answer shows why training stands still where softmax has chosen. Check with
+  //   The answer shows why training learns little where softmax has chosen. Check with
   //   `meson compile -C build exercise_2_softmax_gradient`
   //
   // The [solutions](../tests/exercises/solutions) stand apart.

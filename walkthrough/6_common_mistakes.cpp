@@ -615,7 +615,7 @@ void walkthrough::chapter_6(Page& page) {
     const Matrix scores_grad =
         mistakes::attn_scores_grad_unmasked(of_head, grads.heads[head].attn_weights_grad);
     queries_grad.push_back(matmul(scores_grad, of_head.keys));
-    keys_grad.push_back(matmul_right_grad(scores_grad, of_head.queries));
+    keys_grad.push_back(matmul(transpose(scores_grad), of_head.queries));
   }
   page.show_mistake("queries_grad", {"tokens", "d_out"}, join_heads(queries_grad),
                     "learning.queries_grad");

@@ -378,6 +378,8 @@ void walkthrough::chapter_7(Page& page) {
                      recall::mean_weights(model, unseen));
 
   // Nobody told head 0 to look for the key: the random weights decide which head takes which question.
+  // With some other seeds, 128 sequences are too few, and after sixty steps both heads look at both
+  // places.
   // One sequence, before training, after 20 steps, and after 60:
   MultiHeadAttention halfway = untrained;
   recall::train_with_adam(halfway, examples, 20, 0.05F);
@@ -479,10 +481,13 @@ void walkthrough::chapter_7(Page& page) {
   page.show_computed("mean_weights of one head", {"heads", "answers"},
                      recall::mean_weights(one_head, unseen));
 
-  page.section("Large scores stop learning", "What scaling is for.");
+  // That does not mean that it never will: a mixture of two values can be made such that it still tells
+  // which is which. It takes more steps, and more sequences.
+
+  page.section("Large scores hinder learning", "What scaling is for.");
 
   // [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k) draws queries and keys of variance one,
-  // and says that training stands still where softmax has chosen. Here are two heads whose keys are 64
+  // and says that a score passes little to training where softmax has chosen. Here are two heads whose keys are 64
   // numbers long, as in GPT-2. Weights are drawn with variance 1/3 over `d_in`. Made $\sqrt{d_{in}}$ times
   // as large, they have the variance 1/3, and a token has three ones:
   Generator generator_wide(123);

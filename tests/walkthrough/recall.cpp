@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(without_scaling_scores_are_not_divided) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_head_cannot) {
+BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_head_takes_longer) {
   Generator generator(123);
   MultiHeadAttention two = recall::draw_model(2, generator);
   const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_hea
   BOOST_TEST(split(0, 1) > 0.35F);
 }
 
-BOOST_AUTO_TEST_CASE(large_scores_stop_learning) {
+BOOST_AUTO_TEST_CASE(large_scores_hinder_learning) {
   Generator generator(123), generator_wide(123);
   recall::draw_model(2, generator);
   const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
