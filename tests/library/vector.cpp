@@ -45,6 +45,7 @@ BOOST_AUTO_TEST_CASE(sum_adds_what_is_left_over_to_the_first_total) {
   const float large = 33554432;
   const std::vector<float> values{0, 1, 0, 0, -large, large};
   BOOST_TEST(sum(values) == 1);
+  BOOST_TEST(sum(std::vector<float>{0, large, 0, 0, 1, -large, 0, 0}) == 1);  // none is left
 }
 
 // ((t0 + t1) + t2) + t3: a large t0 and its negative in t3 swallow the ones between them.
