@@ -73,9 +73,9 @@ void walkthrough::chapter_5(Page& page) {
       "Each row keeps what the row above it does, and adds an idea of its own; \"gain\" is the "
       "speed "
       "over that of the row above.");
-  // All steps took turns, each in a process of its own, for nine rounds. "Ms" and "of peak", the share of
-  // what the cores could do, are medians; the gain is the quotient of two times. "Differs" is the largest
-  // difference from the clear code's result,
+  // All steps took turns, each in a program of its own, for nine rounds. "Ms" is a median, and all else
+  // of a row follows from it: "of peak" is the share of what the cores could do, and the gain is the
+  // quotient of two times. "Differs" is the largest difference from the clear code's result,
   // "MiB" the memory that is needed beyond the weights, the tokens and the result. Only the operations
   // counted above count: what the first rows compute for masked scores earns them nothing. A bar
   // is the share of the peak, which would be 10 characters wide.
@@ -486,9 +486,8 @@ void walkthrough::chapter_5(Page& page) {
   //
   // @code on_huge_pages src/fast/faster_loops.cpp
   //
-  // In the record, each run finds the memory of the run before, so that neither step touches a page for
-  // the first time. Where the system takes the memory back after each call, huge pages made the whole 5 to
-  // 9 % faster, by a measurement of its own.
+  // In the record, each step has a program of its own, in which the system takes large memory back after
+  // each call. Where a program's memory stays in place, huge pages gain less.
   //
   // All else is as in the last step:
   //
@@ -574,7 +573,8 @@ void walkthrough::chapter_5(Page& page) {
 
   page.section("Long texts", "Where it pays most to keep no scores.");
 
-  // The step with all scores, softmax in lanes, against the library with one thread, for twice the tokens each time.
+  // The step with all scores, softmax in lanes, against the library with one thread, for twice the
+  // tokens each time.
   page.say(
       "The last row is the exponent of growth at the end: 1 where a quantity doubles with the "
       "tokens, "

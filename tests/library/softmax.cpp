@@ -91,6 +91,19 @@ BOOST_AUTO_TEST_CASE(a_score_of_minus_infinity_gets_no_weight) {
              boost::test_tools::per_element());
 }
 
+// In whole fours, what is left over would move to another total.
+BOOST_AUTO_TEST_CASE(scores_of_minus_infinity_at_the_end_change_no_bit_of_the_weights_before) {
+  RandomNumbers random(5);
+  for (std::size_t visible = 1; visible < 20; ++visible) {
+    std::vector<float> scores = random.vector(visible);
+    const std::vector<float> expected = softmax(scores);
+    scores.resize(visible + 7, -infinity);
+    std::vector<float> weights = softmax(scores);
+    weights.resize(visible);
+    BOOST_TEST(weights == expected);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(scores_that_are_all_minus_infinity_give_nan) {
   BOOST_TEST(all_are_nan(softmax(std::vector<float>{-infinity, -infinity})));
 }

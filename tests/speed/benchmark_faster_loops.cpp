@@ -3,14 +3,7 @@
 // record: walkthrough/documented/faster_loops_record.hpp.
 //
 // Takes some minutes. Every figure is a median over rounds, in which all candidates take turns, each in
-// a process of its own: no one finds the memory that another left.
-
-#include <sys/wait.h>
-#include <unistd.h>
-
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
+// a program of its own: none finds the memory that another left.
 
 #include <algorithm>
 #include <chrono>
@@ -94,7 +87,7 @@ double peak_of(std::size_t num_threads) {
   std::vector<std::thread> threads;
   for (double& peak : peaks) {
     threads.emplace_back([&peak] {
-      for (int attempt = 0; attempt < 10; ++attempt) {
+      for (int attempt = 0; attempt < 100; ++attempt) {
         peak = std::max(peak, walkthrough::measure_peak(instruction_sets().back()));
       }
     });
@@ -108,10 +101,10 @@ double peak_of(std::size_t num_threads) {
 }
 
 // Of one run, beyond inputs, weights and the returned matrix.
-double mebibytes_of(const Work& work, const Candidate& candidate, Matrix& context_vecs) {
+double mebibytes_of(const Work& work, const Candidate& candidate) {
   start_most_bytes();
   const std::size_t before = bytes_in_use();
-  context_vecs = candidate.forward(work);
+  const Matrix context_vecs = candidate.forward(work);
   const std::size_t result = context_vecs.values().size_bytes();
   return static_cast<double>(most_bytes() - before - result) / bytes_of_mebibyte;
 }
@@ -128,56 +121,47 @@ double largest_difference(const Matrix& left, const Matrix& right) {
 
 struct Turn {
   double seconds;
-  double share;  // of the peak
   double mebibytes;
-  double difference;  // from what is expected
 };
 
-// Three runs in a process of its own, of which the last is timed: the first ones find out how much memory
-// to keep.
-Turn take_turn(const Work& work, const Candidate& candidate, const Matrix& expected) {
-  int channel[2];
-  if (pipe(channel) != 0) std::exit(1);
-  const pid_t child = fork();
-  if (child == 0) {
-    Turn turn{};
-    Matrix context_vecs;
-    turn.mebibytes = mebibytes_of(work, candidate, context_vecs);
-    turn.difference = largest_difference(context_vecs, expected);
-    candidate.forward(work);
-    const double peak = peak_of(candidate.num_threads);
-    turn.seconds = seconds_of([&] { candidate.forward(work); });
-    turn.share = work.operations() / turn.seconds / peak;
-    _exit(write(channel[1], &turn, sizeof turn) == sizeof turn ? 0 : 1);
+// Up to five runs, not much longer than a second together, after one that is not timed.
+Turn take_turn(const Work& work, const Candidate& candidate) {
+  const double mebibytes = mebibytes_of(work, candidate);
+  std::vector<double> seconds;
+  for (double spent = 0; seconds.size() < 5 && spent < 1; spent += seconds.back()) {
+    seconds.push_back(seconds_of([&] { candidate.forward(work); }));
   }
+  return {median(seconds), mebibytes};
+}
+
+// This program, run once more for a single turn.
+Turn turn_of(const std::string& program, const Candidate& candidate, std::size_t num_tokens) {
+  const std::string command =
+      "'" + program + "' --turn '" + candidate.name + "' " + std::to_string(num_tokens);
+  std::FILE* printed = popen(command.c_str(), "r");
   Turn turn{};
-  const bool arrived = child > 0 && read(channel[0], &turn, sizeof turn) == sizeof turn;
-  close(channel[0]);
-  close(channel[1]);
-  if (!arrived || waitpid(child, nullptr, 0) != child) std::exit(1);
+  const bool is_read =
+      printed != nullptr && std::fscanf(printed, "%lf %lf", &turn.seconds, &turn.mebibytes) == 2;
+  if (!is_read || pclose(printed) != 0) std::exit(1);
   return turn;
 }
 
-// Of each candidate, the median of its seconds and of its shares.
-std::vector<Turn> medians_of(const Work& work, const std::vector<Candidate>& all,
-                             const Matrix& expected) {
+// Of each candidate, the median of its seconds.
+std::vector<Turn> medians_of(const std::string& program, const std::vector<Candidate>& all,
+                             std::size_t num_tokens) {
   std::vector<Turn> result(all.size());
-  std::vector<std::vector<double>> seconds(all.size()), shares(all.size());
+  std::vector<std::vector<double>> seconds(all.size());
   for (int round = 0; round < 9; ++round) {
     for (std::size_t i = 0; i < all.size(); ++i) {
-      result[i] = take_turn(work, all[i], expected);
+      result[i] = turn_of(program, all[i], num_tokens);
       seconds[i].push_back(result[i].seconds);
-      shares[i].push_back(result[i].share);
     }
   }
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    result[i].seconds = median(seconds[i]);
-    result[i].share = median(shares[i]);
-  }
+  for (std::size_t i = 0; i < all.size(); ++i) result[i].seconds = median(seconds[i]);
   return result;
 }
 
-void print_machine(const Work& work) {
+void print_machine(const Work& work, double peak, double peak_of_all) {
   std::ifstream cpuinfo("/proc/cpuinfo");
   std::string model = "unknown processor";
   for (std::string line; std::getline(cpuinfo, line);) {
@@ -194,15 +178,13 @@ void print_machine(const Work& work) {
   const std::time_t now = std::time(nullptr);
   char date[11];
   std::strftime(date, sizeof date, "%Y-%m-%d", std::gmtime(&now));
-  std::vector<double> peaks(9);
-  for (double& peak : peaks) peak = peak_of(1);
   std::printf("%s, %u cores, %s\n", model.c_str(), std::thread::hardware_concurrency(),
               system.c_str());
   std::printf("%s, %s, %s\n", compiler.c_str(),
               std::string(instruction_set_name(instruction_sets().back())).c_str(), date);
-  std::printf("peak of one core: %.1f GFLOP/s\n", median(peaks) * 1e-9);
+  std::printf("peak of one core: %.1f GFLOP/s, of all: %.1f\n", peak * 1e-9, peak_of_all * 1e-9);
   std::printf("%zu tokens: %.1f GFLOP, %.1f ms at the peak\n\n", work.inputs.rows(),
-              work.operations() * 1e-9, 1e3 * work.operations() / median(peaks));
+              work.operations() * 1e-9, 1e3 * work.operations() / peak);
 }
 
 // How fast numbers come to a core, from each cache and from memory.
@@ -220,13 +202,10 @@ void print_roofs() {
   std::fflush(stdout);
 }
 
-void print_steps(const Work& work) {
+void print_steps(const std::string& program, const Work& work, double peak, double peak_of_all) {
   const Matrix expected = work.attention.forward(work.inputs);
-#ifdef __GLIBC__
-  malloc_trim(0);  // what is free here would be small pages there
-#endif
   const std::vector<Candidate> all = candidates();
-  const std::vector<Turn> turns = medians_of(work, all, expected);
+  const std::vector<Turn> turns = medians_of(program, all, work.inputs.rows());
   std::printf("%-19s %7s %7s %7s %6s %7s %5s\n", "step", "ms", "GFLOP/s", "of peak", "gain",
               "differs", "MiB");
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -234,10 +213,12 @@ void print_steps(const Work& work) {
     if (i > 0) {
       std::snprintf(gain, sizeof gain, "%.2fx", turns[i - 1].seconds / turns[i].seconds);
     }
-    const std::string bar(static_cast<std::size_t>(std::lround(10 * turns[i].share)), '#');
+    const double speed = work.operations() / turns[i].seconds;
+    const double share = speed / (all[i].num_threads == 1 ? peak : peak_of_all);
+    const std::string bar(static_cast<std::size_t>(std::lround(10 * share)), '#');
     std::printf("%-19s %7.1f %7.1f %5.1f %% %6s %7.0e %5.1f%s%s\n", all[i].name.c_str(),
-                1e3 * turns[i].seconds, work.operations() / turns[i].seconds * 1e-9,
-                100 * turns[i].share, gain, turns[i].difference, turns[i].mebibytes,
+                1e3 * turns[i].seconds, speed * 1e-9, 100 * share, gain,
+                largest_difference(all[i].forward(work), expected), turns[i].mebibytes,
                 bar.empty() ? "" : "  ", bar.c_str());
   }
 }
@@ -245,7 +226,7 @@ void print_steps(const Work& work) {
 // The step that holds all scores of a head, and the library with one thread. The last row is the
 // exponent with which each figure grows, from one row to the next with twice the tokens: 1 if it
 // doubles, 2 if it grows fourfold.
-void print_growth(std::size_t most_tokens) {
+void print_growth(const std::string& program, std::size_t most_tokens, double peak) {
   const std::vector<Candidate> all = candidates();
   const std::vector<Candidate> both{*std::ranges::find(all, "huge pages", &Candidate::name),
                                     *std::ranges::find(all, "softmax in lanes", &Candidate::name)};
@@ -253,12 +234,12 @@ void print_growth(std::size_t most_tokens) {
               "all scores, ms", "MiB");
   std::vector<double> last, row;
   for (std::size_t num_tokens = 256; num_tokens <= most_tokens; num_tokens *= 2) {
-    const Work work(num_tokens);
-    const std::vector<Turn> turns = medians_of(work, both, {});
+    const std::vector<Turn> turns = medians_of(program, both, num_tokens);
     last = row;
     row = {1e3 * turns[0].seconds, turns[0].mebibytes, 1e3 * turns[1].seconds, turns[1].mebibytes};
     std::printf("%-19zu %9.1f %7.1f %% %9.1f %15.1f %9.1f\n", num_tokens, row[0],
-                100 * turns[0].share, row[1], row[2], row[3]);
+                100 * Work(num_tokens).operations() / turns[0].seconds / peak, row[1], row[2],
+                row[3]);
     std::fflush(stdout);
   }
   if (last.empty()) return;
@@ -270,6 +251,13 @@ void print_growth(std::size_t most_tokens) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 4 && std::string(argv[1]) == "--turn") {
+    const std::vector<Candidate> all = candidates();
+    const Work work(std::strtoul(argv[3], nullptr, 10));
+    const Turn turn = take_turn(work, *std::ranges::find(all, argv[2], &Candidate::name));
+    std::printf("%.9g %.9g\n", turn.seconds, turn.mebibytes);
+    return 0;
+  }
   const std::size_t num_tokens = argc == 3 ? std::strtoul(argv[1], nullptr, 10) : 1024;
   const std::size_t most_tokens = argc == 3 ? std::strtoul(argv[2], nullptr, 10) : 8192;
   if ((argc != 1 && argc != 3) || num_tokens == 0) {
@@ -277,9 +265,11 @@ int main(int argc, char** argv) {
     return 2;
   }
   const Work work(num_tokens);
-  print_machine(work);
+  const double peak = peak_of(1);
+  const double peak_of_all = peak_of(std::max(1U, std::thread::hardware_concurrency()));
+  print_machine(work, peak, peak_of_all);
   print_roofs();
-  print_steps(work);
-  print_growth(most_tokens);
+  print_steps(argv[0], work, peak, peak_of_all);
+  print_growth(argv[0], most_tokens, peak);
   return 0;
 }
