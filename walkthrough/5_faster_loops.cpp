@@ -467,7 +467,7 @@ void walkthrough::chapter_5(Page& page) {
   // @code forward_in_rounds walkthrough/loops/faster_steps.cpp
   //
   // The outputs need no panels of their own any more either: 64 at a time go into the result at once.
-  // This gains memory above all.
+  // That is less than half of the memory of the step before.
 
   page.section("Huge pages", "Fewer places to look up.");
 
