@@ -139,6 +139,7 @@ const std::vector<std::string> projection_names{"W_query", "W_key", "W_value", "
 std::vector<Reference> references_with_gradients() {
   std::vector<Reference> result = references();
   std::erase_if(result, [](const auto& file) { return !file.tensors.contains("inputs_grad"); });
+  BOOST_REQUIRE(!result.empty());
   return result;
 }
 
@@ -146,6 +147,7 @@ std::vector<Reference> references_with_gradients() {
 std::vector<Reference> references_with_pieces() {
   std::vector<Reference> result = references();
   std::erase_if(result, [](const auto& file) { return !file.config.contains("pieces"); });
+  BOOST_REQUIRE(!result.empty());
   return result;
 }
 
