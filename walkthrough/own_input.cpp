@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -32,7 +33,7 @@ for standard input.
   the 0.43 0.15 0.89
 
 The first line decides for all: whether tabs, semicolons, commas or blanks
-separate, and whether there are labels. What can be read in two ways is refused.
+separate, and whether there are labels. Whole numbers that can be names are refused.
 The encoding is UTF-8.
 
   --labels     the first column holds labels, even where these are numbers
@@ -63,39 +64,17 @@ struct WrongCall : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-struct Call {
-  bool wants_help = false;
-  std::string file;
-  std::string svg_folder;  // empty: no pictures
-  std::string html_file;   // empty: no page
-  std::string step;        // empty: all steps, or the summary
-  bool labels_are_said = false;
-  bool wants_all = false;
-  bool wants_list = false;
-  walkthrough::OwnChoice choice;
-};
-
-std::uint32_t whole_number(const std::string& option, const std::string& text, std::uint32_t least,
-                           std::uint32_t most) {
-  std::uint32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end || number < least || number > most) {
-    throw WrongCall(option + " is '" + text + "': it must be a whole number from " +
-                    std::to_string(least) + " to " + std::to_string(most));
-  }
-  return number;
-}
-
 // The options with their values, and FILE under "". Each may come once.
-std::map<std::string, std::string> arguments(int argc, char** argv) {
-  std::map<std::string, std::string> result;
+using Call = std::map<std::string, std::string>;
+
+Call arguments(int argc, char** argv) {
+  const std::set<std::string> switches{"--labels", "--all", "--list", "--no-mask", "--help"};
+  const std::set<std::string> settings{"--step", "--seed", "--d-out", "--heads", "--svg", "--html"};
+  Call call;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    const bool has_value = argument == "--seed" || argument == "--d-out" || argument == "--heads" ||
-                           argument == "--svg" || argument == "--html" || argument == "--step";
-    const bool is_option = has_value || argument == "--no-mask" || argument == "--help" ||
-                           argument == "--all" || argument == "--list" || argument == "--labels";
+    const bool has_value = settings.contains(argument);
+    const bool is_option = has_value || switches.contains(argument);
     if (!is_option && argument != "-" && argument.starts_with('-')) {
       throw WrongCall("unknown option '" + argument + "'");
     }
@@ -106,45 +85,46 @@ std::map<std::string, std::string> arguments(int argc, char** argv) {
         throw WrongCall(argument + " needs a value after it");
       }
     }
-    if (!result.emplace(is_option ? argument : "", value).second) {
+    if (!call.emplace(is_option ? argument : "", value).second) {
       throw WrongCall(is_option ? argument + " is given twice"
-                                : "'" + result[""] + "' and '" + argument +
+                                : "'" + call[""] + "' and '" + argument +
                                       "' are two files: one is needed");
     }
   }
-  return result;
+  if (!call.contains("--help") && call[""].empty()) throw WrongCall("the FILE is missing");
+  return call;
 }
 
-Call understood(const std::map<std::string, std::string>& given) {
-  Call call;
-  call.wants_help = given.contains("--help");
-  if (call.wants_help) return call;
-  const auto number = [&](const std::string& option, std::uint32_t least,
-                          std::uint32_t most) -> std::optional<std::uint32_t> {
-    if (!given.contains(option)) return {};
-    return whole_number(option, given.at(option), least, most);
-  };
-  walkthrough::OwnChoice& choice = call.choice;
-  choice.seed = number("--seed", 0, UINT32_MAX).value_or(choice.seed);
-  const auto d_out = number("--d-out", 1, walkthrough::most_numbers);
-  const auto num_heads = number("--heads", 1, walkthrough::most_numbers);
-  choice.d_out = d_out.value_or(std::max(2U, num_heads.value_or(2)));
-  choice.num_heads = num_heads.value_or(choice.d_out % 2 == 0 ? 2 : 1);
-  if (choice.d_out % choice.num_heads != 0) {
-    throw WrongCall("--d-out is " + std::to_string(choice.d_out) + ", --heads is " +
-                    std::to_string(choice.num_heads) +
+// The whole number of an option, if it is given.
+std::optional<std::uint32_t> number(const Call& call, const std::string& option,
+                                    std::uint32_t least, std::uint32_t most) {
+  if (!call.contains(option)) return {};
+  const std::string& text = call.at(option);
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end || number < least || number > most) {
+    throw WrongCall(option + " is '" + text + "': it must be a whole number from " +
+                    std::to_string(least) + " to " + std::to_string(most));
+  }
+  return number;
+}
+
+walkthrough::AttentionGiven::Settings settings_of(const Call& call) {
+  walkthrough::AttentionGiven::Settings settings;
+  settings.seed = number(call, "--seed", 0, UINT32_MAX).value_or(settings.seed);
+  settings.seed_of_linear_layers = settings.seed;
+  const auto d_out = number(call, "--d-out", 1, walkthrough::most_numbers);
+  const auto num_heads = number(call, "--heads", 1, walkthrough::most_numbers);
+  settings.d_out = d_out.value_or(std::max(2U, num_heads.value_or(2)));
+  settings.num_heads = num_heads.value_or(settings.d_out % 2 == 0 ? 2 : 1);
+  settings.head_dim_of_wrapper = settings.d_out / settings.num_heads;
+  if (settings.d_out % settings.num_heads != 0) {
+    throw WrongCall("--d-out is " + std::to_string(settings.d_out) + ", --heads is " +
+                    std::to_string(settings.num_heads) +
                     ": the heads share d-out evenly, so it must be a multiple of their number");
   }
-  choice.is_causal = !given.contains("--no-mask");
-  if (given.contains("--svg")) call.svg_folder = given.at("--svg");
-  if (given.contains("--html")) call.html_file = given.at("--html");
-  if (given.contains("--step")) call.step = given.at("--step");
-  call.labels_are_said = given.contains("--labels");
-  call.wants_all = given.contains("--all");
-  call.wants_list = given.contains("--list");
-  if (!given.contains("") || given.at("").empty()) throw WrongCall("the FILE is missing");
-  call.file = given.at("");
-  return call;
+  return settings;
 }
 
 std::vector<std::string> labels_of(const walkthrough::Embedding& embedding) {
@@ -181,64 +161,66 @@ void write_files(const std::string& folder, const std::map<std::string, std::str
   }
 }
 
-// The page, and where to begin on it.
-std::string written_page(const Call& call, const walkthrough::Embedding& embedding) {
-  const walkthrough::OwnChoice& choice = call.choice;
-  const std::string page = walkthrough::attention_page(
-      walkthrough::AttentionGiven::draw(labels_of(embedding), embedding.inputs,
-                                        {.seed = choice.seed,
-                                         .seed_of_linear_layers = choice.seed,
-                                         .d_out = choice.d_out,
-                                         .num_heads = choice.num_heads,
-                                         .head_dim_of_wrapper = choice.d_out / choice.num_heads}));
-  const std::filesystem::path file = call.html_file;
+// Writes the page, and says where to begin on it.
+std::string written_page(const std::filesystem::path& file, const std::string& page,
+                         bool is_causal) {
   const std::string folder = file.parent_path().string();
   write_files(folder.empty() ? "." : folder, {{file.filename().string(), page}});
-  return call.html_file + (choice.is_causal ? "#causal\n" : "#causal?mask=off\n");
+  return file.string() + (is_causal ? "#causal\n" : "#causal?mask=off\n");
 }
 
-int run(int argc, char** argv) {
-  const std::string program = argc > 0 ? argv[0] : "own_input";
-  Call call;
-  try {
-    call = understood(arguments(argc, argv));
-  } catch (const WrongCall& error) {
-    std::cerr << program << ": " << error.what() << ": try --help\n";
-    return 2;
-  }
-  if (call.wants_help) {
-    std::cout << "usage: " << program << " FILE [OPTION]...\n" << help;
-    return 0;
-  }
+// Nothing is printed or written before all is computed.
+void show(const Call& call, const walkthrough::AttentionGiven::Settings& settings) {
   const walkthrough::Embedding embedding =
-      walkthrough::read_embedding(call.file, call.labels_are_said);
+      walkthrough::read_embedding(call.at(""), call.contains("--labels"));
+  walkthrough::require_few_numbers(embedding.inputs, settings);
+  const std::vector<std::string> labels = labels_of(embedding);
+  const auto given = walkthrough::AttentionGiven::draw(labels, embedding.inputs, settings);
+  const bool is_causal = !call.contains("--no-mask");
+
   std::ostringstream printed;
   std::map<std::string, std::string> figures;
   walkthrough::Page::Style style = walkthrough::style_of_output();
-  style.list = call.wants_list;
-  style.step = call.step;
-  if (!call.svg_folder.empty()) style.figures = &figures;
+  style.list = call.contains("--list");
+  if (call.contains("--step")) style.step = call.at("--step");
+  if (call.contains("--svg")) style.figures = &figures;
   walkthrough::Page page(printed, style);
-  page.label_tokens(labels_of(embedding));
-  const std::string seed = std::to_string(call.choice.seed);
-  page.title(understood_as(embedding), "Random weights come from the seed " + seed + "; d_out is " +
-                                           std::to_string(call.choice.d_out) + ", num_heads " +
-                                           std::to_string(call.choice.num_heads) + ".");
-  const bool wants_steps = call.wants_all || call.wants_list || !call.step.empty();
-  walkthrough::show_own(page, embedding.inputs, call.choice, wants_steps);
+  page.label_tokens(labels);
+  page.title(understood_as(embedding), "Random weights come from the seed " +
+                                           std::to_string(settings.seed) + "; d_out is " +
+                                           std::to_string(settings.d_out) + ", num_heads " +
+                                           std::to_string(settings.num_heads) + ".");
+  const bool wants_steps = call.contains("--all") || style.list || call.contains("--step");
+  walkthrough::show_own(page, given, is_causal, wants_steps);
   page.require_found();
   if (!wants_steps) {
     printed << "\nMore: --all prints every step on the way, --list their names, --step NAME one\n"
                "of them, --svg DIR draws the weights, --html FILE writes a page to ask.\n";
   }
+  const std::string html = call.contains("--html") ? walkthrough::attention_page(given) : "";
   if (!figures.empty()) {
     printed << "\nWritten:\n";
     for (const auto& [name, svg] : figures)
-      printed << "  " << call.svg_folder << '/' << name << '\n';
-    write_files(call.svg_folder, figures);
+      printed << "  " << call.at("--svg") << '/' << name << '\n';
+    write_files(call.at("--svg"), figures);
   }
-  if (!call.html_file.empty()) printed << '\n' << written_page(call, embedding);
+  if (!html.empty()) printed << '\n' << written_page(call.at("--html"), html, is_causal);
   std::cout << printed.str();
+}
+
+int run(int argc, char** argv) {
+  const std::string program = argc > 0 ? argv[0] : "own_input";
+  try {
+    const Call call = arguments(argc, argv);
+    if (call.contains("--help")) {
+      std::cout << "usage: " << program << " FILE [OPTION]...\n" << help;
+    } else {
+      show(call, settings_of(call));
+    }
+  } catch (const WrongCall& error) {
+    std::cerr << program << ": " << error.what() << ": try --help\n";
+    return 2;
+  }
   return 0;
 }
 

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_summary_says_first_what_was_understood_and_last_how_to_se
       own_input("1.5\n").out.starts_with("\n1 token, 1 number each, no labels, separated by "));
   BOOST_TEST(
       has(own_input("7 0.5\n", "tokens --labels").out, "\n1 token, 1 number each, labels in"));
-  BOOST_TEST(has(own_input(notebook_file, "tokens --list").out, "\n  head 1: attn_weights ["));
+  BOOST_TEST(has(own_input(notebook_file, "tokens --list").out, "\n  head_1.attn_weights ["));
   BOOST_TEST(has(own_input(notebook_file, "tokens --step joined").out,
                  "\njoined [tokens 6, d_out 2]\n  your     -0.4519   0.2216\n"));
   BOOST_TEST(own_input(notebook_file, "tokens --step none").status == 1);
@@ -94,15 +94,15 @@ BOOST_AUTO_TEST_CASE(a_summary_says_first_what_was_understood_and_last_how_to_se
 
 BOOST_AUTO_TEST_CASE(what_is_not_given_follows_from_what_is) {
   const auto widths = [](const std::string& arguments) {
-    const std::string out = own_input(notebook_file, "tokens --all " + arguments).out;
-    const std::size_t start = out.find("num_heads is ");
+    const std::string out = own_input(notebook_file, "tokens " + arguments).out;
+    const std::size_t start = out.find("d_out is ");
     return out.substr(start, out.find(".\n", start) - start);
   };
-  BOOST_TEST(widths("") == "num_heads is 2, head_dim 1, and\nd_out, their product, 2");
-  BOOST_TEST(widths("--d-out 6") == "num_heads is 2, head_dim 3, and\nd_out, their product, 6");
-  BOOST_TEST(widths("--d-out 3") == "num_heads is 1, head_dim 3, and\nd_out, their product, 3");
-  BOOST_TEST(widths("--heads 1") == "num_heads is 1, head_dim 2, and\nd_out, their product, 2");
-  BOOST_TEST(widths("--heads 3") == "num_heads is 3, head_dim 1, and\nd_out, their product, 3");
+  BOOST_TEST(widths("") == "d_out is 2, num_heads 2");
+  BOOST_TEST(widths("--d-out 6") == "d_out is 6, num_heads 2");
+  BOOST_TEST(widths("--d-out 3") == "d_out is 3, num_heads 1");
+  BOOST_TEST(widths("--heads 1") == "d_out is 2, num_heads 1");
+  BOOST_TEST(widths("--heads 3") == "d_out is 3, num_heads 3");
 }
 
 BOOST_AUTO_TEST_CASE(the_example_of_the_readme_prints_what_stands_there) {
@@ -146,7 +146,7 @@ context_vecs [tokens 6, d_out 2]
   const std::string out = own_input(notebook_file, "tokens --all --no-mask").out;
   BOOST_TEST(!has(out, "-inf"));
   BOOST_TEST(has(out, R"(
-dropout(attn_weights) [queries 6, keys 6]
+dropped_weights [queries 6, keys 6]
               your  journey   starts     with      one     step
   your      0.3433   0.3524   0.0000   0.3110   0.3253   0.0000
 )"));
@@ -208,15 +208,20 @@ BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made) {
   const Run result = run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) +
                          " tokens --svg pictures --step joined");
   BOOST_TEST(result.status == 0);
-  BOOST_TEST(
-      result.out.ends_with("\nWritten:\n  pictures/own_1_attn_weights.svg\n"
-                           "  pictures/own_2_attn_weights.svg\n  pictures/own_3_attn_weights.svg\n"
-                           "  pictures/own_4_attn_weights_head_0.svg\n"
-                           "  pictures/own_4_attn_weights_head_1.svg\n"));
-  for (const std::string name : {"1_attn_weights", "2_attn_weights", "3_attn_weights"}) {
+  const std::vector<std::string> names{"causal_attn_weights",
+                                       "linear-layers_attn_weights",
+                                       "multi-head_head_0.attn_weights",
+                                       "multi-head_head_1.attn_weights",
+                                       "nothing-trained_attn_weights",
+                                       "self-attention_attn_weights"};
+  std::string written = "\nWritten:\n";
+  for (const std::string& name : names) {
+    written += "  pictures/own_" + name + ".svg\n";
     BOOST_TEST(folder.read("pictures/own_" + name + ".svg").starts_with("<svg "), name);
   }
-  BOOST_TEST(has(folder.read("pictures/own_1_attn_weights.svg"), ">a&amp;b</text>"));
+  BOOST_TEST(result.out.ends_with(written));
+  BOOST_TEST(has(folder.read("pictures/own_causal_attn_weights.svg"), ">a&amp;b</text>"));
+  BOOST_TEST(has(folder.read("pictures/own_causal_attn_weights.svg"), "url(#hatch)"));
 }
 
 BOOST_AUTO_TEST_CASE(a_page_is_written_where_it_is_wanted_or_refused) {

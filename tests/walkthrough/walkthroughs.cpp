@@ -114,6 +114,14 @@ BOOST_AUTO_TEST_CASE(every_walkthrough_prints_plain_lines_of_80_columns) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_wider_terminal_has_wider_tables_and_a_width_that_is_none_counts_as_80) {
+  const auto in_columns = [](const std::string& number) {
+    return run("COLUMNS=" + number + " " + shell_word(first_walkthrough())).out;
+  };
+  BOOST_TEST(in_columns("-5") == in_columns("80"));
+  BOOST_TEST(in_columns("120") != in_columns("80"));
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
   for (const std::string argument : {"--colour", "more", ""}) {
     const Run result = run(shell_word(first_walkthrough()) + " " + shell_word(argument));
@@ -125,8 +133,10 @@ BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_is_missing_or_unknown_is_refused) {
-  BOOST_TEST(run(shell_word(first_walkthrough()) + " --step").err ==
-             first_walkthrough() + ": a name is missing after '--step': try --help\n");
+  for (const std::string option : {" --step", " --step ''"}) {
+    BOOST_TEST(run(shell_word(first_walkthrough()) + option).err ==
+               first_walkthrough() + ": a name is missing after '--step': try --help\n");
+  }
   const Run unknown = run(shell_word(first_walkthrough()) + " --section Nowhere");
   BOOST_TEST(unknown.status == 1);
   BOOST_TEST(unknown.err ==

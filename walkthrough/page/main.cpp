@@ -32,7 +32,7 @@ int run(int argc, char** argv) {
   walkthrough::Page::Style style = walkthrough::style_of_output();
   for (int i = 1; i < argc; ++i) {
     const std::string_view option = argv[i];
-    const bool has_value = i + 1 < argc;
+    const bool has_value = i + 1 < argc && argv[i + 1][0] != '\0';
     if (option == "--help") {
       std::cout << "usage: " << program << " [OPTION]\n" << help;
       return 0;

@@ -34,8 +34,8 @@ Page::Style style_of_output() {
     if (!variable(name).empty()) language = variable(name);
   }
   style.blocks = is_terminal() && (language.ends_with("UTF-8") || language.ends_with("utf8"));
-  const std::size_t columns = std::strtoul(std::string(variable("COLUMNS")).c_str(), nullptr, 10);
-  style.width = std::clamp<std::size_t>(columns, style.width, 400);
+  const long columns = std::strtol(std::string(variable("COLUMNS")).c_str(), nullptr, 10);
+  style.width = static_cast<std::size_t>(std::clamp(columns, 80L, 400L));
   return style;
 }
 

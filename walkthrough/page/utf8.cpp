@@ -22,6 +22,9 @@ constexpr Range wide[] = {
     {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F},
     {0x1F680, 0x1F6FF}, {0x1F900, 0x1FAFF}, {0x20000, 0x3FFFD}};
 
+constexpr Range not_shown[] = {{0, 0x8},         {0xA, 0x1F},      {0x7F, 0x9F},
+                               {0x2028, 0x202E}, {0x2066, 0x2069}, {0xFFFE, 0xFFFF}};
+
 bool is_in(std::span<const Range> ranges, char32_t code) {
   return std::ranges::any_of(
       ranges, [code](const Range& range) { return range.first <= code && code <= range.last; });
@@ -52,6 +55,8 @@ Character first_character(std::string_view text) {
   if (code < least[bytes] || code > 0x10FFFF || is_half) return {};
   return {code, bytes};
 }
+
+bool can_be_shown(Character character) { return !is_in(not_shown, character.code); }
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;

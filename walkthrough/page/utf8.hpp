@@ -15,6 +15,10 @@ struct Character {
 // Source: RFC 3629, section 4.
 Character first_character(std::string_view text);
 
+// Whether a terminal and an SVG can hold it: no control character but the tab, and none that turns the
+// direction of what follows.
+bool can_be_shown(Character character);
+
 // How many columns of a terminal a text takes: none for an accent that joins the letter before it,
 // two for the signs of East Asia and for pictures, one for everything else.
 // Source: Unicode Standard Annex 11, reduced to whole blocks.
