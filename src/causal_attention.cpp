@@ -22,7 +22,7 @@ Matrix causal_mask(std::size_t num_tokens) {
 
 Matrix mask_scores(const Matrix& attn_scores) {
   require(attn_scores.rows() == attn_scores.cols(), "mask_scores: attn_scores are ",
-          shape_text(attn_scores), ": a row and a column for each token are needed");
+          attn_scores, ": a row and a column for each token are needed");
   Matrix masked = attn_scores;
   for (std::size_t query = 0; query < masked.rows(); ++query) {
     for (std::size_t key = query + 1; key < masked.cols(); ++key) {
@@ -35,9 +35,8 @@ Matrix mask_scores(const Matrix& attn_scores) {
 CausalAttentionSteps causal_attention(const Matrix& queries, const Matrix& keys,
                                       const Matrix& values, Dropout& dropout) {
   require_queries_keys_values("causal_attention", queries, keys, values);
-  require(queries.rows() == keys.rows(), "causal_attention: queries are ",
-          shape_text(queries), ", keys are ", shape_text(keys),
-          ": both must have a row for each token");
+  require(queries.rows() == keys.rows(), "causal_attention: queries are ", queries,
+          ", keys are ", keys, ": both must have a row for each token");
   CausalAttentionSteps steps{.queries = queries, .keys = keys, .values = values};
   steps.attn_scores = matmul(queries, transpose(keys));
   steps.masked_scores = mask_scores(steps.attn_scores);

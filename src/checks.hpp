@@ -19,19 +19,19 @@ inline void require_same_shape(std::string_view function, const Matrix& W_query,
   const auto same = [](const Matrix& left, const Matrix& right) {
     return left.rows() == right.rows() && left.cols() == right.cols();
   };
-  require(!W_query.values().empty(), function, ": W_query is ", shape_text(W_query),
+  require(!W_query.values().empty(), function, ": W_query is ", W_query,
           ": a model needs weights: draw them, or set them");
   require(same(W_query, W_key) && same(W_query, W_value), function, ": W_query is ",
-          shape_text(W_query), ", W_key is ", shape_text(W_key), ", W_value is ",
-          shape_text(W_value), ": all three must have the same shape");
+          W_query, ", W_key is ", W_key, ", W_value is ", W_value,
+          ": all three must have the same shape");
 }
 
 // Either no bias, or one for each output.
 inline void require_bias(const Linear& linear) {
   require(linear.bias.empty() || linear.bias.size() == linear.d_out(),
-          "Linear: bias has ", count_text(linear.bias.size(), "element"), ", weight is ",
-          shape_text(linear.weight), ": the bias must be of length d_out (",
-          linear.d_out(), "), or empty");
+          "Linear: bias has ", Count{linear.bias.size(), "element"}, ", weight is ",
+          linear.weight, ": the bias must be of length d_out (", linear.d_out(),
+          "), or empty");
 }
 
 inline void require_layers(std::string_view function, const Linear& W_query,
@@ -50,21 +50,20 @@ inline void require_batch(std::string_view function, std::span<const Matrix> bat
     const Matrix& inputs = batch[item];
     const std::string sequence =
         batch.size() == 1 ? ": the sequence" : ": sequence " + std::to_string(item);
-    require(inputs.cols() == d_in, function, sequence, " is ", shape_text(inputs),
-            ": its columns (", inputs.cols(), ") must equal d_in (", d_in, ")");
+    require(inputs.cols() == d_in, function, sequence, " is ", inputs, ": its columns (",
+            inputs.cols(), ") must equal d_in (", d_in, ")");
     require(inputs.rows() <= context_length, function, sequence, " has ",
-            count_text(inputs.rows(), "token"), ", context_length is ", context_length,
+            Count{inputs.rows(), "token"}, ", context_length is ", context_length,
             ": pass fewer tokens, or make context_length larger");
   }
 }
 
 inline void require_queries_keys_values(std::string_view function, const Matrix& queries,
                                         const Matrix& keys, const Matrix& values) {
-  require(queries.cols() == keys.cols(), function, ": queries are ", shape_text(queries),
-          ", keys are ", shape_text(keys), ": both must have the same number of columns");
-  require(keys.rows() == values.rows(), function, ": keys are ", shape_text(keys),
-          ", values are ", shape_text(values),
-          ": both must have the same number of rows");
+  require(queries.cols() == keys.cols(), function, ": queries are ", queries,
+          ", keys are ", keys, ": both must have the same number of columns");
+  require(keys.rows() == values.rows(), function, ": keys are ", keys, ", values are ",
+          values, ": both must have the same number of rows");
 }
 
 }  // namespace longhand

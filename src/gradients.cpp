@@ -16,7 +16,7 @@ namespace {
 void require_same_shape(std::string_view function, std::string_view name,
                         const Matrix& matrix, const Matrix& grad) {
   require(matrix.rows() == grad.rows() && matrix.cols() == grad.cols(), function, ": ",
-          name, " are ", shape_text(matrix), ", their gradient is ", shape_text(grad),
+          name, " are ", matrix, ", their gradient is ", grad,
           ": a gradient has the shape of what it belongs to");
 }
 
@@ -25,9 +25,8 @@ void require_one_pass(const CausalAttentionSteps& steps) {
   const Matrix &weights = steps.attn_weights, &dropped = steps.dropped_weights;
   require(steps.queries.cols() == steps.keys.cols() && weights.rows() == dropped.rows() &&
               weights.cols() == dropped.cols(),
-          "causal_attention_grads: queries are ", shape_text(steps.queries),
-          ", keys are ", shape_text(steps.keys), ", attn_weights are ",
-          shape_text(weights), ", dropped_weights are ", shape_text(dropped),
+          "causal_attention_grads: queries are ", steps.queries, ", keys are ",
+          steps.keys, ", attn_weights are ", weights, ", dropped_weights are ", dropped,
           ": take all steps of one pass");
 }
 
@@ -73,7 +72,7 @@ Matrix softmax_rows_grad(const Matrix& attn_weights, const Matrix& attn_weights_
 
 Matrix mask_scores_grad(const Matrix& masked_scores_grad) {
   require(masked_scores_grad.rows() == masked_scores_grad.cols(),
-          "mask_scores_grad: masked_scores_grad is ", shape_text(masked_scores_grad),
+          "mask_scores_grad: masked_scores_grad is ", masked_scores_grad,
           ": a row and a column for each token are needed");
   Matrix attn_scores_grad(masked_scores_grad.rows(), masked_scores_grad.cols());
   for (std::size_t query = 0; query < attn_scores_grad.rows(); ++query) {
@@ -89,8 +88,8 @@ LinearGrads linear_grads(const Linear& linear, const Matrix& inputs,
   require(
       inputs.cols() == linear.d_in() && outputs_grad.rows() == inputs.rows() &&
           outputs_grad.cols() == linear.d_out(),
-      "linear_grads: inputs are ", shape_text(inputs), ", weight is ",
-      shape_text(linear.weight), ", outputs_grad is ", shape_text(outputs_grad),
+      "linear_grads: inputs are ", inputs, ", weight is ", linear.weight,
+      ", outputs_grad is ", outputs_grad,
       ": inputs must be tokens x d_in, outputs_grad tokens x d_out, the weight d_out x "
       "d_in");
   require_bias(linear);
@@ -129,12 +128,12 @@ MultiHeadAttentionGrads multi_head_attention_grads(const MultiHeadAttention& att
                                                    const Matrix& context_vecs_grad) {
   require_batch(attention, {&inputs, 1});
   require(steps.heads.size() == attention.num_heads,
-          "multi_head_attention_grads: steps are of ",
-          count_text(steps.heads.size(), "head"), ", num_heads is ", attention.num_heads,
+          "multi_head_attention_grads: steps are of ", Count{steps.heads.size(), "head"},
+          ", num_heads is ", attention.num_heads,
           ": take the steps of a pass of this attention");
   require(same_numbers(steps.queries, attention.W_query.forward(inputs)),
-          "multi_head_attention_grads: steps.queries, ", shape_text(steps.queries),
-          ", are not W_query applied to inputs, ", shape_text(inputs),
+          "multi_head_attention_grads: steps.queries, ", steps.queries,
+          ", are not W_query applied to inputs, ", inputs,
           ": take the steps of a pass over these inputs, before a weight changes");
   require_same_shape("multi_head_attention_grads", "context_vecs", steps.context_vecs,
                      context_vecs_grad);
@@ -164,17 +163,16 @@ MultiHeadAttentionGrads multi_head_attention_grads(const MultiHeadAttention& att
 
 CrossEntropy cross_entropy(const Matrix& logits,
                            const std::vector<std::size_t>& targets) {
-  require(targets.size() == logits.rows(), "cross_entropy: logits are ",
-          shape_text(logits), ", for ", count_text(targets.size(), "target"),
-          ": give one for each row");
-  require(logits.rows() > 0, "cross_entropy: logits are ", shape_text(logits),
+  require(targets.size() == logits.rows(), "cross_entropy: logits are ", logits, ", for ",
+          Count{targets.size(), "target"}, ": give one for each row");
+  require(logits.rows() > 0, "cross_entropy: logits are ", logits,
           ": no rows have no mean: give at least one");
   CrossEntropy result{0, softmax_rows(logits)};
   const float rows = static_cast<float>(logits.rows());
   for (std::size_t row = 0; row < logits.rows(); ++row) {
     const std::size_t target = targets[row];
     require(target < logits.cols(), "cross_entropy: target ", row, " is ", target,
-            ", logits are ", shape_text(logits),
+            ", logits are ", logits,
             ": a target must be at least 0 and less than the columns (", logits.cols(),
             ")");
     // ln softmax is the score less the logarithm of the sum of exponentials, both less

@@ -41,14 +41,13 @@ void require_cache(const MultiHeadAttention& attention, const Matrix& new_inputs
   for (const Matrix* cached : {&cache.keys, &cache.values}) {
     require(cached->rows() == cache.num_tokens() &&
                 (cached->cols() == d_out || cached->rows() == 0),
-            "KeyValueCache: keys are ", shape_text(cache.keys), ", values are ",
-            shape_text(cache.values), ", d_out is ", d_out,
-            ": begin with an empty cache for each model");
+            "KeyValueCache: keys are ", cache.keys, ", values are ", cache.values,
+            ", d_out is ", d_out, ": begin with an empty cache for each model");
   }
   require(cache.num_tokens() + new_inputs.rows() <= attention.context_length,
-          "KeyValueCache: it holds ", count_text(cache.num_tokens(), "token"),
-          " and gets ", new_inputs.rows(), " more, context_length is ",
-          attention.context_length, ": pass fewer, or call keep_last first");
+          "KeyValueCache: it holds ", Count{cache.num_tokens(), "token"}, " and gets ",
+          new_inputs.rows(), " more, context_length is ", attention.context_length,
+          ": pass fewer, or call keep_last first");
 }
 
 // Causal attention of the last tokens: queries has a row for each of them.
@@ -69,9 +68,8 @@ CausalAttentionSteps attend_to_all(const Matrix& queries, const Matrix& keys,
 
 void KeyValueCache::keep_last(std::size_t num_tokens) {
   require_not_negative("KeyValueCache::keep_last", "num_tokens", num_tokens);
-  require(keys.rows() == values.rows(), "KeyValueCache::keep_last: keys are ",
-          shape_text(keys), ", values are ", shape_text(values),
-          ": both must have a row for each token");
+  require(keys.rows() == values.rows(), "KeyValueCache::keep_last: keys are ", keys,
+          ", values are ", values, ": both must have a row for each token");
   if (num_tokens >= keys.rows()) return;
   const std::size_t first = keys.rows() - num_tokens;
   KeyValueCache kept{.keys = rows_from(keys, first), .values = rows_from(values, first)};
@@ -80,7 +78,7 @@ void KeyValueCache::keep_last(std::size_t num_tokens) {
 
 Matrix mask_new_scores(const Matrix& attn_scores) {
   require(attn_scores.rows() <= attn_scores.cols(), "mask_new_scores: attn_scores are ",
-          shape_text(attn_scores),
+          attn_scores,
           ": each query needs its own key, so there cannot be fewer keys than queries");
   const std::size_t num_cached = attn_scores.cols() - attn_scores.rows();
   Matrix masked = attn_scores;

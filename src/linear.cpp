@@ -16,9 +16,8 @@ Linear Linear::draw(const Settings& settings, Generator& generator) {
 }
 
 Matrix Linear::forward(const Matrix& inputs) const {
-  require(inputs.cols() == d_in(), "Linear: inputs are ", shape_text(inputs),
-          ", weight is ", shape_text(weight), ": the inputs' columns (", inputs.cols(),
-          ") must equal d_in (", d_in(), ")");
+  require(inputs.cols() == d_in(), "Linear: inputs are ", inputs, ", weight is ", weight,
+          ": the inputs' columns (", inputs.cols(), ") must equal d_in (", d_in(), ")");
   require_bias(*this);
   Matrix outputs = matmul(inputs, transpose(weight));
   if (bias.empty()) return outputs;

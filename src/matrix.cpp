@@ -12,7 +12,7 @@ namespace {
 
 void require_shape(const Matrix& matrix) {
   require(!is_negative(matrix.rows()) && !is_negative(matrix.cols()),
-          "Matrix: the shape is ", shape_text(matrix), ": a size is not negative");
+          "Matrix: the shape is ", matrix, ": a size is not negative");
 }
 
 }  // namespace
@@ -35,16 +35,15 @@ Matrix::Matrix(std::size_t rows, std::size_t cols, std::vector<float> values)
   const bool fits = cols == 0
                         ? values_.empty()
                         : values_.size() % cols == 0 && values_.size() / cols == rows;
-  require(fits, "Matrix: a shape of ", shape_text(*this), " has ",
-          count_text(rows * cols, "number"), ", ", values_.size(),
-          " given: both must be the same");
+  require(fits, "Matrix: a shape of ", *this, " has ", Count{rows * cols, "number"}, ", ",
+          values_.size(), " given: both must be the same");
 }
 
 Matrix::Matrix(Rows rows)
     : rows_(rows.size()), cols_(rows.size() == 0 ? 0 : rows.begin()->size()) {
   for (const std::initializer_list<float>& row : rows) {
-    require(row.size() == cols_, "Matrix: row 0 has ", count_text(cols_, "number"),
-            ", row ", &row - rows.begin(), " has ", row.size(),
+    require(row.size() == cols_, "Matrix: row 0 has ", Count{cols_, "number"}, ", row ",
+            &row - rows.begin(), " has ", row.size(),
             ": all rows must have the same length");
     values_.insert(values_.end(), row.begin(), row.end());
   }
@@ -81,9 +80,9 @@ std::string shape_text(const Matrix& matrix) {
 }
 
 Matrix matmul(const Matrix& left, const Matrix& right) {
-  require(left.cols() == right.rows(), "matmul: left is ", shape_text(left),
-          ", right is ", shape_text(right), ": left's columns (", left.cols(),
-          ") must equal right's rows (", right.rows(), ")");
+  require(left.cols() == right.rows(), "matmul: left is ", left, ", right is ", right,
+          ": left's columns (", left.cols(), ") must equal right's rows (", right.rows(),
+          ")");
   Matrix product(left.rows(), right.cols());
   for (std::size_t row = 0; row < left.rows(); ++row) {
     for (std::size_t col = 0; col < right.cols(); ++col) {
@@ -99,8 +98,8 @@ Matrix matmul(const Matrix& left, const Matrix& right) {
 
 Matrix elementwise_product(const Matrix& left, const Matrix& right) {
   require(left.rows() == right.rows() && left.cols() == right.cols(),
-          "elementwise_product: left is ", shape_text(left), ", right is ",
-          shape_text(right), ": both must have the same shape");
+          "elementwise_product: left is ", left, ", right is ", right,
+          ": both must have the same shape");
   Matrix product(left.rows(), left.cols());
   for (std::size_t row = 0; row < left.rows(); ++row) {
     for (std::size_t col = 0; col < left.cols(); ++col) {

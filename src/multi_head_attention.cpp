@@ -27,7 +27,7 @@ void require_num_heads(std::size_t d_out, std::size_t num_heads) {
 List<Matrix> split_heads(const Matrix& joined, std::size_t num_heads) {
   require_heads("split_heads", num_heads);
   require(num_heads <= joined.cols() && joined.cols() % num_heads == 0,
-          "split_heads: the matrix is ", shape_text(joined), ", num_heads is ", num_heads,
+          "split_heads: the matrix is ", joined, ", num_heads is ", num_heads,
           ": the heads must share the columns evenly");
   const std::size_t head_dim = joined.cols() / num_heads;
   List<Matrix> heads(num_heads, Matrix(joined.rows(), head_dim));
@@ -45,8 +45,8 @@ Matrix join_heads(const std::vector<Matrix>& heads) {
   if (heads.empty()) return {};
   std::size_t width = 0;
   for (std::size_t head = 0; head < heads.size(); ++head) {
-    require(heads[head].rows() == heads[0].rows(), "join_heads: head 0 is ",
-            shape_text(heads[0]), ", head ", head, " is ", shape_text(heads[head]),
+    require(heads[head].rows() == heads[0].rows(), "join_heads: head 0 is ", heads[0],
+            ", head ", head, " is ", heads[head],
             ": all heads must have the same number of rows");
     width += heads[head].cols();
   }
@@ -171,9 +171,8 @@ void require_batch(const MultiHeadAttention& attention, std::span<const Matrix> 
   require_probability(attention.dropout);
   require_bias(attention.out_proj);
   require(attention.out_proj.d_in() == W_query.d_out(),
-          "MultiHeadAttention: out_proj.weight is ",
-          shape_text(attention.out_proj.weight), ", d_out is ", W_query.d_out(),
-          ": out_proj's columns must equal d_out");
+          "MultiHeadAttention: out_proj.weight is ", attention.out_proj.weight,
+          ", d_out is ", W_query.d_out(), ": out_proj's columns must equal d_out");
   require_batch("MultiHeadAttention", batch, W_query.d_in(), attention.context_length);
 }
 

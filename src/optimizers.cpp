@@ -14,8 +14,8 @@ void require_learning_rate(std::string_view function, float learning_rate) {
 
 void require_gradients(std::string_view function, std::size_t parameters,
                        std::size_t grads) {
-  require(parameters == grads, function, ": ", count_text(parameters, "parameter"),
-          " for ", count_text(grads, "gradient"), ": give a gradient for each parameter");
+  require(parameters == grads, function, ": ", Count{parameters, "parameter"}, " for ",
+          Count{grads, "gradient"}, ": give a gradient for each parameter");
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <type_traits>
+
+#include "longhand/matrix.hpp"
 
 namespace longhand {
 
@@ -21,24 +22,35 @@ inline std::string size_text(std::size_t size) {
 }
 
 // "1 token", "2 tokens".
-inline std::string count_text(std::size_t count, const std::string& noun) {
-  return size_text(count) + " " + noun + (count == 1 ? "" : "s");
+struct Count {
+  std::size_t number;
+  std::string_view noun;
+};
+
+// A part of a sentence. A matrix is named by its shape.
+template <class Part>
+void append(std::ostream& sentence, const Part& part) {
+  sentence << part;
+}
+inline void append(std::ostream& sentence, std::size_t size) {
+  sentence << size_text(size);
+}
+inline void append(std::ostream& sentence, const Matrix& matrix) {
+  sentence << shape_text(matrix);
+}
+inline void append(std::ostream& sentence, const Count& count) {
+  sentence << size_text(count.number) << ' ' << count.noun
+           << (count.number == 1 ? "" : "s");
 }
 
 // Throws std::invalid_argument, the parts joined to one sentence, unless the condition
-// holds.
+// holds. They become text only then: composed each time, they would take longer than the
+// product of two small matrices.
 template <class... Parts>
 void require(bool condition, const Parts&... parts) {
   if (condition) return;
   std::ostringstream sentence;
-  const auto append = [&](const auto& part) {
-    if constexpr (std::is_same_v<decltype(part), const std::size_t&>) {
-      sentence << size_text(part);
-    } else {
-      sentence << part;
-    }
-  };
-  (append(parts), ...);
+  (append(sentence, parts), ...);
   throw std::invalid_argument(sentence.str());
 }
 

@@ -44,10 +44,9 @@ SelfAttentionV1 SelfAttentionV1::draw(const Settings& settings, Generator& gener
 
 SelfAttentionSteps SelfAttentionV1::steps(const Matrix& inputs) const {
   require_same_shape("SelfAttentionV1", W_query, W_key, W_value);
-  require(inputs.cols() == W_query.rows(), "SelfAttentionV1: inputs are ",
-          shape_text(inputs), ", W_query is ", shape_text(W_query),
-          ": the inputs' columns (", inputs.cols(), ") must equal d_in (", W_query.rows(),
-          ")");
+  require(inputs.cols() == W_query.rows(), "SelfAttentionV1: inputs are ", inputs,
+          ", W_query is ", W_query, ": the inputs' columns (", inputs.cols(),
+          ") must equal d_in (", W_query.rows(), ")");
   return self_attention(matmul(inputs, W_query), matmul(inputs, W_key),
                         matmul(inputs, W_value));
 }

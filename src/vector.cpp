@@ -7,9 +7,8 @@
 namespace longhand {
 
 float dot(std::span<const float> left, std::span<const float> right) {
-  require(left.size() == right.size(), "dot: left has ",
-          count_text(left.size(), "element"), ", right has ", right.size(),
-          ": both must have the same number");
+  require(left.size() == right.size(), "dot: left has ", Count{left.size(), "element"},
+          ", right has ", right.size(), ": both must have the same number");
   float total = 0;
   for (std::size_t feature = 0; feature < left.size(); ++feature) {
     total += left[feature] * right[feature];
