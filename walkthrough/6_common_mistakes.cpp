@@ -575,7 +575,7 @@ void walkthrough::chapter_6(Page& page) {
   auto zeroing = recall::draw_model(2, generator_recall);
   MultiHeadAttention adding = zeroing;
   const auto examples = recall::draw_examples(128, generator_recall);
-  const auto right_losses = recall::train_with_descent(zeroing, examples, 60, 1);
+  const auto right_losses = recall::train_with_descent(zeroing, examples, 30, 1);
   const auto wrong_losses = mistakes::train_without_zeroing(adding, examples, 60, 1);
   Matrix losses(2, 6);
   const std::vector<std::size_t> some_steps{0, 1, 2, 10, 20, 30};

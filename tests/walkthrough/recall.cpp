@@ -81,16 +81,19 @@ BOOST_AUTO_TEST_CASE(two_heads_learn_both_answers_and_share_the_work_and_one_hea
 BOOST_AUTO_TEST_CASE(large_scores_hinder_learning) {
   Generator generator(123), generator_wide(123);
   recall::draw_model(2, generator);
-  const std::vector<recall::Example> examples = recall::draw_examples(128, generator);
-  MultiHeadAttention with = recall::draw_model(2, generator_wide, 128);
+  const std::vector<recall::Example> examples = recall::draw_examples(64, generator);
+  MultiHeadAttention with = recall::draw_model(1, generator_wide, 64);
   for (Linear* layer : {&with.W_query, &with.W_key}) {
     for (float& weight : layer->weight.values()) weight *= std::sqrt(13.0F);
   }
   MultiHeadAttention without = with;
-  BOOST_TEST(recall::largest_weight(with, examples)[0] < 0.5F);
-  BOOST_TEST(recall::largest_weight(recall::without_scaling(without), examples)[0] > 0.8F);
-  BOOST_TEST(recall::train_with_adam(with, examples, 10, 0.05F).back() < 0.3F);
+  const auto largest_with = recall::largest_weight(with, examples);
+  const auto largest_without = recall::largest_weight(recall::without_scaling(without), examples);
+  BOOST_TEST(largest_with[0] < 0.5F);
+  BOOST_TEST(largest_without[0] > 0.8F);
+  BOOST_TEST(largest_without[1] < largest_with[1] / 2);
+  BOOST_TEST(recall::train_with_adam(with, examples, 10, 0.05F).back() < 0.8F);
   BOOST_TEST(
       recall::train_with_adam(without, examples, 10, 0.05F, recall::loss_without_scaling).back() >
-      0.6F);
+      1.5F);
 }
