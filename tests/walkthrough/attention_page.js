@@ -1,33 +1,42 @@
-// Runs in the page, after its own script: asks every cell of every view of each sentence, and leaves
-// a line for each. `sentences` are numbers with the changes that an address can hold.
+// Runs in the page, after its own script: compares every number of every view of each sentence with
+// the library's, and leaves how many there were. `sentences` are numbers, with the changes that an
+// address can hold.
 
-const asked = [];
+let compared = 0;
+let differ = 0;
+const wrong = [];
 
-const operandText = (part) =>
-    (part.step ? `${part.step.name}/${part.row}/${part.col}` : String(part));
-
-for (const {numbers, changes} of sentences) {
-  given = numbers;
-  const {state: changed} = stateOf(`#causal?${changes}`);
-  asked.push('sentence');
-  const ofTask = given.recall ? Object.keys(recallViews) : [];
-  for (const id of [...Object.keys(views), ...ofTask, ...Object.keys(mistakes)]) {
-    asked.push(`view\t${id}`);
-    for (const step of build(given, id, changed).steps.filter((one) => !one.isGiven)) {
-      asked.push(`step\t${step.name}\t${step.rows}\t${step.cols}`);
-      for (const row of range(step.rows)) {
-        for (const col of range(step.cols)) {
-          const {value, parts} = ask(step.cell(row, col));
-          const operands = parts.filter((part) => typeof part !== 'string').map(operandText);
-          asked.push(
-              [value, parts.map(partText).join(''), numberText(value), ...operands].join('\t'));
-        }
-      }
-    }
+function compareStep(id, step, expected) {
+  for (const [i, cell] of step.cells().entries()) {
+    const [value, right] = [evaluate(cell), f32(expected[i])];
+    compared += 1;
+    if (value === right || Object.is(value, right)) continue;
+    differ += 1;
+    const isNear = Math.abs(value - right) <= 1e-6 * Math.max(1, Math.abs(right));
+    if (!isNear) wrong.push(`${id}: ${title(cell)} is ${value}, not ${right}`);
   }
 }
 
+function compareView(numbers, id) {
+  const expected = numbers.views[id];
+  flow = build(numbers, id, state);
+  for (const step of flow.steps.filter(({isGiven}) => !isGiven)) {
+    const list = numbers.computed[expected[step.name]];
+    if (list?.length === step.rows * step.cols)
+      compareStep(id, step, list);
+    else if (list || !state.gradients)
+      wrong.push(`${id}: ${step.name} is none of the library's`);
+    delete expected[step.name];
+  }
+  wrong.push(...Object.keys(expected).map((name) => `${id}: ${name} is not shown`));
+}
+
+for (const {numbers, changes} of sentences) {
+  given = numbers;
+  state = stateOf(`#causal?${changes}`).state;
+  for (const id of Object.keys(numbers.views)) compareView(numbers, id);
+}
+
 const result = document.createElement('pre');
-result.hidden = true;  // laying so much text out takes long
-result.textContent = `\nasked\n${asked.join('\n')}\nend\n`;
+result.textContent = `\nseen\n${compared} ${differ}\n${wrong.slice(0, 20).join('\n')}\nend\n`;
 document.body.replaceChildren(result);

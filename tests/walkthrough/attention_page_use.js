@@ -55,6 +55,8 @@ function useByKeys() {
   say('what that is made of');
   press('Escape', 'Escape');
   say('back at the value');
+  goTo('#causal/losses/your/0?gradients=on');
+  say('a loss');
 }
 
 function growByKeys() {

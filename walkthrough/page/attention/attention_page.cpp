@@ -19,12 +19,15 @@ using namespace longhand;
 namespace walkthrough {
 namespace {
 
-// The fewest digits that tell a float from all others.
+// The fewest characters that tell a float from all others: ".5" is a number, too.
 std::string number_text(float number) {
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "Infinity" : "-Infinity";
-  std::array<char, 32> text{};
-  return {text.data(), std::to_chars(text.begin(), text.end(), number).ptr};
+  std::array<char, 32> buffer{};
+  std::string text(buffer.begin(), std::to_chars(buffer.begin(), buffer.end(), number).ptr);
+  const std::size_t zero = text.find("0.");
+  if (zero == 0 || text.starts_with("-0.")) text.erase(zero, 1);
+  return text;
 }
 
 std::string list_text(std::span<const float> numbers) {
@@ -182,8 +185,7 @@ std::vector<NamedMatrix> given_matrices(const AttentionGiven& given) {
   return result;
 }
 
-// Matrices that several steps share stand there once: a step is the number of its matrix. A step that
-// an earlier view has is left out.
+// Matrices that several steps share stand there once: a step is the number of its matrix.
 std::string attention_numbers(const AttentionGiven& given,
                               const std::vector<AttentionView>& views) {
   std::string result = "{tokens:" + tokens_text(given.tokens) +
@@ -201,14 +203,12 @@ std::string attention_numbers(const AttentionGiven& given,
   }
   result += "},\nviews:{";
   std::vector<std::string> lists;
-  std::set<std::string> known_steps;
   for (const auto& [view, steps] : views) {
     result += quoted(view) + ":{";
     for (const auto& [name, matrix] : steps) {
       const std::string list = list_text(matrix.values());
       const auto known = std::find(lists.begin(), lists.end(), list);
-      const std::string step = quoted(name) + ':' + std::to_string(known - lists.begin()) + ',';
-      if (known_steps.insert(step).second) result += step;
+      result += quoted(name) + ':' + std::to_string(known - lists.begin()) + ',';
       if (known == lists.end()) lists.push_back(list);
     }
     result += "},\n";

@@ -56,7 +56,6 @@ struct AttentionSwitches {
   std::optional<bool> is_masked = {};  // as the view has it, unless given
   bool is_scaled = true;
   std::optional<std::size_t> num_heads = {};  // of MultiHeadAttention
-  bool has_gradients = false;
 };
 
 using NamedMatrix = std::pair<std::string, longhand::Matrix>;
@@ -70,7 +69,7 @@ struct AttentionView {
 std::vector<NamedMatrix> given_matrices(const AttentionGiven& given);
 
 // Every step of every view, as the library computes it, and as the mistakes of chapter 6 do: these
-// end in "_wrong". Gradients end in "_grad".
+// end in "_wrong".
 std::vector<AttentionView> attention_views(const AttentionGiven& given,
                                            const AttentionSwitches& switches = {});
 

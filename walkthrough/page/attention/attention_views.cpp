@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <longhand/dropout.hpp>
 #include <longhand/generator.hpp>
-#include <longhand/gradients.hpp>
 #include <longhand/key_value_cache.hpp>
 #include <longhand/simplified_self_attention.hpp>
 #include <longhand/softmax.hpp>
@@ -26,13 +25,6 @@ Matrix row_sums(const Matrix& matrix) {
   Matrix sums(matrix.rows(), 1);
   for (std::size_t row = 0; row < matrix.rows(); ++row) sums(row, 0) = sum(matrix.row(row));
   return sums;
-}
-
-Matrix plus(Matrix left, const Matrix& right) {
-  for (std::size_t row = 0; row < left.rows(); ++row) {
-    for (std::size_t col = 0; col < left.cols(); ++col) left(row, col) += right(row, col);
-  }
-  return left;
 }
 
 struct Projected {
@@ -63,7 +55,6 @@ class Views {
   void open(const std::string& name) {
     views.push_back({name, {}});
     suffix.clear();
-    inputs_grad = {};
   }
   Matrix add(const std::string& name, const Matrix& matrix) {
     views.back().steps.emplace_back(name + suffix, matrix);
@@ -80,12 +71,6 @@ class Views {
   Matrix finish(const Matrix& scores, const Matrix& values, const std::string& prefix = "") {
     return add(prefix + "context_vecs",
                matmul(add(prefix + "attn_weights", softmax_rows(scores)), values));
-  }
-
-  // A step of this view.
-  Matrix step(const std::string& name) const {
-    const auto has_name = [&](const NamedMatrix& one) { return one.first == name; };
-    return std::ranges::find_if(views.back().steps, has_name)->second;
   }
 
   Matrix attend(const Projected& projected, bool is_causal, const std::string& prefix = "",
@@ -132,21 +117,12 @@ class Views {
     add("row_sums", row_sums(steps.attn_weights));
     add("all_context_vecs", steps.context_vecs);
   }
-  Matrix loss(const Matrix& logits, const std::vector<std::size_t>& targets, float factor);
-  Matrix loss_of_sentence(const Matrix& context_vecs);
-  Projected attend_back(const Matrix& context_vecs_grad, bool is_causal,
-                        const std::string& prefix = "", bool drops = false);
-  template <class Layers>
-  void project_back(const Layers& layers, const Matrix& its_inputs, const Projected& grads,
-                    const std::string& prefix, const std::string& weight = ".weight");
-  void wrapper_back(const Matrix& context_vecs_grad);
-  void multi_head_back(const MultiHeadAttention& model, const Matrix& its_inputs,
-                       const Matrix& context_vecs_grad, const std::string& name);
+
   void token_by_token();
   void recall(const std::string& name, const MultiHeadAttention& model);
   void one_query();
   void two_masks();
-  Matrix heads_side_by_side();
+  void heads_side_by_side();
   Matrix multi_head(const std::vector<Projected>& heads, std::size_t d_k, const Linear& out_proj);
   Matrix multi_head(const MultiHeadAttention& model, const Matrix& its_inputs,
                     std::size_t num_heads);
@@ -164,113 +140,7 @@ class Views {
   AttentionSwitches switches;
   std::vector<AttentionView> views;
   std::string suffix;
-  Matrix inputs_grad;  // up to here
 };
-
-// The gradient of the logits. The loss is the mean over targets times the factor.
-Matrix Views::loss(const Matrix& logits, const std::vector<std::size_t>& targets, float factor) {
-  const CrossEntropy answer = cross_entropy(logits, targets);
-  Matrix as_column(targets.size(), 1), losses(targets.size(), 1);
-  for (std::size_t row = 0; row < targets.size(); ++row) {
-    as_column(row, 0) = static_cast<float>(targets[row]);
-    losses(row, 0) = cross_entropy(as_row(logits.row(row)), {targets[row]}).loss;
-  }
-  add("targets", as_column);
-  add("losses", losses);
-  add("loss", Matrix(1, 1, answer.loss * factor));
-  return elementwise_product(answer.logits_grad, Matrix(logits.rows(), logits.cols(), factor));
-}
-
-// Does the next word begin with an s?
-Matrix Views::loss_of_sentence(const Matrix& context_vecs) {
-  std::vector<std::size_t> targets(context_vecs.rows());
-  for (std::size_t token = 0; token + 1 < targets.size(); ++token) {
-    targets[token] = context_vecs.cols() > 1 && given.tokens[token + 1].starts_with('s');
-  }
-  add("probabilities", softmax_rows(context_vecs));
-  return add("context_vecs_grad", loss(context_vecs, targets, 1));
-}
-
-// From context vectors to queries, keys and values.
-Projected Views::attend_back(const Matrix& context_vecs_grad, bool is_causal,
-                             const std::string& prefix, bool drops) {
-  const Matrix queries = step(prefix + "queries"), keys = step(prefix + "keys"),
-               weights = step(prefix + "attn_weights");
-  const auto grad = [&](const std::string& name, const Matrix& matrix) {
-    return add(prefix + name + "_grad", matrix);
-  };
-  const Matrix values = grad(
-      "values", matmul_right_grad(drops ? step("dropped_weights") : weights, context_vecs_grad));
-  Matrix scores = matmul_left_grad(context_vecs_grad, step(prefix + "values"));
-  if (drops) scores = elementwise_product(grad("dropped_weights", scores), step("dropout_of_ones"));
-  scores = softmax_rows_grad(weights, grad("attn_weights", scores));
-  if (switches.is_scaled) scores = scale(grad("scaled_scores", scores), keys.cols());
-  if (switches.is_masked.value_or(is_causal)) {
-    scores = mask_scores_grad(grad("masked_scores", scores));
-  }
-  grad("attn_scores", scores);
-  return {grad("queries", matmul(scores, keys)), grad("keys", matmul_right_grad(scores, queries)),
-          values};
-}
-
-LinearGrads layer_grads(const Linear& layer, const Matrix& inputs, const Matrix& outputs_grad) {
-  return linear_grads(layer, inputs, outputs_grad);
-}
-
-LinearGrads layer_grads(const Matrix& weight, const Matrix& inputs, const Matrix& outputs_grad) {
-  return {matmul_left_grad(outputs_grad, weight), matmul_right_grad(inputs, outputs_grad), {}};
-}
-
-// From queries, keys and values to weights and inputs.
-template <class Layers>
-void Views::project_back(const Layers& layers, const Matrix& its_inputs, const Projected& grads,
-                         const std::string& prefix, const std::string& weight) {
-  const auto back = [&](const std::string& name, const auto& layer, const Matrix& grad) {
-    const LinearGrads layer_grad = layer_grads(layer, its_inputs, grad);
-    add(prefix + name + weight + "_grad", layer_grad.weight_grad);
-    const Matrix& more = layer_grad.inputs_grad;
-    inputs_grad = inputs_grad.rows() == 0 ? more : plus(inputs_grad, more);
-  };
-  back("W_query", layers.W_query, grads.queries);
-  back("W_key", layers.W_key, grads.keys);
-  back("W_value", layers.W_value, grads.values);
-}
-
-void Views::wrapper_back(const Matrix& context_vecs_grad) {
-  const std::vector<CausalAttention>& heads = given.wrapper.heads;
-  const std::vector<Matrix> of_heads = split_heads(context_vecs_grad, heads.size());
-  for (std::size_t head = 0; head < heads.size(); ++head) {
-    const std::string number = std::to_string(head), prefix = "head_" + number + ".";
-    add(prefix + "context_vecs_grad", of_heads[head]);
-    project_back(heads[head], inputs, attend_back(of_heads[head], true, prefix),
-                 "wrapper.heads[" + number + "].");
-  }
-  add("inputs_grad", inputs_grad);
-}
-
-void Views::multi_head_back(const MultiHeadAttention& model, const Matrix& its_inputs,
-                            const Matrix& context_vecs_grad, const std::string& name) {
-  const LinearGrads out_proj = linear_grads(model.out_proj, step("joined"), context_vecs_grad);
-  add(name + ".out_proj.weight_grad", out_proj.weight_grad);
-  add(name + ".out_proj.bias_grad", as_row(out_proj.bias_grad));
-  add("joined_grad", out_proj.inputs_grad);
-  const std::vector<Matrix> of_heads =
-      split_heads(out_proj.inputs_grad, switches.num_heads.value_or(model.num_heads));
-  std::vector<Matrix> queries, keys, values;
-  for (std::size_t head = 0; head < of_heads.size(); ++head) {
-    const std::string prefix = "head_" + std::to_string(head) + ".";
-    add(prefix + "context_vecs_grad", of_heads[head]);
-    const Projected grads = attend_back(of_heads[head], true, prefix);
-    queries.push_back(grads.queries);
-    keys.push_back(grads.keys);
-    values.push_back(grads.values);
-  }
-  const Projected joined{join_heads(queries), join_heads(keys), join_heads(values)};
-  add("queries_grad", joined.queries);
-  add("keys_grad", joined.keys);
-  add("values_grad", joined.values);
-  project_back(model, its_inputs, joined, name + ".");
-}
 
 // One token after the other up to the token, which is then the new one.
 void Views::token_by_token() {
@@ -309,14 +179,6 @@ void Views::recall(const std::string& name, const MultiHeadAttention& model) {
   const Matrix context_vecs = multi_head(model, given.recall->inputs, model.num_heads);
   const Matrix logits = add("logits", recall::logits(context_vecs));
   add("probabilities", softmax_rows(logits));
-  if (!switches.has_gradients) return;
-  // The task counts both answers: the sum of their losses is twice the mean.
-  const Matrix logits_grad = add("logits_grad", loss(logits, given.recall->answers, 2));
-  Matrix context_vecs_grad(context_vecs.rows(), context_vecs.cols());
-  std::ranges::copy(logits_grad.values(), context_vecs_grad.row(context_vecs.rows() - 1).begin());
-  add("context_vecs_grad", context_vecs_grad);
-  multi_head_back(model, given.recall->inputs, context_vecs_grad, name);
-  add("recall.inputs_grad", inputs_grad);
 }
 
 void Views::one_query() {
@@ -363,7 +225,7 @@ void Views::two_masks() {
   add("dropout_of_attn_weights", Dropout(p, Training{generator}).drop(causal));
 }
 
-Matrix Views::heads_side_by_side() {
+void Views::heads_side_by_side() {
   std::vector<Matrix> context_vecs;
   for (std::size_t head = 0; head < given.wrapper.heads.size(); ++head) {
     const std::string prefix = "head_" + std::to_string(head) + ".";
@@ -371,7 +233,7 @@ Matrix Views::heads_side_by_side() {
     add(projected, prefix);
     context_vecs.push_back(attend(projected, true, prefix));
   }
-  return add("context_vecs", join_heads(context_vecs));
+  add("context_vecs", join_heads(context_vecs));
 }
 
 // The scores of a head are scaled by the root of d_k.
@@ -523,36 +385,23 @@ std::vector<AttentionView> attention_views(const AttentionGiven& given,
   views.one_query();
   views.simplified();
   const auto attend = [&](const std::string& name, const auto& layers, bool is_causal,
-                          const std::string& prefix, const std::string& weight = ".weight",
                           const std::optional<Training>& training = {}) {
     views.open(name);
     const Projected projected = project(layers, inputs);
     views.add(projected);
-    const Matrix context_vecs = views.attend(projected, is_causal, "", training);
-    if (!switches.has_gradients) return;
-    const Matrix grad = views.loss_of_sentence(context_vecs);
-    views.project_back(layers, inputs, views.attend_back(grad, is_causal, "", training.has_value()),
-                       prefix, weight);
-    views.add("inputs_grad", views.inputs_grad);
+    views.attend(projected, is_causal, "", training);
   };
-  attend("self-attention", given.sa_v1, false, "", "");
-  attend("linear-layers", given.sa_v2, false, "sa_v2.");
+  attend("self-attention", given.sa_v1, false);
+  attend("linear-layers", given.sa_v2, false);
   views.open("two-masks");
   views.two_masks();
-  attend("causal", given.ca, true, "ca.");
+  attend("causal", given.ca, true);
   Generator generator(given.dropout_seed);
-  attend("dropout", given.ca, true, "ca.", ".weight", Training{generator});
+  attend("dropout", given.ca, true, Training{generator});
   views.open("heads-side-by-side");
-  const Matrix side_by_side = views.heads_side_by_side();
-  if (switches.has_gradients) views.wrapper_back(views.loss_of_sentence(side_by_side));
+  views.heads_side_by_side();
   views.open("multi-head");
-  const MultiHeadAttention& mha = given.mha;
-  const Matrix context_vecs =
-      views.multi_head(mha, inputs, switches.num_heads.value_or(mha.num_heads));
-  if (switches.has_gradients) {
-    views.multi_head_back(mha, inputs, views.loss_of_sentence(context_vecs), "mha");
-    views.add("inputs_grad", views.inputs_grad);
-  }
+  views.multi_head(given.mha, inputs, switches.num_heads.value_or(given.mha.num_heads));
   views.open("token-by-token");
   views.token_by_token();
   if (given.recall) {
