@@ -1,8 +1,10 @@
-// Prints chapter 1, then how the comparisons of every chapter went, and where to read on.
+// Prints chapter 1, or with --all every chapter, then how the comparisons of each went, and where to
+// read on.
 
 #include <cstdio>
 #include <iostream>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "page.hpp"
@@ -30,23 +32,20 @@ void print_row(const std::string& title, const std::string& steps, const std::st
             << right_aligned(differences, 13) << '\n';
 }
 
-Page::Outcome outcome_of(void (*chapter)(Page&), std::ostream& out, Page::Style style) {
-  Page page(out, style);
-  chapter(page);
-  return page.finish();
-}
-
 int run(int argc, char** argv) {
-  if (argc > 1) {
-    std::cerr << argv[0] << ": takes no arguments: see --help of the walkthrough of a chapter\n";
+  const bool prints_all = argc == 2 && argv[1] == std::string_view("--all");
+  if (argc > 1 && !prints_all) {
+    std::cerr << argv[0] << ": takes no argument but --all, which prints every chapter\n";
     return 2;
   }
   const Page::Style style = style_of_output();
   const Ink ink(style.colour);
-  std::vector<Page::Outcome> outcomes{outcome_of(chapters[0], std::cout, style)};
-  for (std::size_t i = 1; i < std::size(chapters); ++i) {
-    std::ostringstream unread;
-    outcomes.push_back(outcome_of(chapters[i], unread, {}));
+  std::ostringstream unread;
+  std::vector<Page::Outcome> outcomes;
+  for (const auto chapter : chapters) {
+    Page page(prints_all || outcomes.empty() ? std::cout : unread, style);
+    chapter(page);
+    outcomes.push_back(page.finish());
   }
 
   std::cout << '\n' << ink.bold("All chapters") << "\n------------\n\n";
