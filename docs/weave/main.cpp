@@ -6,6 +6,7 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <set>
 
 #include "chapter.hpp"
 #include "markdown.hpp"
@@ -44,20 +45,16 @@ void check_interface(const fs::path& root, const std::string& interface) {
 }
 
 Files weave_all(const fs::path& root, const fs::path& runs) {
-  std::map<std::string, Chapter> chapters;
+  Files files;
+  std::set<std::string> stems;
   for (const fs::directory_entry& entry : fs::directory_iterator(root / "walkthrough")) {
     const std::string stem = entry.path().stem().string();
     const bool has_number = '0' <= stem[0] && stem[0] <= '9';
     const bool is_source = entry.is_regular_file() && entry.path().extension() == ".cpp";
-    if (has_number && is_source) chapters.emplace(stem, Chapter(root, runs, stem));
+    if (has_number && is_source) stems.insert(stem);
   }
-  Files files;
-  Lines stems;
-  for (auto& [stem, chapter] : chapters) {
-    chapter.weave(files);
-    stems.push_back(stem);
-  }
-  add_navigation(stems, files);
+  for (const std::string& stem : stems) weave_chapter(root, runs, stem, files);
+  add_navigation({stems.begin(), stems.end()}, files);
   for (const std::string page :
        {"README.md", "docs/README.md", "docs/glossary.md", "docs/interface.md"}) {
     files[page] = read(root, page);  // written by hand, and checked
@@ -106,21 +103,14 @@ int check(const fs::path& root, const Files& files) {
   return 1;
 }
 
-// Each file is written beside its place first and then moved there, so that none is left
-// half-written.
 void write(const fs::path& root, const Files& files) {
   fs::create_directories(root / "docs/figures");
   for (const auto& [file, text] : files) {
     if (fs::exists(root / file) && read(root, file) == text) continue;
-    const fs::path draft = root / (file + ".new");
-    std::ofstream out(draft, std::ios::binary);
-    out << text;
-    out.close();
-    if (!out) {
-      fs::remove(draft);
+    std::ofstream out(root / file, std::ios::binary);
+    if (!(out << text << std::flush)) {
       refuse(file, 0, "cannot be written: is the disk full, or the folder read-only?");
     }
-    fs::rename(draft, root / file);
     std::cout << "woven: " << file << '\n';
   }
 }

@@ -16,7 +16,6 @@ using Files = std::map<std::string, std::string>;  // path below the root, text
 // whole.
 [[noreturn]] void refuse(const std::string& file, std::size_t line, const std::string& why);
 
-// The text of a file. Refuses one that is not there, or has the line ends of Windows.
 std::string read(const fs::path& folder, const std::string& file);
 
 Lines split(const std::string& text);
@@ -25,5 +24,15 @@ std::string without_indent(const std::string& line);
 
 // Letters, digits and _.
 bool belongs_to_name(char c);
+
+// The definition of a function, struct or class, with the comment right above it.
+struct Definition {
+  std::string text;
+  std::size_t line = 0;  // where it starts, below the comment
+};
+
+// It starts in column 0 and ends at the first } in column 0; clang-format keeps it so. Throws
+// std::runtime_error if there is none, or more than one.
+Definition definition(const std::string& source, const std::string& name);
 
 }  // namespace weaver

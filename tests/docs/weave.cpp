@@ -271,9 +271,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_stopped_or_differs_or_is_older_is_refused) {
        {"1_small.txt", "@show 13", "@show 12",
         walkthrough_file + ":13: this statement printed nothing: is the run older than it?"},
        {"1_small.txt", "@figure", "@show 99\n@figure",
-        walkthrough_file + ":99: the run printed here, but the chapter does not reach here"},
-       {"1_small.txt", "@show 13", "@shout 13", "1_small.txt: '@shout 13' is not understood"},
-       {"1_small.txt", "two [scalar]", "```", "1_small.txt: '```' cannot be woven"}});
+        walkthrough_file + ":99: the run printed here, but the chapter does not reach here"}});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
@@ -290,9 +288,6 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
        says("src/small.cpp", "src/other.cpp",
             ":10: @code twice: src/other.cpp: cannot be read: is it there?"),
        {"src/small.cpp", "thrice", "twice", walkthrough_file + ":10: @code twice: defined twice"},
-       says("More prose.", "The width is\n  // 1. More prose.",
-            ":17: Markdown would start a list here: leave a line empty, or break the line "
-            "elsewhere"),
        says("More prose.", "$$a = b", ":16: a formula is not closed: end it with $$"),
        says("More prose.", "The $a", ":16: a formula in a line must end in that line, with $"),
        says("More prose.", "The score ($a$)",
@@ -305,9 +300,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
        says("void walkthrough", "int walkthrough",
             ": has no line 'void walkthrough::chapter_1(Page& page) {'"),
        says("More prose.\n}\n", "More prose.\n}\nint x;\n",
-            ":18: the chapter must end the file, with '}'"),
-       says("More prose.", "More prose.\r",
-            ": has the line ends of Windows: turn them into '\\n'")});
+            ":18: the chapter must end the file, with '}'")});
 }
 
 // Headings are linked as GitHub does it: in lower case, with hyphens for blanks.
