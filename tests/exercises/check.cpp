@@ -106,10 +106,6 @@ std::string text(std::span<const float> numbers) {
   return '{' + list + '}';
 }
 
-std::string text(const std::vector<float>& numbers) {
-  return text(std::span<const float>(numbers));
-}
-
 std::string text(const Matrix& matrix) {
   std::string list;
   for (std::size_t row = 0; row < matrix.rows(); ++row) {

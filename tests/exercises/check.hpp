@@ -6,12 +6,34 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "exercises.hpp"
 
 namespace exercises {
+
+// "{1, 2.5}", "{{1, 2}, {3, 4}}"
+std::string text(float number);
+std::string text(std::size_t number);
+std::string text(bool truth);
+std::string text(std::span<const float> numbers);
+std::string text(const Matrix& matrix);
+template <class Part>
+std::string text(const std::vector<Part>& parts) {
+  std::string list;
+  for (const Part& part : parts) list += (list.empty() ? "" : ", ") + text(part);
+  return '{' + list + '}';
+}
+
+// "dot({1, 2}, {3, 4})"
+template <class... Arguments>
+std::string call(std::string_view function, const Arguments&... arguments) {
+  std::string list;
+  ((list += (list.empty() ? "" : ", ") + text(arguments)), ...);
+  return std::string(function) + '(' + list + ')';
+}
 
 // An answer breaks a law: for which input, and with both numbers.
 struct Wrong : std::runtime_error {
@@ -43,26 +65,18 @@ class Check {
   void has_shape(const std::string& what, const Matrix& is, std::size_t rows,
                  std::size_t cols) const;
 
+  // A function that calls the answer, and holds what it returns to what it must be.
+  template <class... Arguments>
+  auto calls(std::string function, Matrix (*answer)(Arguments...)) const {
+    return [=, this](std::decay_t<Arguments>... arguments, Matrix must_be) {
+      near(call(function, arguments...), answer(arguments...), must_be);
+    };
+  }
+
  private:
   std::ostream& out_;
   std::string law_;
 };
-
-// "{1, 2.5}", "{{1, 2}, {3, 4}}"
-std::string text(float number);
-std::string text(std::size_t number);
-std::string text(bool truth);
-std::string text(std::span<const float> numbers);
-std::string text(const std::vector<float>& numbers);
-std::string text(const Matrix& matrix);
-
-// "dot({1, 2}, {3, 4})"
-template <class... Arguments>
-std::string call(std::string_view function, const Arguments&... arguments) {
-  std::string list;
-  ((list += (list.empty() ? "" : ", ") + text(arguments)), ...);
-  return std::string(function) + '(' + list + ')';
-}
 
 // An answer, and the check that it must pass. Each that is defined is one of all of the program.
 class Exercise {

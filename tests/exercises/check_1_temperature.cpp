@@ -5,12 +5,6 @@
 
 namespace exercises {
 
-namespace {
-
-const Exercise exercise_1_temperature("1_temperature", check_temperature, softmax_with_temperature);
-
-}  // namespace
-
 void check_temperature(Check& check, decltype(softmax_with_temperature)* answer) {
   const auto called = [](const std::vector<float>& scores, float temperature) {
     return call("softmax_with_temperature", scores, temperature);
@@ -46,5 +40,8 @@ void check_temperature(Check& check, decltype(softmax_with_temperature)* answer)
   const std::vector<float> large_scores{1000, 1001, -1000};
   check.near(called(large_scores, 0.01F), answer(large_scores, 0.01F), std::vector<float>{0, 1, 0});
 }
+
+static const Exercise exercise_1_temperature("1_temperature", check_temperature,
+                                             softmax_with_temperature);
 
 }  // namespace exercises

@@ -6,9 +6,6 @@ namespace exercises {
 
 namespace {
 
-const Exercise exercise_2_softmax_gradient("2_softmax_gradient", check_softmax_gradient,
-                                           softmax_gradient);
-
 std::vector<double> softmax_of(const std::vector<double>& scores) {
   double total = 0;
   for (const double score : scores) total += std::exp(score);
@@ -57,5 +54,8 @@ void check_softmax_gradient(Check& check, decltype(softmax_gradient)* answer) {
   }
   gradient_is(weights, weights_gradient, slopes);
 }
+
+static const Exercise exercise_2_softmax_gradient("2_softmax_gradient", check_softmax_gradient,
+                                                  softmax_gradient);
 
 }  // namespace exercises

@@ -2,12 +2,6 @@
 
 namespace exercises {
 
-namespace {
-
-const Exercise exercise_4_parameters("4_parameters", check_parameters, num_parameters);
-
-}  // namespace
-
 void check_parameters(Check& check, decltype(num_parameters)* answer) {
   const auto number_is = [&](std::size_t d_in, std::size_t d_out, std::size_t num_heads,
                              std::size_t num_kv_heads, bool qkv_bias, std::size_t must_be) {
@@ -33,5 +27,7 @@ void check_parameters(Check& check, decltype(num_parameters)* answer) {
   check.law("a shared head has a bias for its own outputs alone");
   number_is(5, 6, 2, 1, true, 5 * 6 + 2 * 5 * 3 + 42 + 12);
 }
+
+static const Exercise exercise_4_parameters("4_parameters", check_parameters, num_parameters);
 
 }  // namespace exercises

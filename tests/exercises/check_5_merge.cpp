@@ -8,8 +8,6 @@ namespace exercises {
 
 namespace {
 
-const Exercise exercise_5_merge("5_merge", check_merge, merged);
-
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
 // From the definition, in double. Each key's value is a row.
@@ -73,5 +71,7 @@ void check_merge(Check& check, decltype(merged)* answer) {
   merged_is({2, 1, {3, 4}}, empty, {2, 1, {3, 4}});
   merged_is(empty, empty, empty);
 }
+
+static const Exercise exercise_5_merge("5_merge", check_merge, merged);
 
 }  // namespace exercises

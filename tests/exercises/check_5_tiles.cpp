@@ -6,8 +6,6 @@ namespace exercises {
 
 namespace {
 
-const Exercise exercise_5_tiles("5_tiles", check_tiles, tiled_product);
-
 // A cache of 32 lines that forgets the line which was used least recently.
 class Cache {
  public:
@@ -73,5 +71,7 @@ void check_tiles(Check& check, decltype(tiled_product)* answer) {
     throw Wrong("the number of misses\nis " + text(cache.misses()) + ", must be at most 1500");
   }
 }
+
+static const Exercise exercise_5_tiles("5_tiles", check_tiles, tiled_product);
 
 }  // namespace exercises

@@ -9,8 +9,6 @@ namespace exercises {
 
 namespace {
 
-const Exercise exercise_6_looks_ahead("6_looks_ahead", check_looks_ahead, looks_ahead);
-
 using Sees = std::function<bool(std::size_t query, std::size_t key)>;
 
 // Attention in which a query sees these keys alone, and mixes them with softmax.
@@ -113,5 +111,7 @@ void check_looks_ahead(Check& check, decltype(looks_ahead)* answer) {
   check.law("a faint trace of the next token, in one feature, is one");
   answer_is("causal attention plus a thousandth of the next token", with_a_trace, true);
 }
+
+static const Exercise exercise_6_looks_ahead("6_looks_ahead", check_looks_ahead, looks_ahead);
 
 }  // namespace exercises

@@ -2,19 +2,10 @@
 
 namespace exercises {
 
-namespace {
-
-const Exercise exercise_7_clipped_gradients("7_clipped_gradients", check_clipped_gradients,
-                                            clipped);
-
-}  // namespace
-
 void check_clipped_gradients(Check& check, decltype(clipped)* answer) {
   const auto become = [&](const std::vector<std::vector<float>>& grads, float max_length,
                           const std::vector<std::vector<float>>& must_be) {
-    std::string list;
-    for (const auto& grad : grads) list += (list.empty() ? "" : ", ") + text(grad);
-    const std::string what = "clipped({" + list + "}, " + text(max_length) + ")";
+    const std::string what = call("clipped", grads, max_length);
     const auto is = answer(grads, max_length);
     check.equal(what + ": tensors", is.size(), must_be.size());
     for (std::size_t i = 0; i < is.size(); ++i) check.near(what, is[i], must_be[i]);
@@ -34,5 +25,8 @@ void check_clipped_gradients(Check& check, decltype(clipped)* answer) {
   check.law("gradients of zero, and tensors without a number, stay");
   become({{0, 0}, {}}, 1, {{0, 0}, {}});
 }
+
+static const Exercise exercise_7_clipped_gradients("7_clipped_gradients", check_clipped_gradients,
+                                                   clipped);
 
 }  // namespace exercises

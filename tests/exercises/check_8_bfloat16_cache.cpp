@@ -13,8 +13,6 @@ namespace exercises {
 
 namespace {
 
-const Exercise exercise_8_bfloat16_cache("8_bfloat16_cache", check_bfloat16_cache, to_bfloat16);
-
 float from_bfloat16(std::uint16_t bits) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
 }
@@ -82,5 +80,8 @@ void check_bfloat16_cache(Check& check, decltype(to_bfloat16)* answer) {
                exact.context_vecs.values()[i], bound);
   }
 }
+
+static const Exercise exercise_8_bfloat16_cache("8_bfloat16_cache", check_bfloat16_cache,
+                                                to_bfloat16);
 
 }  // namespace exercises

@@ -9,8 +9,6 @@ namespace exercises {
 
 namespace {
 
-const Exercise exercise_8_rolling_cache("8_rolling_cache", check_rolling_cache, next_context_vec);
-
 std::vector<float> row_of(const Matrix& matrix, std::size_t row) {
   return {matrix.row(row).begin(), matrix.row(row).end()};
 }
@@ -68,5 +66,8 @@ void check_rolling_cache(Check& check, decltype(next_context_vec)* answer) {
     }
   }
 }
+
+static const Exercise exercise_8_rolling_cache("8_rolling_cache", check_rolling_cache,
+                                               next_context_vec);
 
 }  // namespace exercises
