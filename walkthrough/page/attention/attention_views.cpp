@@ -42,6 +42,18 @@ Projected project(const Layers& layers, const Matrix& inputs) {
           layers.W_value.forward(inputs)};
 }
 
+std::vector<Projected> split(const Projected& projected, std::size_t num_heads,
+                             const auto& split_one) {
+  const std::vector<Matrix> queries = split_one(projected.queries, num_heads);
+  const std::vector<Matrix> keys = split_one(projected.keys, num_heads);
+  const std::vector<Matrix> values = split_one(projected.values, num_heads);
+  std::vector<Projected> heads;
+  for (std::size_t head = 0; head < num_heads; ++head) {
+    heads.push_back({queries[head], keys[head], values[head]});
+  }
+  return heads;
+}
+
 class Views {
  public:
   Views(const AttentionGiven& its_given, const AttentionSwitches& its_switches)
@@ -118,21 +130,227 @@ class Views {
     add("all_context_vecs", steps.context_vecs);
   }
 
-  void token_by_token();
-  void recall(const std::string& name, const MultiHeadAttention& model);
-  void one_query();
-  void two_masks();
-  void heads_side_by_side();
-  Matrix multi_head(const std::vector<Projected>& heads, std::size_t d_k, const Linear& out_proj);
+  // One token after the other up to the token, which is then the new one.
+  void token_by_token() {
+    KeyValueCache before, cache;
+    MultiHeadAttentionSteps steps;
+    const std::size_t cached = switches.token;
+    for (std::size_t token = 0; token <= cached; ++token) {
+      before = cache;
+      steps = steps_with_cache(given.mha, as_row(inputs.row(token)), cache);
+    }
+    add("new_inputs", as_row(inputs.row(cached)));
+    add("queries", steps.queries);
+    add("new_keys", as_row(steps.keys.row(cached)));
+    add("new_values", as_row(steps.values.row(cached)));
+    if (cached > 0) {
+      add("cache.keys", before.keys);
+      add("cache.values", before.values);
+    }
+    add("keys", cache.keys);
+    add("values", cache.values);
+    for (std::size_t i = 0; i < steps.heads.size(); ++i) {
+      const std::string prefix = "head_" + std::to_string(i) + ".";
+      const CausalAttentionSteps& head = steps.heads[i];
+      add({head.queries, head.keys, head.values}, prefix);
+      add(prefix + "attn_scores", head.attn_scores);
+      add(prefix + "scaled_scores", head.scaled_scores);
+      add(prefix + "attn_weights", head.attn_weights);
+      add(prefix + "context_vecs", head.context_vecs);
+    }
+    add("joined", steps.joined);
+    add("context_vecs", steps.context_vecs);
+  }
+
+  void recall(const std::string& name, const MultiHeadAttention& model) {
+    open(name);
+    const Matrix context_vecs = multi_head(model, given.recall->inputs, model.num_heads);
+    const Matrix logits = add("logits", recall::logits(context_vecs));
+    add("probabilities", softmax_rows(logits));
+  }
+
+  void one_query() {
+    const std::string number = "_" + std::to_string(switches.token + 1);
+    const Matrix attn_scores = matmul(inputs, transpose(inputs));
+    const std::span<const float> scores = attn_scores.row(switches.token);
+    add("attn_scores" + number, as_row(scores));
+    std::vector<float> plain(scores.begin(), scores.end());
+    for (float& weight : plain) weight /= sum(scores);
+    add("attn_weights" + number + "_tmp", as_row(plain));
+    add("sum(attn_weights" + number + "_tmp)", row_sums(as_row(plain)));
+    add("attn_weights" + number + "_naive", as_row(softmax_naive(scores)));
+    const std::vector<float> weights = softmax(scores);
+    add("attn_weights" + number + "_softmax", as_row(weights));
+    add("sum(attn_weights" + number + "_softmax)", row_sums(as_row(weights)));
+    Matrix weighted_inputs = inputs;
+    for (std::size_t token = 0; token < inputs.rows(); ++token) {
+      for (float& value : weighted_inputs.row(token)) value *= weights[token];
+    }
+    add("weighted_inputs", weighted_inputs);
+    add("context_vec" + number, matmul(as_row(weights), inputs));
+  }
+
+  void two_masks() {
+    const SelfAttentionSteps steps = given.sa_v2.steps(inputs);
+    add({steps.queries, steps.keys, steps.values});
+    add("attn_scores", steps.attn_scores);
+    add("scaled_scores", steps.scaled_scores);
+    add("attn_weights", steps.attn_weights);
+    const Matrix mask_simple = add("mask_simple", causal_mask(inputs.rows()));
+    const Matrix masked_simple =
+        add("masked_simple", elementwise_product(steps.attn_weights, mask_simple));
+    const Matrix sums = add("row_sums", row_sums(masked_simple));
+    Matrix masked_simple_norm = masked_simple;
+    for (std::size_t query = 0; query < inputs.rows(); ++query) {
+      for (float& weight : masked_simple_norm.row(query)) weight /= sums(query, 0);
+    }
+    add("masked_simple_norm", masked_simple_norm);
+    const Matrix masked = add("masked", mask_scores(steps.attn_scores));
+    const Matrix masked_scaled = add("masked_scaled", scale(masked, steps.keys.cols()));
+    const Matrix causal = add("attn_weights_causal", softmax_rows(masked_scaled));
+    add_dropout_of_ones();
+    Generator generator(given.dropout_seed);
+    add("dropout_of_attn_weights", Dropout(p, Training{generator}).drop(causal));
+  }
+
+  void heads_side_by_side() {
+    std::vector<Matrix> context_vecs;
+    for (std::size_t head = 0; head < given.wrapper.heads.size(); ++head) {
+      const std::string prefix = "head_" + std::to_string(head) + ".";
+      const Projected projected = project(given.wrapper.heads[head], inputs);
+      add(projected, prefix);
+      context_vecs.push_back(attend(projected, true, prefix));
+    }
+    add("context_vecs", join_heads(context_vecs));
+  }
+
+  // The scores of a head are scaled by the root of d_k.
+  Matrix multi_head(const std::vector<Projected>& heads, std::size_t d_k, const Linear& out_proj) {
+    std::vector<Matrix> context_vecs;
+    for (std::size_t head = 0; head < heads.size(); ++head) {
+      const std::string prefix = "head_" + std::to_string(head) + ".";
+      const auto& [queries, keys, values] = heads[head];
+      if (d_k == keys.cols()) {
+        add(heads[head], prefix);
+        context_vecs.push_back(attend(heads[head], true, prefix));
+      } else {
+        const Matrix masked = mask_scores(matmul(queries, transpose(keys)));
+        const Matrix scaled = add(prefix + "scaled_scores", scale(masked, d_k));
+        context_vecs.push_back(finish(scaled, values, prefix));
+      }
+    }
+    const Matrix joined = add("joined", join_heads(context_vecs));
+    return add("context_vecs", out_proj.forward(joined));
+  }
+
   Matrix multi_head(const MultiHeadAttention& model, const Matrix& its_inputs,
-                    std::size_t num_heads);
-  // Of chapter 6, in its order.
-  void mistakes_of_softmax_and_scaling();
-  void untransposed_weight();
-  void mistakes_of_masks();
-  void mistakes_of_dropout();
-  void mixed_batch();
-  void mistakes_of_heads();
+                    std::size_t num_heads) {
+    const Projected projected = project(model, its_inputs);
+    add(projected);
+    return multi_head(split(projected, num_heads, split_heads), projected.keys.cols() / num_heads,
+                      model.out_proj);
+  }
+
+  void mistakes_of_softmax_and_scaling() {
+    open("softmax-over-columns");
+    simplified();
+    suffix = "_wrong";
+    const Matrix columns =
+        add("attn_weights", mistakes::softmax_columns(matmul(inputs, transpose(inputs))));
+    add("row_sums", row_sums(columns));
+    add("all_context_vecs", matmul(columns, inputs));
+
+    const Projected v1 = project(given.sa_v1, inputs);
+    const Matrix scores_v1 = matmul(v1.queries, transpose(v1.keys));
+    open_mistake("no-scaling", v1, false);
+    add("context_vecs",
+        matmul(add("attn_weights", mistakes::attn_weights_unscaled(v1.queries, v1.keys)),
+               v1.values));
+    open_mistake("no-root", v1, false);
+    finish(add("scaled_scores", mistakes::scale_without_root(scores_v1, v1.keys.cols())),
+           v1.values);
+  }
+
+  void untransposed_weight() {
+    open_many("untransposed");
+    add("context_vecs",
+        mistakes::forward_untransposed(given.mha.out_proj, given.mha.steps(inputs).joined));
+  }
+
+  void mistakes_of_masks() {
+    const Projected v2 = project(given.sa_v2, inputs);
+    const SelfAttentionSteps unmasked = given.sa_v2.steps(inputs);
+    const auto scaled = [&](const Matrix& scores) {
+      return add("scaled_scores", scale(scores, v2.keys.cols()));
+    };
+    open_mistake("not-renormalised", v2, true);
+    scaled(unmasked.attn_scores);
+    add("attn_weights", unmasked.attn_weights);
+    const Matrix masked_weights = mistakes::mask_weights(unmasked.attn_weights);
+    add("context_vecs", matmul(add("masked_weights", masked_weights), v2.values));
+    for (const auto& [name, diagonal] : {std::pair{"mask-too-late", 2}, {"mask-too-early", 0}}) {
+      open_mistake(name, v2, true);
+      finish(scaled(add("masked_scores", mistakes::mask_scores_from_diagonal(
+                                             unmasked.attn_scores, std::size_t(diagonal)))),
+             v2.values);
+    }
+
+    open("large-number");
+    add(v2);
+    add("attn_scores", unmasked.attn_scores);
+    const Matrix factor(inputs.rows(), inputs.rows(), -1e10F);
+    const Matrix large = add("large_scores", elementwise_product(unmasked.attn_scores, factor));
+    finish(scaled(add("masked_scores", mask_scores(large))), v2.values);
+    suffix = "_wrong";
+    finish(scaled(add("masked_scores", mistakes::mask_scores_with_large_number(large))), v2.values);
+
+    open_mistake("zero-mask", v2, true);
+    Matrix zero_scores = unmasked.attn_scores;
+    for (std::size_t query = 0; query < inputs.rows(); ++query) {
+      for (std::size_t key = query + 1; key < inputs.rows(); ++key) zero_scores(query, key) = 0;
+    }
+    finish(scaled(add("masked_scores", zero_scores)), v2.values);
+  }
+
+  void mixed_batch() {
+    open_mistake("mixed-batch", project(given.ca, inputs), true);
+    const Matrix sequence = add("inputs", mistakes::one_sequence({inputs, inputs}));
+    const Projected mixed = project(given.ca, sequence);
+    add(mixed);
+    attend(mixed, true);
+  }
+
+  void mistakes_of_dropout() {
+    open("dropout-unscaled");
+    two_masks();
+    suffix = "_wrong";
+    Generator for_ones(given.dropout_seed), for_weights(given.dropout_seed);
+    const Matrix causal = softmax_rows(
+        scale(mask_scores(given.sa_v2.steps(inputs).attn_scores), given.sa_v2.W_key.d_out()));
+    add("dropout_of_ones", mistakes::drop_without_scaling(ones, p, for_ones));
+    add("dropout_of_attn_weights", mistakes::drop_without_scaling(causal, p, for_weights));
+
+    const Projected projected = project(given.ca, inputs);
+    open_mistake("dropout-left-on", projected, true);
+    Generator generator(given.dropout_seed);
+    Dropout still_dropping(p, Training{generator});
+    const CausalAttentionSteps steps =
+        causal_attention(projected.queries, projected.keys, projected.values, still_dropping);
+    add_dropout_of_ones();
+    add("dropped_weights", steps.dropped_weights);
+    add("context_vecs", steps.context_vecs);
+  }
+
+  void mistakes_of_heads() {
+    const Projected projected = project(given.mha, inputs);
+    const std::size_t num_heads = given.mha.num_heads;
+    const std::vector<Projected> heads = split(projected, num_heads, split_heads);
+    open_many("reshaped-heads");
+    multi_head(split(projected, num_heads, mistakes::split_heads_by_reshaping),
+               given.mha.head_dim(), given.mha.out_proj);
+    open_many("scaled-by-d_out");
+    if (num_heads > 1) multi_head(heads, given.mha.W_key.d_out(), given.mha.out_proj);
+  }
 
   const AttentionGiven& given;
   const Matrix& inputs;
@@ -141,239 +359,6 @@ class Views {
   std::vector<AttentionView> views;
   std::string suffix;
 };
-
-// One token after the other up to the token, which is then the new one.
-void Views::token_by_token() {
-  KeyValueCache before, cache;
-  MultiHeadAttentionSteps steps;
-  const std::size_t cached = switches.token;
-  for (std::size_t token = 0; token <= cached; ++token) {
-    before = cache;
-    steps = steps_with_cache(given.mha, as_row(inputs.row(token)), cache);
-  }
-  add("new_inputs", as_row(inputs.row(cached)));
-  add("queries", steps.queries);
-  add("new_keys", as_row(steps.keys.row(cached)));
-  add("new_values", as_row(steps.values.row(cached)));
-  if (cached > 0) {
-    add("cache.keys", before.keys);
-    add("cache.values", before.values);
-  }
-  add("keys", cache.keys);
-  add("values", cache.values);
-  for (std::size_t i = 0; i < steps.heads.size(); ++i) {
-    const std::string prefix = "head_" + std::to_string(i) + ".";
-    const CausalAttentionSteps& head = steps.heads[i];
-    add({head.queries, head.keys, head.values}, prefix);
-    add(prefix + "attn_scores", head.attn_scores);
-    add(prefix + "scaled_scores", head.scaled_scores);
-    add(prefix + "attn_weights", head.attn_weights);
-    add(prefix + "context_vecs", head.context_vecs);
-  }
-  add("joined", steps.joined);
-  add("context_vecs", steps.context_vecs);
-}
-
-void Views::recall(const std::string& name, const MultiHeadAttention& model) {
-  open(name);
-  const Matrix context_vecs = multi_head(model, given.recall->inputs, model.num_heads);
-  const Matrix logits = add("logits", recall::logits(context_vecs));
-  add("probabilities", softmax_rows(logits));
-}
-
-void Views::one_query() {
-  const std::string number = "_" + std::to_string(switches.token + 1);
-  const Matrix attn_scores = matmul(inputs, transpose(inputs));
-  const std::span<const float> scores = attn_scores.row(switches.token);
-  add("attn_scores" + number, as_row(scores));
-  std::vector<float> plain(scores.begin(), scores.end());
-  for (float& weight : plain) weight /= sum(scores);
-  add("attn_weights" + number + "_tmp", as_row(plain));
-  add("sum(attn_weights" + number + "_tmp)", row_sums(as_row(plain)));
-  add("attn_weights" + number + "_naive", as_row(softmax_naive(scores)));
-  const std::vector<float> weights = softmax(scores);
-  add("attn_weights" + number + "_softmax", as_row(weights));
-  add("sum(attn_weights" + number + "_softmax)", row_sums(as_row(weights)));
-  Matrix weighted_inputs = inputs;
-  for (std::size_t token = 0; token < inputs.rows(); ++token) {
-    for (float& value : weighted_inputs.row(token)) value *= weights[token];
-  }
-  add("weighted_inputs", weighted_inputs);
-  add("context_vec" + number, matmul(as_row(weights), inputs));
-}
-
-void Views::two_masks() {
-  const SelfAttentionSteps steps = given.sa_v2.steps(inputs);
-  add({steps.queries, steps.keys, steps.values});
-  add("attn_scores", steps.attn_scores);
-  add("scaled_scores", steps.scaled_scores);
-  add("attn_weights", steps.attn_weights);
-  const Matrix mask_simple = add("mask_simple", causal_mask(inputs.rows()));
-  const Matrix masked_simple =
-      add("masked_simple", elementwise_product(steps.attn_weights, mask_simple));
-  const Matrix sums = add("row_sums", row_sums(masked_simple));
-  Matrix masked_simple_norm = masked_simple;
-  for (std::size_t query = 0; query < inputs.rows(); ++query) {
-    for (float& weight : masked_simple_norm.row(query)) weight /= sums(query, 0);
-  }
-  add("masked_simple_norm", masked_simple_norm);
-  const Matrix masked = add("masked", mask_scores(steps.attn_scores));
-  const Matrix masked_scaled = add("masked_scaled", scale(masked, steps.keys.cols()));
-  const Matrix causal = add("attn_weights_causal", softmax_rows(masked_scaled));
-  add_dropout_of_ones();
-  Generator generator(given.dropout_seed);
-  add("dropout_of_attn_weights", Dropout(p, Training{generator}).drop(causal));
-}
-
-void Views::heads_side_by_side() {
-  std::vector<Matrix> context_vecs;
-  for (std::size_t head = 0; head < given.wrapper.heads.size(); ++head) {
-    const std::string prefix = "head_" + std::to_string(head) + ".";
-    const Projected projected = project(given.wrapper.heads[head], inputs);
-    add(projected, prefix);
-    context_vecs.push_back(attend(projected, true, prefix));
-  }
-  add("context_vecs", join_heads(context_vecs));
-}
-
-// The scores of a head are scaled by the root of d_k.
-Matrix Views::multi_head(const std::vector<Projected>& heads, std::size_t d_k,
-                         const Linear& out_proj) {
-  std::vector<Matrix> context_vecs;
-  for (std::size_t head = 0; head < heads.size(); ++head) {
-    const std::string prefix = "head_" + std::to_string(head) + ".";
-    const auto& [queries, keys, values] = heads[head];
-    if (d_k == keys.cols()) {
-      add(heads[head], prefix);
-      context_vecs.push_back(attend(heads[head], true, prefix));
-    } else {
-      const Matrix masked = mask_scores(matmul(queries, transpose(keys)));
-      const Matrix scaled = add(prefix + "scaled_scores", scale(masked, d_k));
-      context_vecs.push_back(finish(scaled, values, prefix));
-    }
-  }
-  const Matrix joined = add("joined", join_heads(context_vecs));
-  return add("context_vecs", out_proj.forward(joined));
-}
-
-std::vector<Projected> split(const Projected& projected, std::size_t num_heads,
-                             const auto& split_one) {
-  const std::vector<Matrix> queries = split_one(projected.queries, num_heads);
-  const std::vector<Matrix> keys = split_one(projected.keys, num_heads);
-  const std::vector<Matrix> values = split_one(projected.values, num_heads);
-  std::vector<Projected> heads;
-  for (std::size_t head = 0; head < num_heads; ++head) {
-    heads.push_back({queries[head], keys[head], values[head]});
-  }
-  return heads;
-}
-
-Matrix Views::multi_head(const MultiHeadAttention& model, const Matrix& its_inputs,
-                         std::size_t num_heads) {
-  const Projected projected = project(model, its_inputs);
-  add(projected);
-  return multi_head(split(projected, num_heads, split_heads), projected.keys.cols() / num_heads,
-                    model.out_proj);
-}
-
-void Views::mistakes_of_softmax_and_scaling() {
-  open("softmax-over-columns");
-  simplified();
-  suffix = "_wrong";
-  const Matrix columns =
-      add("attn_weights", mistakes::softmax_columns(matmul(inputs, transpose(inputs))));
-  add("row_sums", row_sums(columns));
-  add("all_context_vecs", matmul(columns, inputs));
-
-  const Projected v1 = project(given.sa_v1, inputs);
-  const Matrix scores_v1 = matmul(v1.queries, transpose(v1.keys));
-  open_mistake("no-scaling", v1, false);
-  add("context_vecs",
-      matmul(add("attn_weights", mistakes::attn_weights_unscaled(v1.queries, v1.keys)), v1.values));
-  open_mistake("no-root", v1, false);
-  finish(add("scaled_scores", mistakes::scale_without_root(scores_v1, v1.keys.cols())), v1.values);
-}
-
-void Views::untransposed_weight() {
-  open_many("untransposed");
-  add("context_vecs",
-      mistakes::forward_untransposed(given.mha.out_proj, given.mha.steps(inputs).joined));
-}
-
-void Views::mistakes_of_masks() {
-  const Projected v2 = project(given.sa_v2, inputs);
-  const SelfAttentionSteps unmasked = given.sa_v2.steps(inputs);
-  const auto scaled = [&](const Matrix& scores) {
-    return add("scaled_scores", scale(scores, v2.keys.cols()));
-  };
-  open_mistake("not-renormalised", v2, true);
-  scaled(unmasked.attn_scores);
-  add("attn_weights", unmasked.attn_weights);
-  const Matrix masked_weights = mistakes::mask_weights(unmasked.attn_weights);
-  add("context_vecs", matmul(add("masked_weights", masked_weights), v2.values));
-  for (const auto& [name, diagonal] : {std::pair{"mask-too-late", 2}, {"mask-too-early", 0}}) {
-    open_mistake(name, v2, true);
-    finish(scaled(add("masked_scores", mistakes::mask_scores_from_diagonal(unmasked.attn_scores,
-                                                                           std::size_t(diagonal)))),
-           v2.values);
-  }
-
-  open("large-number");
-  add(v2);
-  add("attn_scores", unmasked.attn_scores);
-  const Matrix factor(inputs.rows(), inputs.rows(), -1e10F);
-  const Matrix large = add("large_scores", elementwise_product(unmasked.attn_scores, factor));
-  finish(scaled(add("masked_scores", mask_scores(large))), v2.values);
-  suffix = "_wrong";
-  finish(scaled(add("masked_scores", mistakes::mask_scores_with_large_number(large))), v2.values);
-
-  open_mistake("zero-mask", v2, true);
-  Matrix zero_scores = unmasked.attn_scores;
-  for (std::size_t query = 0; query < inputs.rows(); ++query) {
-    for (std::size_t key = query + 1; key < inputs.rows(); ++key) zero_scores(query, key) = 0;
-  }
-  finish(scaled(add("masked_scores", zero_scores)), v2.values);
-}
-
-void Views::mixed_batch() {
-  open_mistake("mixed-batch", project(given.ca, inputs), true);
-  const Matrix sequence = add("inputs", mistakes::one_sequence({inputs, inputs}));
-  const Projected mixed = project(given.ca, sequence);
-  add(mixed);
-  attend(mixed, true);
-}
-
-void Views::mistakes_of_dropout() {
-  open("dropout-unscaled");
-  two_masks();
-  suffix = "_wrong";
-  Generator for_ones(given.dropout_seed), for_weights(given.dropout_seed);
-  const Matrix causal = softmax_rows(
-      scale(mask_scores(given.sa_v2.steps(inputs).attn_scores), given.sa_v2.W_key.d_out()));
-  add("dropout_of_ones", mistakes::drop_without_scaling(ones, p, for_ones));
-  add("dropout_of_attn_weights", mistakes::drop_without_scaling(causal, p, for_weights));
-
-  const Projected projected = project(given.ca, inputs);
-  open_mistake("dropout-left-on", projected, true);
-  Generator generator(given.dropout_seed);
-  Dropout still_dropping(p, Training{generator});
-  const CausalAttentionSteps steps =
-      causal_attention(projected.queries, projected.keys, projected.values, still_dropping);
-  add_dropout_of_ones();
-  add("dropped_weights", steps.dropped_weights);
-  add("context_vecs", steps.context_vecs);
-}
-
-void Views::mistakes_of_heads() {
-  const Projected projected = project(given.mha, inputs);
-  const std::size_t num_heads = given.mha.num_heads;
-  const std::vector<Projected> heads = split(projected, num_heads, split_heads);
-  open_many("reshaped-heads");
-  multi_head(split(projected, num_heads, mistakes::split_heads_by_reshaping), given.mha.head_dim(),
-             given.mha.out_proj);
-  open_many("scaled-by-d_out");
-  if (num_heads > 1) multi_head(heads, given.mha.W_key.d_out(), given.mha.out_proj);
-}
 
 }  // namespace
 
@@ -405,7 +390,6 @@ std::vector<AttentionView> attention_views(const AttentionGiven& given,
   views.open("token-by-token");
   views.token_by_token();
   if (given.recall) {
-    views.switches.num_heads = {};
     views.recall("untrained", given.recall->untrained);
     views.recall("trained", given.recall->trained);
   }
