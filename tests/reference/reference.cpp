@@ -136,6 +136,7 @@ struct Attention {
 };
 
 const std::vector<std::string> projection_names{"W_query", "W_key", "W_value", "out_proj"};
+const std::vector<std::string> output_names{"queries", "keys", "values", "context_vecs"};
 
 // How many tokens each piece has: "2,1,6".
 std::vector<std::size_t> sizes_of_pieces(const Reference& reference) {
@@ -254,18 +255,11 @@ BOOST_AUTO_TEST_CASE(weights_and_inputs_from_a_seed_are_those_of_pytorch_bit_for
 
 BOOST_AUTO_TEST_CASE(projections_are_those_of_pytorch) {
   for (const Reference& reference : references()) {
-    const Attention attention(reference);
-    const std::vector<Matrix> inputs = reference.matrices("inputs");
-    const std::vector<std::string> names{"queries", "keys", "values"};
-    for (std::size_t item = 0; item < inputs.size(); ++item) {
-      for (std::size_t i = 0; i < names.size(); ++i) {
-        check_projection(reference.name + ": " + names[i], attention.projections[i], inputs[item],
-                         reference.matrices(names[i])[item]);
-      }
-      if (attention.projections.size() < 4) continue;
-      check_projection(reference.name + ": out_proj", attention.projections[3],
-                       reference.matrices("joined")[item],
-                       reference.matrices("context_vecs")[item]);
+    const std::vector<Linear> layers = Attention(reference).projections;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const Matrix inputs = stacked(reference.matrices(i < 3 ? "inputs" : "joined"));
+      check_projection(reference.name + ": " + output_names[i], layers[i], inputs,
+                       stacked(reference.matrices(output_names[i])));
     }
   }
 }
@@ -420,22 +414,18 @@ BOOST_AUTO_TEST_CASE(gradients_of_softmax_are_those_of_pytorch) {
 // A weight's gradient is a sum over all tokens of the batch; where it is large, the file has its
 // first rows. The inputs' gradient is one sum over the outputs of all three layers.
 BOOST_AUTO_TEST_CASE(gradients_of_linear_layers_are_those_of_pytorch) {
-  const std::vector<std::string> outputs{"queries", "keys", "values", "context_vecs"};
   for (const Reference& reference : references("inputs_grad")) {
     const Attention attention(reference);
-    std::vector<Matrix> outputs_grads, weights, inputs_grads;
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
+    std::vector<Matrix> outputs_grads, weights;
+    for (std::size_t i = 0; i < output_names.size(); ++i) {
       const std::string where = reference.name + ": " + projection_names[i];
       const Linear& layer = attention.projections[i];
       const Matrix inputs = stacked(reference.matrices(i < 3 ? "inputs" : "joined"));
-      const Matrix outputs_grad = stacked(reference.matrices(outputs[i] + "_grad"));
+      const Matrix outputs_grad = stacked(reference.matrices(output_names[i] + "_grad"));
       const LinearGrads grads = linear_grads(layer, inputs, outputs_grad);
       const Matrix weight_grad = reference.matrices(projection_names[i] + ".weight_grad")[0];
-      Matrix first_rows(weight_grad.rows(), weight_grad.cols());
-      for (std::size_t row = 0; row < first_rows.rows(); ++row) {
-        std::ranges::copy(grads.weight_grad.row(row), first_rows.row(row).begin());
-      }
-      check_product(where, first_rows, weight_grad, transpose(outputs_grad), inputs);
+      check_product(where, first_rows(grads.weight_grad, weight_grad.rows()), weight_grad,
+                    transpose(outputs_grad), inputs);
       BOOST_TEST(grads.bias_grad.size() == layer.bias.size());
       if (!layer.bias.empty()) {
         const auto& bias_grad = reference.tensors.at(projection_names[i] + ".bias_grad").values;
