@@ -1,5 +1,5 @@
-// Each check must let the solution pass, and refuse what a reader may plausibly write instead, for
-// the right reason.
+// Each check must let the solution pass. That it refuses the exercise as the reader finds it, .ci/run
+// sees; here it refuses what readers may write, where that is nearly right, for the right reason.
 
 #include <algorithm>
 #include <bit>
@@ -10,9 +10,7 @@
 
 #include "check.hpp"
 #include "longhand/causal_attention.hpp"
-#include "longhand/self_attention.hpp"
 #include "longhand/softmax.hpp"
-#include "longhand/vector.hpp"
 
 namespace exercises {
 
@@ -39,12 +37,6 @@ void check_refusal(void (*check)(Check&, Answer*), const std::string& law,
                    std::type_identity_t<Answer>* answer) {
   const std::string text = printed(check, answer);
   BOOST_TEST(text.find("  WRONG   " + law + '\n') != std::string::npos, text);
-}
-
-std::vector<float> times(std::span<const float> numbers, float factor) {
-  std::vector<float> result(numbers.begin(), numbers.end());
-  for (float& number : result) number *= factor;
-  return result;
 }
 
 }  // namespace
@@ -78,33 +70,13 @@ BOOST_AUTO_TEST_CASE(a_message_tells_a_wrong_shape_and_what_the_reader_s_code_th
              }).ends_with("          your code threw: too far\n"));
 }
 
-BOOST_AUTO_TEST_CASE(plausible_wrong_answers_break_the_law_that_speaks_of_them) {
-  check_refusal(check_temperature,
-                "one score more makes a weight e^(1 / temperature) times as large",
-                [](std::span<const float> scores, float temperature) {
-                  return longhand::softmax(times(scores, temperature));
-                });
-  check_refusal(check_cosine_similarity,
-                "a token scores 1 with itself, and 0 with one at a right angle",
-                [](const Matrix& inputs) { return matmul(inputs, transpose(inputs)); });
-  check_refusal(check_cross_attention, "a context of one token gives its value to every query",
-                [](const Matrix&, const Matrix& context, const Matrix& W_query, const Matrix& W_key,
-                   const Matrix& W_value) {
-                  return cross_attention(context, context, W_query, W_key, W_value);
-                });
-  check_refusal(
-      check_one_matrix, "the root of d_k is in it, here sqrt(4)",
-      [](const Matrix& W_query, const Matrix& W_key) { return matmul(W_query, transpose(W_key)); });
+BOOST_AUTO_TEST_CASE(nearly_right_answers_break_the_law_that_speaks_of_them) {
   // The mean is how one weight acts on the others.
   check_refusal(check_softmax_gradient, "what one weight gains, the others lose",
                 [](std::span<const float> weights, std::span<const float> weights_gradient) {
                   std::vector<float> result(weights.begin(), weights.end());
                   for (std::size_t i = 0; i < result.size(); ++i) result[i] *= weights_gradient[i];
                   return result;
-                });
-  check_refusal(check_sliding_window, "a window of 1 shows each query its own key alone",
-                [](std::size_t num_tokens, std::size_t window) {
-                  return sliding_window_mask(num_tokens, window + 1);
                 });
   // The keys of padding are masked, and its queries forgotten: their rows are NaN.
   check_refusal(check_padding, "a query of padding has weights of zero, not NaN",
@@ -130,23 +102,11 @@ BOOST_AUTO_TEST_CASE(plausible_wrong_answers_break_the_law_that_speaks_of_them) 
                   }
                   return all;
                 });
-  check_refusal(
-      check_three_mistakes, "the weights of two heads are those of each head alone",
-      [](const Matrix& queries, const Matrix& keys, const Matrix& values, std::size_t num_heads) {
-        return mended_attention(longhand::scale(queries, num_heads), keys, values, num_heads);
-      });
-  check_refusal(check_looks_ahead,
-                "attention without a mask looks ahead, attention with one does not",
-                [](const Attention&) { return true; });
   check_refusal(check_clipped_gradients, "all tensors are one vector, and shrink by one factor",
                 [](const std::vector<std::vector<float>>& grads, float max_length) {
                   std::vector<std::vector<float>> result;
                   for (const auto& grad : grads) result.push_back(clipped({grad}, max_length)[0]);
                   return result;
-                });
-  check_refusal(check_shared_keys, "a key adds up what all heads say",
-                [](const std::vector<Matrix>& queries, const std::vector<Matrix>& scores_grad) {
-                  return shared_keys_grad({queries.back()}, {scores_grad.back()});
                 });
   // A window that is full from the start has tokens of zeros.
   check_refusal(check_rolling_cache,

@@ -2,8 +2,6 @@
 
 #include "longhand/key_value_cache.hpp"
 
-#include <cmath>
-#include <functional>
 #include <stdexcept>
 
 #include "check.hpp"
@@ -32,97 +30,23 @@ struct Model {
   MultiHeadAttention attention;
 };
 
-// A text on its way through a model: each piece goes in with its own cache.
-struct Reading {
-  explicit Reading(const Matrix& whole, const MultiHeadAttention& model)
-      : text(whole), attention(model), context_vecs(whole.rows(), model.W_query.d_out()) {}
-
-  void read(std::size_t count) {
-    const std::size_t first = cache.num_tokens();
-    const Matrix rows = forward_with_cache(attention, rows_of(text, first, count), cache);
-    BOOST_TEST(rows.rows() == count);
-    BOOST_TEST(cache.num_tokens() == first + count);
-    std::ranges::copy(rows.values(), context_vecs.values().subspan(first * rows.cols()).begin());
-  }
-  std::size_t rest() const { return text.rows() - cache.num_tokens(); }
-
-  const Matrix& text;
-  const MultiHeadAttention& attention;
-  KeyValueCache cache = {};
-  Matrix context_vecs;
-};
-
 }  // namespace
 
 // A piece may be empty, too.
 BOOST_AUTO_TEST_CASE(any_cut_of_a_text_gives_the_rows_of_the_whole_bit_for_bit) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     Model model(seed);
-    Reading reading(model.text, model.attention);
-    while (reading.rest() > 0) reading.read(model.random.size(0, reading.rest()));
     const MultiHeadAttentionSteps whole = model.attention.steps(model.text);
-    BOOST_TEST((reading.context_vecs == whole.context_vecs));
-    BOOST_TEST((reading.cache.keys == whole.keys));
-    BOOST_TEST((reading.cache.values == whole.values));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(each_step_is_made_of_rows_of_the_whole) {
-  Model model(3);
-  const std::size_t cached = model.text.rows() / 2, all = model.text.rows();
-  BOOST_REQUIRE(all > 2);
-  const MultiHeadAttentionSteps whole = model.attention.steps(model.text);
-  KeyValueCache cache;
-  forward_with_cache(model.attention, rows_of(model.text, 0, cached), cache);
-  const MultiHeadAttentionSteps steps =
-      steps_with_cache(model.attention, rows_of(model.text, cached, all - cached), cache);
-  const auto last_rows = [&](const Matrix& matrix) {
-    return rows_of(matrix, cached, all - cached);
-  };
-  BOOST_TEST((steps.queries == last_rows(whole.queries)));
-  BOOST_TEST((steps.keys == whole.keys));
-  BOOST_TEST((steps.values == whole.values));
-  BOOST_TEST((steps.joined == last_rows(whole.joined)));
-  BOOST_TEST(steps.heads.size() == whole.heads.size());
-  for (std::size_t head = 0; head < whole.heads.size(); ++head) {
-    const CausalAttentionSteps &is = steps.heads[head], &of_whole = whole.heads[head];
-    BOOST_TEST((is.queries == last_rows(of_whole.queries)));
-    BOOST_TEST((is.keys == of_whole.keys));
-    BOOST_TEST((is.values == of_whole.values));
-    for (const auto member :
-         {&CausalAttentionSteps::attn_scores, &CausalAttentionSteps::masked_scores,
-          &CausalAttentionSteps::scaled_scores, &CausalAttentionSteps::attn_weights,
-          &CausalAttentionSteps::dropout_factors, &CausalAttentionSteps::dropped_weights,
-          &CausalAttentionSteps::context_vecs}) {
-      BOOST_TEST((is.*member == last_rows(of_whole.*member)));
+    KeyValueCache cache;
+    while (cache.num_tokens() < model.text.rows()) {
+      const std::size_t first = cache.num_tokens();
+      const std::size_t count = model.random.size(0, model.text.rows() - first);
+      BOOST_TEST((forward_with_cache(model.attention, rows_of(model.text, first, count), cache) ==
+                  rows_of(whole.context_vecs, first, count)));
+      BOOST_TEST(cache.num_tokens() == first + count);
     }
-  }
-}
-
-// Each sequence has a cache of its own, whoever is read on in between.
-BOOST_AUTO_TEST_CASE(no_sequence_reaches_the_cache_of_another_in_whatever_order_they_are_read) {
-  for (unsigned seed = 0; seed < 50; ++seed) {
-    Model model(seed);
-    std::vector<Matrix> batch;
-    while (batch.size() < 3) {
-      batch.push_back(
-          model.random.matrix(model.random.size(1, model.text.rows()), model.text.cols()));
-    }
-    std::vector<Reading> readings;
-    for (const Matrix& text : batch) readings.emplace_back(text, model.attention);
-    while (true) {
-      std::vector<Reading*> unread;
-      for (Reading& reading : readings) {
-        if (reading.rest() > 0) unread.push_back(&reading);
-      }
-      if (unread.empty()) break;
-      Reading& next = *unread[model.random.size(0, unread.size() - 1)];
-      next.read(model.random.size(1, next.rest()));
-    }
-    const List<Matrix> together = model.attention.forward(batch);
-    for (std::size_t item = 0; item < batch.size(); ++item) {
-      BOOST_TEST((readings[item].context_vecs == together[item]));
-    }
+    BOOST_TEST((cache.keys == whole.keys));
+    BOOST_TEST((cache.values == whole.values));
   }
 }
 

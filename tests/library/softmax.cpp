@@ -14,44 +14,12 @@ namespace {
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
-// softmax in double, from the definition.
-std::vector<double> exact_softmax(const std::vector<float>& scores) {
-  double largest = -infinity;
-  for (const float score : scores) largest = std::max<double>(largest, score);
-  double total = 0;
-  for (const float score : scores) total += std::exp(score - largest);
-  std::vector<double> weights;
-  for (const float score : scores) weights.push_back(std::exp(score - largest) / total);
-  return weights;
-}
-
 bool all_are_nan(const std::vector<float>& values) {
   return !values.empty() &&
          std::all_of(values.begin(), values.end(), [](float value) { return std::isnan(value); });
 }
 
 }  // namespace
-
-// Each rounding adds at most u = 2^-24, relative: two exponentials 2 u each, 29 additions of 30
-// scores (eleven in the four totals of the naive formula) and one division make 34 u, or 16 u. The
-// difference to the largest score rounds too, and exp turns its absolute error, |score - max| u,
-// into a relative one.
-BOOST_AUTO_TEST_CASE(softmax_is_the_share_of_each_exponential) {
-  RandomNumbers random(4);
-  for (int repetition = 0; repetition < 100; ++repetition) {
-    std::vector<float> scores = random.vector(random.size(1, 30));
-    for (float& score : scores) score *= 10;
-    const double max = *std::max_element(scores.begin(), scores.end());
-    const std::vector<double> exact = exact_softmax(scores);
-    const std::vector<float> weights = softmax(scores);
-    const std::vector<float> naive_weights = softmax_naive(scores);
-    for (std::size_t key = 0; key < scores.size(); ++key) {
-      const double u = std::ldexp(exact[key], -24);
-      BOOST_TEST(std::abs(naive_weights[key] - exact[key]) <= 16 * u);
-      BOOST_TEST(std::abs(weights[key] - exact[key]) <= (34 + max - scores[key]) * u);
-    }
-  }
-}
 
 // exp(x + c) / sum of exp(x + c): the factor exp(c) cancels. The scores are multiples of 1/8, so
 // that adding the shift rounds nothing.

@@ -6,19 +6,6 @@
 
 using namespace longhand;
 
-BOOST_AUTO_TEST_CASE(an_example_holds_each_key_once_and_asks_one) {
-  Generator generator(1);
-  for (const recall::Example& example : recall::draw_examples(50, generator)) {
-    for (std::size_t key = 0; key < recall::num_pairs; ++key) {
-      BOOST_TEST(std::ranges::count(example.keys, key) == (key == example.keys.back() ? 2 : 1));
-    }
-    const std::size_t asked = example.asked_pair();
-    BOOST_TEST(example.keys[asked] == example.keys.back());
-    BOOST_TEST(example.answers() ==
-               (std::vector<std::size_t>{example.values[asked], example.values[3]}));
-  }
-}
-
 BOOST_AUTO_TEST_CASE(the_loss_moves_with_a_weight_as_its_gradient_says_with_scaling_and_without) {
   Generator generator(2);
   MultiHeadAttention model = recall::draw_model(2, generator, 12);
