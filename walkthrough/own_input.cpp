@@ -8,7 +8,6 @@
 #include <iostream>
 #include <map>
 #include <optional>
-#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -60,40 +59,8 @@ FILE is named as FILE:line. Nothing is printed or written before all is
 computed. Colour is used on a terminal alone, and not where NO_COLOR is set.
 )";
 
-struct WrongCall : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// The options with their values, and FILE under "". Each may come once.
-using Call = std::map<std::string, std::string>;
-
-Call arguments(int argc, char** argv) {
-  const std::set<std::string> switches{"--labels", "--all", "--list", "--no-mask", "--help"};
-  const std::set<std::string> settings{"--step", "--seed", "--d-out", "--heads", "--svg", "--html"};
-  Call call;
-  for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    const bool has_value = settings.contains(argument);
-    const bool is_option = has_value || switches.contains(argument);
-    if (!is_option && argument != "-" && argument.starts_with('-')) {
-      throw WrongCall("unknown option '" + argument + "'");
-    }
-    std::string value = argument;
-    if (has_value) {
-      value = i + 1 < argc ? argv[++i] : "";
-      if (value.empty() || value.starts_with("--")) {
-        throw WrongCall(argument + " needs a value after it");
-      }
-    }
-    if (!call.emplace(is_option ? argument : "", value).second) {
-      throw WrongCall(is_option ? argument + " is given twice"
-                                : "'" + call[""] + "' and '" + argument +
-                                      "' are two files: one is needed");
-    }
-  }
-  if (!call.contains("--help") && call[""].empty()) throw WrongCall("the FILE is missing");
-  return call;
-}
+using walkthrough::Call;
+using walkthrough::WrongCall;
 
 // The whole number of an option, if it is given.
 std::optional<std::uint32_t> number(const Call& call, const std::string& option,
@@ -209,17 +176,13 @@ void show(const Call& call, const walkthrough::AttentionGiven::Settings& setting
 }
 
 int run(int argc, char** argv) {
-  const std::string program = argc > 0 ? argv[0] : "own_input";
-  try {
-    const Call call = arguments(argc, argv);
-    if (call.contains("--help")) {
-      std::cout << "usage: " << program << " FILE [OPTION]...\n" << help;
-    } else {
-      show(call, settings_of(call));
-    }
-  } catch (const WrongCall& error) {
-    std::cerr << program << ": " << error.what() << ": try --help\n";
-    return 2;
+  const Call call =
+      walkthrough::arguments(argc, argv, {"--labels", "--all", "--list", "--no-mask", "--help"},
+                             {"--step", "--seed", "--d-out", "--heads", "--svg", "--html"}, true);
+  if (call.contains("--help")) {
+    std::cout << "usage: " << argv[0] << " FILE [OPTION]...\n" << help;
+  } else {
+    show(call, settings_of(call));
   }
   return 0;
 }

@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_ends_with_status_2) {
   const std::vector<std::pair<std::string, std::string>> calls{
       {"", "the FILE is missing"},
       {"tokens more", "'tokens' and 'more' are two files: one is needed"},
-      {"tokens --bogus", "unknown option '--bogus'"},
+      {"tokens --bogus", "unknown argument '--bogus'"},
       {"tokens --svg --no-mask", "--svg needs a value after it"},
       {"--heads 2 tokens --heads 2", "--heads is given twice"},
       {"tokens --seed 4294967296",

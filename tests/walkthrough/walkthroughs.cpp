@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_argument_is_refused) {
 BOOST_AUTO_TEST_CASE(a_name_that_is_missing_or_unknown_is_refused) {
   for (const std::string option : {" --step", " --step ''"}) {
     BOOST_TEST(run(shell_word(first_walkthrough()) + option).err ==
-               first_walkthrough() + ": a name is missing after '--step': try --help\n");
+               first_walkthrough() + ": --step needs a value after it: try --help\n");
   }
   const Run unknown = run(shell_word(first_walkthrough()) + " --section Nowhere");
   BOOST_TEST(unknown.status == 1);

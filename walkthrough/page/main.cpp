@@ -1,5 +1,4 @@
 #include <iostream>
-#include <string>
 #include <string_view>
 
 #include "page.hpp"
@@ -28,30 +27,17 @@ constexpr std::string_view help =
     "Colour is used on a terminal alone, and not where NO_COLOR is set.\n";
 
 int run(int argc, char** argv) {
-  const std::string program = argc > 0 ? argv[0] : "walkthrough";
-  walkthrough::Page::Style style = walkthrough::style_of_output();
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view option = argv[i];
-    const bool has_value = i + 1 < argc && argv[i + 1][0] != '\0';
-    if (option == "--help") {
-      std::cout << "usage: " << program << " [OPTION]\n" << help;
-      return 0;
-    } else if (option == "--list") {
-      style.list = true;
-    } else if (option == "--step" && has_value) {
-      style.step = argv[++i];
-    } else if (option == "--section" && has_value) {
-      style.section = argv[++i];
-    } else if (option == "--weave") {
-      style = {.width = 90, .weave = true};
-    } else {
-      const bool lacks_name = option == "--step" || option == "--section";
-      std::cerr << program << ": "
-                << (lacks_name ? "a name is missing after '" : "unknown argument '") << option
-                << "': try --help\n";
-      return 2;
-    }
+  walkthrough::Call call =
+      walkthrough::arguments(argc, argv, {"--list", "--weave", "--help"}, {"--step", "--section"});
+  if (call.contains("--help")) {
+    std::cout << "usage: " << argv[0] << " [OPTION]\n" << help;
+    return 0;
   }
+  walkthrough::Page::Style style = walkthrough::style_of_output();
+  if (call.contains("--weave")) style = {.width = 90, .weave = true};
+  style.list = call.contains("--list");
+  style.step = call["--step"];
+  style.section = call["--section"];
   walkthrough::Page page(std::cout, style);
   walkthrough::CHAPTER(page);
   return page.finish().faults.empty() || style.weave ? 0 : 1;

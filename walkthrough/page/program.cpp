@@ -39,6 +39,34 @@ Page::Style style_of_output() {
   return style;
 }
 
+Call arguments(int argc, char** argv, const std::set<std::string>& switches,
+               const std::set<std::string>& settings, bool takes_file) {
+  Call call;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const bool has_value = settings.contains(argument);
+    const bool is_option = has_value || switches.contains(argument);
+    const bool is_file = takes_file && (argument == "-" || !argument.starts_with('-'));
+    if (!is_option && !is_file) throw WrongCall("unknown argument '" + argument + "'");
+    std::string value = argument;
+    if (has_value) {
+      value = i + 1 < argc ? argv[++i] : "";
+      if (value.empty() || value.starts_with("--")) {
+        throw WrongCall(argument + " needs a value after it");
+      }
+    }
+    if (!call.emplace(is_option ? argument : "", value).second) {
+      throw WrongCall(is_option ? argument + " is given twice"
+                                : "'" + call[""] + "' and '" + argument +
+                                      "' are two files: one is needed");
+    }
+  }
+  if (takes_file && !call.contains("--help") && call[""].empty()) {
+    throw WrongCall("the FILE is missing");
+  }
+  return call;
+}
+
 int exit_status(int argc, char** argv, int (*run)(int argc, char** argv)) {
   try {
     const int status = run(argc, argv);
@@ -49,6 +77,9 @@ int exit_status(int argc, char** argv, int (*run)(int argc, char** argv)) {
       return 1;
     }
     return status;
+  } catch (const WrongCall& error) {
+    std::cerr << argv[0] << ": " << error.what() << ": try --help\n";
+    return 2;
   } catch (const std::exception& error) {
     std::cout.flush();
     std::cerr << argv[0] << ": " << error.what() << '\n';
