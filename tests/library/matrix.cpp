@@ -11,13 +11,6 @@
 
 using namespace longhand;
 
-BOOST_AUTO_TEST_CASE(a_matrix_of_a_given_shape_holds_zeros) {
-  const Matrix matrix(2, 3);
-  BOOST_TEST(matrix.rows() == 2);
-  BOOST_TEST(matrix.cols() == 3);
-  BOOST_TEST((matrix == Matrix{{0, 0, 0}, {0, 0, 0}}));
-}
-
 BOOST_AUTO_TEST_CASE(a_matrix_keeps_its_rows_one_after_the_other) {
   const Matrix matrix{{1, 2, 3}, {4, 5, 6}};
   const std::vector<float> expected{1, 2, 3, 4, 5, 6};
@@ -47,7 +40,8 @@ BOOST_AUTO_TEST_CASE(what_is_taken_out_of_a_temporary_lives_on) {
   BOOST_TEST((second == Matrix{{2}, {4}}));
 }
 
-BOOST_AUTO_TEST_CASE(a_matrix_can_be_made_of_a_value_or_of_all_values) {
+BOOST_AUTO_TEST_CASE(a_matrix_can_be_made_of_zeros_of_a_value_or_of_all_values) {
+  BOOST_TEST((Matrix(2, 3) == Matrix{{0, 0, 0}, {0, 0, 0}}));
   BOOST_TEST((Matrix(2, 3, 7) == Matrix{{7, 7, 7}, {7, 7, 7}}));
   BOOST_TEST((Matrix(2, 3, {1, 2, 3, 4, 5, 6}) == Matrix{{1, 2, 3}, {4, 5, 6}}));
   BOOST_CHECK_EXCEPTION(
@@ -90,12 +84,18 @@ BOOST_AUTO_TEST_CASE(rows_of_different_lengths_are_refused) {
                              "length"));
 }
 
-// rows * cols would overflow to zero, and every later access would be out of bounds.
+// rows * cols would overflow to zero, and every later access would be out of bounds. The limit is the
+// number of bytes that a pointer difference can count, four to a number.
 BOOST_AUTO_TEST_CASE(a_shape_larger_than_memory_is_refused) {
   const std::size_t huge = std::size_t{1} << 62;
-  BOOST_CHECK_EXCEPTION(Matrix(huge, 4), std::length_error,
-                        says("Matrix: a shape of (4611686018427387904, 4) has more numbers than "
-                             "memory can hold: use fewer rows or columns"));
+  const std::size_t most_numbers = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);
+  for (const auto& [rows, cols] : {std::pair{huge, 4}, {most_numbers + 1, 1}}) {
+    BOOST_CHECK_EXCEPTION(
+        Matrix(rows, cols), std::length_error,
+        says("Matrix: a shape of (" + std::to_string(rows) + ", " + std::to_string(cols) +
+             ") has more numbers than memory can hold: "
+             "use fewer rows or columns"));
+  }
   BOOST_CHECK_THROW(Matrix(4, huge), std::length_error);
 }
 
@@ -108,14 +108,6 @@ BOOST_AUTO_TEST_CASE(a_negative_size_is_refused_and_named) {
   BOOST_CHECK_EXCEPTION(Matrix(2, 2)(minus_one, 0), std::out_of_range,
                         says("Matrix: there is no element (-1, 0) in a matrix of shape (2, 2): "
                              "rows and columns count from 0"));
-}
-
-// The limit is the number of bytes that a pointer difference can count, four to a number.
-BOOST_AUTO_TEST_CASE(a_shape_just_larger_than_memory_is_refused_by_the_matrix_itself) {
-  const std::size_t most_numbers = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);
-  BOOST_CHECK_EXCEPTION(Matrix(most_numbers + 1, 1), std::length_error, [](const auto& error) {
-    return std::string(error.what()).starts_with("Matrix: a shape of (");
-  });
 }
 
 BOOST_AUTO_TEST_CASE(a_matrix_that_was_moved_from_is_empty) {
@@ -141,11 +133,7 @@ BOOST_AUTO_TEST_CASE(matmul_takes_rows_of_the_left_against_columns_of_the_right)
   const Matrix left{{1, 2, 3}, {4, 5, 6}};
   const Matrix right{{1, 0}, {10, 1}, {100, 2}};
   BOOST_TEST((matmul(left, right) == Matrix{{321, 8}, {654, 17}}));
-}
-
-// A sum over nothing is zero.
-BOOST_AUTO_TEST_CASE(matmul_over_no_inner_dimension_is_zero) {
-  BOOST_TEST((matmul(Matrix(2, 0), Matrix(0, 3)) == Matrix(2, 3)));
+  BOOST_TEST((matmul(Matrix(2, 0), Matrix(0, 3)) == Matrix(2, 3)));  // a sum over nothing is zero
   BOOST_TEST((matmul(Matrix(0, 3), Matrix(3, 2)) == Matrix(0, 2)));
 }
 
