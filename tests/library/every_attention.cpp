@@ -110,6 +110,14 @@ BOOST_AUTO_TEST_CASE(the_items_of_a_batch_do_not_mix) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(queries_keys_and_values_have_biases_if_requested) {
+  for_each_attention([](const auto&, const std::string& name, const auto& layers) {
+    for (const Linear* layer : {&layers.W_query, &layers.W_key, &layers.W_value}) {
+      BOOST_TEST(layer->bias.size() == layer->d_out(), name);
+    }
+  });
+}
+
 // To g++ they could be a batch, too: {1, 2} is a shape.
 BOOST_AUTO_TEST_CASE(numbers_in_braces_are_one_sequence) {
   const Matrix tokens{{1, 2, 3}, {4, 5, 6}};

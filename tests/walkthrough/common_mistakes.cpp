@@ -121,24 +121,37 @@ Matrix forward_scaled_by_d_out(const MultiHeadAttention& mha, const Matrix& toke
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(softmax_over_the_wrong_axis_shows_in_rows_and_hides_in_the_whole_sum) {
-  RandomNumbers random(1);
-  const Matrix scores = random.matrix(7, 7);
-  const Matrix right = softmax_rows(scores), wrong = softmax_columns(scores);
-  BOOST_TEST(all_rows_sum_to_one(right));
-  BOOST_TEST(!all_rows_sum_to_one(wrong));
-  BOOST_TEST(all_rows_sum_to_one(transpose(wrong)));
-  BOOST_TEST(std::abs(sum(right.values()) - 7) < 1e-5);
-  BOOST_TEST(std::abs(sum(wrong.values()) - 7) < 1e-5);
-  BOOST_TEST((wrong != transpose(right)));
-}
-
-BOOST_AUTO_TEST_CASE(errors_of_scaling_hide_where_a_key_is_one_number) {
+// Where the wrong code gives what the right code gives.
+BOOST_AUTO_TEST_CASE(each_mistake_hides_where_the_chapter_says) {
   RandomNumbers random(3);
+  const Matrix scores = random.matrix(7, 7), tokens = random.matrix(6, 5);
+  // Softmax over the wrong axis: all weights sum to the number of rows, and so do their columns.
+  BOOST_TEST(std::abs(sum(softmax_columns(scores).values()) - 7) < 1e-5);
+  BOOST_TEST(all_rows_sum_to_one(transpose(softmax_columns(scores))));
+  // Both errors of scaling: a key is one number.
   const Matrix queries = random.matrix(7, 1), keys = random.matrix(7, 1);
   const SelfAttentionSteps right = self_attention(queries, keys, keys);
   BOOST_TEST((attn_weights_unscaled(queries, keys) == right.attn_weights));
   BOOST_TEST((scale_without_root(right.attn_scores, 1) == right.scaled_scores));
+  // A missing transpose: the weight is symmetric.
+  const Linear symmetric{Matrix{{0.3, -0.7}, {-0.7, 0.9}}, {0.1F, 0.2F}};
+  const Matrix pairs = random.matrix(7, 2);
+  BOOST_TEST((forward_untransposed(symmetric, pairs) == symmetric.forward(pairs)));
+  // A large number in place of minus infinity: scores are small.
+  BOOST_TEST(
+      (softmax_rows(mask_scores_with_large_number(scores)) == softmax_rows(mask_scores(scores))));
+  // Dropout without its factor: p is 0.
+  Generator generator(1);
+  BOOST_TEST((drop_without_scaling(scores, 0, generator) == scores));
+  // A batch that mixes: it has one sequence.
+  BOOST_TEST((one_sequence({tokens}) == tokens));
+  // Reshaped heads: there is one head, or one token.
+  const Matrix joined = random.matrix(6, 8), token = random.matrix(1, 8);
+  BOOST_TEST((split_heads_by_reshaping(joined, 1) == split_heads(joined, 1)));
+  BOOST_TEST((split_heads_by_reshaping(token, 2) == split_heads(token, 2)));
+  // Scaling by d_out: there is one head.
+  const MultiHeadAttention one_head = random_multi_head(1);
+  BOOST_TEST((forward_scaled_by_d_out(one_head, tokens) == one_head.forward(tokens)));
 }
 
 BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight) {
@@ -156,20 +169,6 @@ BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight) {
   };
   BOOST_TEST(gives_columns(layer.forward(unit_vectors)));
   BOOST_TEST(!gives_columns(forward_untransposed(layer, unit_vectors)));
-}
-
-BOOST_AUTO_TEST_CASE(a_missing_transpose_hides_in_a_symmetric_weight) {
-  RandomNumbers random(5);
-  const Matrix tokens = random.matrix(7, 2);
-  const Linear symmetric{Matrix{{0.3, -0.7}, {-0.7, 0.9}}, {0.1F, 0.2F}};
-  BOOST_TEST((forward_untransposed(symmetric, tokens) == symmetric.forward(tokens)));
-}
-
-BOOST_AUTO_TEST_CASE(a_large_number_hides_tokens_where_scores_are_small) {
-  RandomNumbers random(7);
-  const Matrix scores = random.matrix(7, 7);
-  BOOST_TEST(
-      (softmax_rows(mask_scores_with_large_number(scores)) == softmax_rows(mask_scores(scores))));
 }
 
 BOOST_AUTO_TEST_CASE(a_large_number_hides_nothing_where_scores_are_lower) {
@@ -215,8 +214,6 @@ BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_only_with_its_factor) {
   // Five standard errors: the square root of p / (1 - p) / passes is 0.005.
   BOOST_TEST(largest_difference(right.values(), weights.values()) < 0.75 * 5 * 0.005);
   BOOST_TEST(largest_difference(wrong.values(), weights.values()) > 0.2 * 0.75 - 0.75 * 5 * 0.005);
-  Generator of_none(1);
-  BOOST_TEST((drop_without_scaling(weights, 0, of_none) == weights));
 }
 
 BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_it_is_mixed) {
@@ -229,7 +226,6 @@ BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_i
   const Matrix mixed = attention.forward(one_sequence({first, second}));
   BOOST_TEST((first_rows(mixed, 6) == right[0]));
   BOOST_TEST((split_heads(transpose(mixed), 2)[1] != transpose(right[1])));
-  BOOST_TEST((one_sequence({first}) == first));
 }
 
 BOOST_AUTO_TEST_CASE(reshaped_heads_break_three_laws) {
@@ -243,13 +239,6 @@ BOOST_AUTO_TEST_CASE(reshaped_heads_break_three_laws) {
   BOOST_TEST(!looks_ahead(right, tokens));
   BOOST_TEST(looks_ahead(wrong, tokens));
   BOOST_TEST((wrong(tokens) != right(tokens)));  // which heads side by side give, too
-}
-
-BOOST_AUTO_TEST_CASE(reshaped_heads_hide_where_there_is_one_head_or_one_token) {
-  RandomNumbers random(10);
-  const Matrix joined = random.matrix(6, 8), token = random.matrix(1, 8);
-  BOOST_TEST((split_heads_by_reshaping(joined, 1) == split_heads(joined, 1)));
-  BOOST_TEST((split_heads_by_reshaping(token, 2) == split_heads(token, 2)));
 }
 
 // The rows of the chapter's table that need nothing but attention weights, against the mistakes that
@@ -311,13 +300,6 @@ BOOST_AUTO_TEST_CASE(scaling_by_d_out_shows_in_the_differences_of_scores_and_bes
                 matmul(wrong_weights, head.values)));
   }
   BOOST_TEST((forward_scaled_by_d_out(mha, tokens) != mha.forward(tokens)));
-}
-
-BOOST_AUTO_TEST_CASE(scaling_by_d_out_hides_where_there_is_one_head) {
-  RandomNumbers random(13);
-  const MultiHeadAttention mha = random_multi_head(1);
-  const Matrix tokens = random.matrix(6, 5);
-  BOOST_TEST((forward_scaled_by_d_out(mha, tokens) == mha.forward(tokens)));
 }
 
 // The rows of the chapter's table that are about one head's gradients.
