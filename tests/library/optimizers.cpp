@@ -35,21 +35,6 @@ BOOST_AUTO_TEST_CASE(the_second_step_of_adam_remembers_the_first) {
   BOOST_TEST(std::abs((first - parameters[0]) - expected) < 1e-4);
 }
 
-BOOST_AUTO_TEST_CASE(both_find_the_lowest_point_of_a_bowl) {
-  std::vector<float> descended{3, -2}, adapted = descended;
-  Adam adam(2, 0.1F);
-  const auto grads = [](const std::vector<float>& at) {
-    return std::vector<float>{2 * at[0], 20 * at[1]};
-  };
-  for (int step = 0; step < 300; ++step) {
-    descend(descended, grads(descended), 0.05F);
-    adam.step(adapted, grads(adapted));
-  }
-  for (const float at : {descended[0], descended[1], adapted[0], adapted[1]}) {
-    BOOST_TEST(std::abs(at) < 0.01F);
-  }
-}
-
 BOOST_AUTO_TEST_CASE(a_learning_rate_that_is_none_and_missing_gradients_are_refused) {
   std::vector<float> parameters{1};
   const std::vector<float> grads{1}, two_grads{1, 2};

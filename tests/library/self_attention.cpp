@@ -45,16 +45,15 @@ BOOST_AUTO_TEST_CASE(both_versions_agree_when_they_share_their_weights) {
 // Such as one that was not transposed.
 BOOST_AUTO_TEST_CASE(a_layer_of_another_shape_is_refused) {
   const std::string text = ": all three must have the same shape";
-  for (const Matrix& other : {Matrix(2, 3), Matrix(4, 2), Matrix(3, 1), Matrix(3, 3)}) {
-    SelfAttentionV1 odd_key = v1_of_seed(1), odd_value = v1_of_seed(1);
-    odd_key.W_key = other;
-    odd_value.W_value = other;
-    BOOST_CHECK_EXCEPTION(odd_key.forward(inputs), std::invalid_argument,
-                          says("SelfAttentionV1: W_query is (3, 2), W_key is " + shape_text(other) +
-                               ", W_value is (3, 2)" + text));
-    BOOST_CHECK_EXCEPTION(odd_value.forward(inputs), std::invalid_argument,
-                          says("SelfAttentionV1: W_query is (3, 2), W_key is (3, 2), W_value is " +
-                               shape_text(other) + text));
+  for (const auto layer : {&SelfAttentionV1::W_key, &SelfAttentionV1::W_value}) {
+    for (const Matrix& other : {Matrix(2, 3), Matrix(4, 2), Matrix(3, 1), Matrix(3, 3)}) {
+      SelfAttentionV1 odd = v1_of_seed(1);
+      odd.*layer = other;
+      BOOST_CHECK_EXCEPTION(
+          odd.forward(inputs), std::invalid_argument,
+          says("SelfAttentionV1: W_query is (3, 2), W_key is " + shape_text(odd.W_key) +
+               ", W_value is " + shape_text(odd.W_value) + text));
+    }
   }
   SelfAttentionV2 v2 = v2_of_seed(1);
   v2.W_key.weight = Matrix(4, 3);

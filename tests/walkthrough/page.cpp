@@ -113,10 +113,6 @@ BOOST_AUTO_TEST_CASE(columns_that_do_not_fit_on_the_page_follow_below_in_parts_o
 
   computed          4        5        6        7
   your         4.5000   5.5000   6.5000   7.5000
-  journey     12.5000  13.5000  14.5000  15.5000
-  documented        4        5        6        7
-  your         4.5000   5.5000   6.5000   7.5000
-  journey     12.5000  13.5000  14.5000  15.5000
 )"));
   BOOST_TEST(result.has("\n                 12       13       14       15\n  computed  12.5000"));
 }
