@@ -50,6 +50,32 @@ BOOST_AUTO_TEST_CASE(any_cut_of_a_text_gives_the_rows_of_the_whole_bit_for_bit) 
   }
 }
 
+BOOST_AUTO_TEST_CASE(each_step_is_made_of_rows_of_the_whole) {
+  const Model model(3);
+  const std::size_t cached = model.text.rows() / 2, rest = model.text.rows() - cached;
+  BOOST_REQUIRE(rest > 1);
+  const MultiHeadAttentionSteps whole = model.attention.steps(model.text);
+  KeyValueCache cache;
+  forward_with_cache(model.attention, first_rows(model.text, cached), cache);
+  const MultiHeadAttentionSteps steps =
+      steps_with_cache(model.attention, rows_of(model.text, cached, rest), cache);
+  const auto are_last = [](const Matrix& rows, const Matrix& of_whole) {
+    return rows == rows_of(of_whole, of_whole.rows() - rows.rows(), rows.rows());
+  };
+  BOOST_TEST(are_last(steps.queries, whole.queries));
+  BOOST_TEST(are_last(steps.joined, whole.joined));
+  for (std::size_t head = 0; head < whole.heads.size(); ++head) {
+    for (const auto member :
+         {&CausalAttentionSteps::queries, &CausalAttentionSteps::keys,
+          &CausalAttentionSteps::values, &CausalAttentionSteps::attn_scores,
+          &CausalAttentionSteps::masked_scores, &CausalAttentionSteps::scaled_scores,
+          &CausalAttentionSteps::attn_weights, &CausalAttentionSteps::dropout_factors,
+          &CausalAttentionSteps::dropped_weights, &CausalAttentionSteps::context_vecs}) {
+      BOOST_TEST(are_last(steps.heads[head].*member, whole.heads[head].*member));
+    }
+  }
+}
+
 // A window over the last few tokens: each row is the last one of these tokens alone, bit for bit.
 BOOST_AUTO_TEST_CASE(a_cache_that_keeps_the_last_tokens_is_a_window_that_slides) {
   for (unsigned seed = 0; seed < 50; ++seed) {
