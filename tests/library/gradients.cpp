@@ -152,6 +152,10 @@ BOOST_AUTO_TEST_CASE(later_tokens_get_no_gradient_and_change_none) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_the_mask_hides_passes_nothing) {
+  BOOST_TEST((mask_scores_grad({{1, 2}, {3, 4}}) == Matrix{{1, 0}, {3, 4}}));
+}
+
 BOOST_AUTO_TEST_CASE(no_tokens_give_gradients_of_zero) {
   Model model({3, 4, 2, 0, 6, true, 0.5}, 7);
   const MultiHeadAttentionGrads grads = model.grads()[0];
