@@ -262,9 +262,9 @@ BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
       {above, inputs, steps, grad, {other_pass}},
       {below, inputs, steps, grad, {other_pass}},
       {model.attention, with_nan, steps, grad, {other_pass}},
-      {model.attention, Matrix(6, 5), steps, grad, {"(6, 5)", "d_in (3)"}},
-      {model.attention, inputs, steps, Matrix(6, 3), {"(6, 4)", "(6, 3)"}},
-      {model.attention, inputs, without_joined, grad, {"(0, 0)", "(4, 4)", "(6, 4)"}},
+      {model.attention, Matrix(6, 5), steps, grad, {"the sequence is (6, 5)", "d_in (3)"}},
+      {model.attention, inputs, steps, Matrix(6, 3), {"context_vecs are (6, 4)", "(6, 3)"}},
+      {model.attention, inputs, without_joined, grad, {"inputs are (0, 0)", "(4, 4)", "(6, 4)"}},
       {model.attention, inputs, without_weights, grad, {"attn_weights are (0, 0)", "(6, 6)"}},
   };
   for (const Call& call : calls) {
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
         [&] { multi_head_attention_grads(call.attention, call.inputs, call.steps, call.grad); },
         call.named);
   }
-  check_refused([&] { causal_attention_grads({}, grad); }, {"(0, 0)", "(6, 4)"});
+  check_refused([&] { causal_attention_grads({}, grad); }, {"context_vecs are (0, 0)", "(6, 4)"});
   for (const auto& [member, other] : {std::pair{&CausalAttentionSteps::keys, Matrix(6, 3)},
                                       {&CausalAttentionSteps::dropped_weights, Matrix(6, 5)},
                                       {&CausalAttentionSteps::dropped_weights, Matrix(5, 6)}}) {
