@@ -46,6 +46,14 @@ BOOST_AUTO_TEST_CASE(what_is_no_probability_is_refused) {
                         says("Bernoulli: the probability is 7: it must be from 0 to 1"));
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_is_never_yes_at_0_and_always_at_1) {
+  for (const double probability : {0, 1}) {
+    Generator generator(12);
+    Bernoulli answers(probability, generator);
+    for (int answer = 0; answer < 5; ++answer) BOOST_TEST(answers.next() == (probability == 1));
+  }
+}
+
 // The first state of this seed is 1, the next 1132489760. MKL compares in float32.
 BOOST_AUTO_TEST_CASE(an_answer_is_yes_below_its_probability_and_not_at_it) {
   const auto first_answer = [](double probability) {
