@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "check.hpp"
+#include "longhand/key_value_cache.hpp"
 #include "longhand/softmax.hpp"
 
 using namespace longhand;
@@ -274,12 +275,27 @@ BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
   }
   check_refused([&] { causal_attention_grads({}, grad); }, {"context_vecs are (0, 0)", "(6, 4)"});
   for (const auto& [member, other] : {std::pair{&CausalAttentionSteps::keys, Matrix(6, 3)},
+                                      {&CausalAttentionSteps::keys, Matrix(6, 1)},
                                       {&CausalAttentionSteps::dropped_weights, Matrix(6, 5)},
-                                      {&CausalAttentionSteps::dropped_weights, Matrix(5, 6)}}) {
+                                      {&CausalAttentionSteps::dropped_weights, Matrix(5, 6)},
+                                      {&CausalAttentionSteps::dropped_weights, Matrix(7, 6)}}) {
     CausalAttentionSteps edited = steps.heads[0];
     edited.*member = other;
     check_refused([&] { causal_attention_grads(edited, Matrix(6, 2)); },
                   {"keys are " + shape_text(edited.keys), "(6, 6)",
                    "dropped_weights are " + shape_text(edited.dropped_weights)});
   }
+}
+
+// Their queries see keys of earlier passes, too, whose inputs are not at hand.
+BOOST_AUTO_TEST_CASE(steps_with_a_cache_have_no_gradients) {
+  const Model model({3, 4, 2, 6, 6, true, 0}, 10);
+  KeyValueCache cache;
+  steps_with_cache(model.attention, rows_of(model.batch[0], 0, 4), cache);
+  const MultiHeadAttentionSteps steps =
+      steps_with_cache(model.attention, rows_of(model.batch[0], 4, 2), cache);
+  BOOST_CHECK_EXCEPTION(
+      causal_attention_grads(steps.heads[0], Matrix(2, 2)), std::invalid_argument,
+      says("mask_scores_grad: masked_scores_grad is (2, 6): a row and a column for each token are "
+           "needed"));
 }
