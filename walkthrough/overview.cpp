@@ -1,10 +1,9 @@
 // Prints chapter 1, or with --all every chapter, then how the comparisons of each went, and where to
 // read on.
 
-#include <cstdio>
+#include <algorithm>
 #include <iostream>
 #include <sstream>
-#include <string_view>
 #include <vector>
 
 #include "page.hpp"
@@ -33,11 +32,7 @@ void print_row(const std::string& title, const std::string& steps, const std::st
 }
 
 int run(int argc, char** argv) {
-  const bool prints_all = argc == 2 && argv[1] == std::string_view("--all");
-  if (argc > 1 && !prints_all) {
-    std::cerr << argv[0] << ": takes no argument but --all, which prints every chapter\n";
-    return 2;
-  }
+  const bool prints_all = arguments(argc, argv, {"--all"}, {}).contains("--all");
   const Page::Style style = style_of_output();
   const Ink ink(style.colour);
   std::ostringstream unread;
@@ -51,22 +46,20 @@ int run(int argc, char** argv) {
   std::cout << '\n' << ink.bold("All chapters") << "\n------------\n\n";
   print_row("chapter", "steps", "numbers", "differences");
   Page::Outcome all;
-  const std::string* first_fault = nullptr;
   for (const Page::Outcome& chapter : outcomes) {
     const std::size_t numbers = chapter.by_notebook + chapter.by_pytorch;
     print_row(chapter.title, count(chapter.steps), count(numbers), count(chapter.different));
     all.by_notebook += chapter.by_notebook;
     all.by_pytorch += chapter.by_pytorch;
     all.different += chapter.different;
-    if (first_fault != nullptr || chapter.faults.empty()) continue;
-    first_fault = &chapter.faults[0];
-    all.title = chapter.title;
   }
-  if (first_fault != nullptr) {
+  const auto first_wrong = std::ranges::find_if(
+      outcomes, [](const Page::Outcome& chapter) { return !chapter.faults.empty(); });
+  if (first_wrong != outcomes.end()) {
     std::cout << '\n'
               << ink.bad(count(all.different) + " of " + count(all.by_notebook + all.by_pytorch) +
-                         " numbers differ. The first, in chapter " + all.title + ":")
-              << "\n  " << *first_fault << '\n';
+                         " numbers differ. The first, in chapter " + first_wrong->title + ":")
+              << "\n  " << first_wrong->faults[0] << '\n';
     return 1;
   }
   std::cout << "\nRead on in docs/README.md, run another chapter, such as\n"

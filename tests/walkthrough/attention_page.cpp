@@ -248,72 +248,53 @@ arrows and Enter:
   nothing moved
 its first operand:
   #causal/queries/starts/0
-  follows starts
   queries[starts, 0]
   -0.3015 -0.30145648
   queries = Σᵢ inputs[token, i]·ca.W_query.weight[d_out, i]
   0.57·-0.2354 + 0.85·0.0191 + 0.64·-0.2867 = -0.3015
   lit 0.5700 0.8500 0.6400 -0.2354 0.0191 -0.2867
-  nothing moved
 the input below it:
   #causal/inputs/starts/0
-  follows starts
   inputs[starts, 0]
   0.57
   lit
-  nothing moved
 changed:
   #causal/inputs/starts/0?inputs/2/0=0.5
-  follows starts
-  inputs[starts, 0]
   0.5
-  lit
   56 numbers moved
 twice back:
   #causal/attn_scores/starts/starts?inputs/2/0=0.5
-  follows starts
   attn_scores[starts, starts]
   0.2342 0.2341508
   attn_scores = Σᵢ queries[query, i]·keys[key, i]
   -0.2850·-0.8335 + -0.0384·0.0877 = 0.2342
   lit -0.2850 -0.0384 -0.8335 0.0877
-  56 numbers moved
 as before:
   #causal/attn_scores/starts/starts
-  follows starts
-  attn_scores[starts, starts]
   0.2577 0.25765386
-  attn_scores = Σᵢ queries[query, i]·keys[key, i]
   -0.3015·-0.8628 + -0.0232·0.1060 = 0.2577
   lit -0.3015 -0.0232 -0.8628 0.1060
   nothing moved
 its gradient:
   #causal/attn_scores_grad/starts/starts
-  follows starts
   attn_scores_grad[starts, starts]
   -0.0013 -0.0013099299
   attn_scores_grad = masked_scores_grad[query, key] if key ≤ query, otherwise 0
   -0.0013 = -0.0013
   lit -0.0013
-  nothing moved
 what that is made of:
   #causal/masked_scores_grad/starts/starts
-  follows starts
   masked_scores_grad[starts, starts]
-  -0.0013 -0.0013099299
   masked_scores_grad = scaled_scores_grad[query, key] / √2
   -0.0019 / √2 = -0.0013
   lit -0.0019
-  nothing moved
 back at the value:
   #causal/attn_scores/starts/starts?gradients=on
-  follows starts
   attn_scores[starts, starts]
   0.2577 0.25765386
   attn_scores = Σᵢ queries[query, i]·keys[key, i]
   -0.3015·-0.8628 + -0.0232·0.1060 = 0.2577
   lit -0.3015 -0.0232 -0.8628 0.1060
-  nothing moved
 a loss:
   #causal/losses/your/0?gradients=on
   follows your
@@ -322,7 +303,6 @@ a loss:
   losses = ln Σ e^(context_vecs − max) − (context_vecs[token, target] − max)
   ln(e^(-0.4519 − 0.2216) + e^(0.2216 − 0.2216)) − (-0.4519 − 0.2216) = 1.0856
   lit -0.4519 0.2216
-  nothing moved
 a token more:
   #token-by-token/head_1.attn_weights/step/your?token=step
   follows step
@@ -343,7 +323,6 @@ from the start:
   0 in the cache, 1 new
 a mistake:
   #mask-too-late/attn_weights_wrong/your/journey
-  follows your
   attn_weights_wrong[your, journey]
   0.4615 0.46148843
   attn_weights_wrong = e^(scaled_scores_wrong[query, key] − max) / Σ e^(scaled_scores_wrong − max), over all keys
@@ -357,8 +336,6 @@ switched:
   96 numbers moved
 reset:
   #multi-head?token=with
-  follows with
-  lit
   nothing moved
 all controls have names
 contrast is enough

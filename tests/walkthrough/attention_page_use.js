@@ -1,5 +1,5 @@
-// Runs in the page: uses it as a reader does, and says what is seen. Then the page stands in frames of
-// several widths, and they say where it is wider than they are.
+// Runs in the page: uses it as a reader does, and says what is seen that was not before. Then the page
+// stands in frames of several widths, and they say where it is wider than they are.
 
 const seen = [];
 const measured = [];
@@ -15,7 +15,12 @@ const seenNow = () => {
     `lit ${lit}`.trim(), moved
   ];
 };
-const say = (what) => seen.push([`${what}:`, ...seenNow()].join('\n  '));
+let before = [];
+const say = (what) => {
+  const now = seenNow();
+  seen.push([`${what}:`, ...now.filter((line) => !before.includes(line))].join('\n  '));
+  before = now;
+};
 const press = (...keys) => {
   for (const key of keys) {
     document.activeElement.dispatchEvent(

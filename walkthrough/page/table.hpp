@@ -13,7 +13,6 @@ class Ink {
  public:
   explicit Ink(bool colour) : colour_(colour) {}
   std::string bold(std::string_view text) const { return inked("1", text); }
-  std::string faint(std::string_view text) const { return inked("2", text); }
   std::string good(std::string_view text) const { return inked("32", text); }
   std::string bad(std::string_view text) const { return inked("31", text); }
 
