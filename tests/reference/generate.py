@@ -13,6 +13,7 @@ line with the bits of each number as eight hexadecimal digits; "float64" with si
 the FNV-1a hash of the bits where there are too many to keep.
 """
 
+import copy
 import math
 import pathlib
 import struct
@@ -23,6 +24,7 @@ import torch
 DATA = pathlib.Path(__file__).parent / "data"
 DOCUMENTED = pathlib.Path(__file__).parents[2] / "walkthrough/documented"
 MOST_WEIGHTS_TO_KEEP = 2000
+LAYER_NAMES = ("W_query", "W_key", "W_value", "out_proj")
 
 
 def bits(tensor):
@@ -75,13 +77,14 @@ def no_mask(scores):
     return scores
 
 
-def attention(queries, keys, values, mask, dropout):
+def attention(queries, keys, values, mask=mask_scores, dropout=torch.nn.Identity()):
     """The steps from queries, keys and values to context vectors."""
     steps = {"attn_scores": queries @ keys.transpose(-2, -1)}
-    steps["scaled_scores"] = mask(steps["attn_scores"]) / keys.shape[-1] ** 0.5
+    steps["masked_scores"] = mask(steps["attn_scores"])
+    steps["scaled_scores"] = steps["masked_scores"] / keys.shape[-1] ** 0.5
     steps["attn_weights"] = torch.softmax(steps["scaled_scores"], dim=-1)
     steps["dropped_weights"] = dropout(steps["attn_weights"])
-    steps["context_of_heads"] = steps["dropped_weights"] @ values
+    steps["context_vecs"] = steps["dropped_weights"] @ values
     return steps
 
 
@@ -91,6 +94,18 @@ def split(x, num_heads):
 
 def join(x):
     return x.transpose(-3, -2).flatten(-2)
+
+
+def forward(layers, inputs, num_heads, mask=mask_scores, dropout=torch.nn.Identity()):
+    """The steps of attention in heads; of the layers, the fourth projects what the heads make."""
+    names = ("queries", "keys", "values")
+    steps = {name: layer(inputs) for name, layer in zip(names, layers)}
+    heads = {name: split(steps[name], num_heads) for name in names}
+    heads.update(attention(*heads.values(), mask, dropout))
+    steps.update({f"heads.{name}": heads[name] for name in heads})
+    steps["joined"] = join(heads["context_vecs"])
+    steps["context_vecs"] = layers[3](steps["joined"]) if len(layers) > 3 else steps["joined"]
+    return steps
 
 
 class Layer:
@@ -105,23 +120,19 @@ class Layer:
         bias = None if self.bias is None else self.bias.to(x.dtype)
         return torch.nn.functional.linear(x, self.weight.to(x.dtype), bias)
 
-    def add_to(self, file, name):
-        file.add(f"{name}.weight", self.weight)
-        if self.bias is not None:
-            file.add(f"{name}.bias", self.bias)
+    def parameters(self, name):
+        both = {f"{name}.weight": self.weight, f"{name}.bias": self.bias}
+        return {name: both[name] for name in both if both[name] is not None}
 
 
-class Rand:
+class Rand(Layer):
     """A weight matrix from rand, d_in x d_out."""
 
     def __init__(self, d_in, d_out):
-        self.weight = torch.rand(d_in, d_out)
+        self.weight, self.bias = torch.rand(d_in, d_out), None
 
     def __call__(self, x):
         return x @ self.weight.to(x.dtype)
-
-    def add_to(self, file, name):
-        file.add(f"{name}.weight", self.weight)
 
 
 def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_length=None,
@@ -132,50 +143,44 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
                 num_heads=num_heads, context_length=context_length, qkv_bias=int(qkv_bias),
                 dropout=dropout, training_seed=training_seed, input_factor=input_factor)
     torch.manual_seed(seed)
-    names = ["W_query", "W_key", "W_value"]
     if kind == "self_attention_v1":
-        layers = {n: Rand(d_in, d_out) for n in names}
+        layers = [Rand(d_in, d_out) for _ in range(3)]
     else:
-        layers = {n: Layer(d_in, d_out, qkv_bias) for n in names}
-    if kind == "multi_head_attention":
-        layers["out_proj"] = Layer(d_out, d_out, True)
+        layers = [Layer(d_in, d_out, qkv_bias) for _ in range(3)]
+    has_out_proj = kind == "multi_head_attention"
+    if has_out_proj:
+        layers.append(Layer(d_out, d_out, True))
     inputs = (2 * torch.rand(batch, tokens, d_in) - 1) * input_factor
     context_vecs_grad = 2 * torch.rand(batch, tokens, d_out) - 1
-    for layer_name, layer in layers.items():
-        layer.add_to(file, layer_name)
+    for layer_name, layer in zip(LAYER_NAMES, layers):
+        for name_of_part, tensor in layer.parameters(layer_name).items():
+            file.add(name_of_part, tensor)
     file.add("inputs", inputs)
 
     mask = no_mask if kind.startswith("self") else mask_scores
     torch.manual_seed(training_seed)
-    queries, keys, values = (layers[n](inputs) for n in names)
-    for step, tensor in zip(("queries", "keys", "values"), (queries, keys, values)):
-        file.add(step, tensor)
-    heads = [split(x, num_heads) for x in (queries, keys, values)]
-    steps = attention(*heads, mask, torch.nn.Dropout(dropout))
-    for step, tensor in steps.items():
-        file.add(step, tensor)
-    context = join(steps["context_of_heads"])
-    if "out_proj" in layers:
-        file.add("joined", context)
-        context = layers["out_proj"](context)
-    file.add("context_vecs", context)
+    steps = forward(layers, inputs, num_heads, mask, torch.nn.Dropout(dropout))
+    for step in ("queries", "keys", "values"):
+        file.add(step, steps[step])
+    for step in ("attn_scores", "scaled_scores", "attn_weights", "dropped_weights"):
+        file.add(step, steps[f"heads.{step}"])
+    file.add("context_of_heads", steps["heads.context_vecs"])
+    if has_out_proj:
+        file.add("joined", steps["joined"])
+    file.add("context_vecs", steps["context_vecs"])
 
     # The same in double, with the same numbers dropped.
-    factor = torch.ones_like(steps["attn_weights"], dtype=torch.float64)
+    factor = torch.ones_like(steps["heads.attn_weights"], dtype=torch.float64)
     if dropout > 0:
         torch.manual_seed(training_seed)
-        factor = (torch.nn.Dropout(dropout)(torch.ones_like(steps["attn_weights"])) > 0).double()
-        factor /= 1 - dropout
-    exact_heads = [split(layers[n](inputs.double()), num_heads) for n in names]
-    exact = join(attention(*exact_heads, mask, lambda w: w * factor)["context_of_heads"])
-    if "out_proj" in layers:
-        exact = layers["out_proj"](exact)
-    file.add("exact_context_vecs", exact)
-    if "out_proj" in layers and with_gradients:
+        factor = (torch.nn.Dropout(dropout)(factor.float()) > 0).double() / (1 - dropout)
+    exact = forward(layers, inputs.double(), num_heads, mask, lambda w: w * factor)
+    file.add("exact_context_vecs", exact["context_vecs"])
+    if has_out_proj and with_gradients:
         def grads_of(x, dropout):
             torch.manual_seed(training_seed)
             loss = lambda context_vecs: (context_vecs * context_vecs_grad.to(x.dtype)).sum()
-            return gradients(layers.values(), x, num_heads, loss, dropout)[1]
+            return gradients(layers, x, num_heads, loss, dropout)[1]
 
         file.add("context_vecs_grad", context_vecs_grad)
         for step, grad in grads_of(inputs, torch.nn.Dropout(dropout)).items():
@@ -187,7 +192,7 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
             if step == "inputs_grad" or "." in step and not step.startswith("heads"):
                 file.add_gradient(f"exact_{step}", grad)
     if pieces:
-        add_pieces(file, list(layers.values()), inputs, pieces, num_heads, num_kv_heads)
+        add_pieces(file, layers, inputs, pieces, num_heads, num_kv_heads)
     file.write(DATA / f"{name}.txt")
 
 
@@ -308,17 +313,14 @@ def write_notebook():
             check(name, tensor) if name in values else rest.add(name, tensor)
 
     def add_steps(chapter, prefix, steps, without=()):
-        steps = {"context_vecs" if name == "context_of_heads" else name: steps[name] for name in steps}
         add(chapter, {f"{prefix}.{name}": steps[name] for name in steps if name not in without})
 
-    def steps_of(layers, x, num_heads=1, causal=True, dropout=torch.nn.Identity()):
-        names = ("queries", "keys", "values")
+    def steps_of(layers, x, num_heads=1, mask=mask_scores, dropout=torch.nn.Identity()):
         projected = [layer(x) for layer in layers]
         if num_heads > 1:
             projected = [split(p, num_heads) for p in projected]
-        mask = mask_scores if causal else no_mask
-        steps = {**dict(zip(names, projected)), **attention(*projected, mask, dropout)}
-        return {**steps, "masked_scores": mask_scores(steps["attn_scores"])} if causal else steps
+        return {**dict(zip(("queries", "keys", "values"), projected)),
+                **attention(*projected, mask, dropout)}
 
     tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
                            [0.22, 0.58, 0.33], [0.77, 0.25, 0.10], [0.05, 0.80, 0.55]])
@@ -353,27 +355,27 @@ def write_notebook():
 
     torch.manual_seed(123)
     rand = [Rand(3, 2) for _ in range(3)]
-    v1 = steps_of(rand, tokens, causal=False)
+    v1 = steps_of(rand, tokens, mask=no_mask)
     query_2, keys, values_ = v1["queries"][1], v1["keys"], v1["values"]
     scores = query_2 @ keys.T
     weights = torch.softmax(scores / 2**0.5, dim=-1)
     torch.manual_seed(789)
     v2_layers = linears(2)
-    v2 = steps_of(v2_layers, tokens, causal=False)
+    v2 = steps_of(v2_layers, tokens, mask=no_mask)
     torch.manual_seed(123)
-    exercise = steps_of(linears(2), tokens, causal=False)
+    exercise = steps_of(linears(2), tokens, mask=no_mask)
     add("self_attention", {
         "W_query": rand[0].weight, "W_key": rand[1].weight, "W_value": rand[2].weight,
         "query_2": query_2, "key_2": keys[1], "value_2": values_[1], "keys": keys, "values": values_,
         "attn_score_22": query_2.dot(keys[1]), "attn_scores_2": scores,
         "scaled_scores_2": scores / 2**0.5, "attn_weights_2": weights,
-        "context_vec_2": weights @ values_, "context_vecs_v1": v1["context_of_heads"],
+        "context_vec_2": weights @ values_, "context_vecs_v1": v1["context_vecs"],
         "sa_v2.W_query.weight": v2_layers[0].weight, "sa_v2.W_key.weight": v2_layers[1].weight,
-        "sa_v2.W_value.weight": v2_layers[2].weight, "context_vecs_v2": v2["context_of_heads"],
-        "exercise_3_1": exercise["context_of_heads"]})
-    shown_elsewhere = ("dropped_weights", "context_of_heads", "context_vecs")
-    add_steps("self_attention", "steps_v1", v1, ("keys", "values", *shown_elsewhere))
-    add_steps("self_attention", "steps_v2", v2, shown_elsewhere)
+        "sa_v2.W_value.weight": v2_layers[2].weight, "context_vecs_v2": v2["context_vecs"],
+        "exercise_3_1": exercise["context_vecs"]})
+    shown_elsewhere = ("dropped_weights", "context_vecs")
+    add_steps("self_attention", "steps_v1", v1, ("keys", "values", "masked_scores", *shown_elsewhere))
+    add_steps("self_attention", "steps_v2", v2, ("masked_scores", *shown_elsewhere))
 
     mask = torch.tril(torch.ones(6, 6))
     masked_simple = v2["attn_weights"] * mask
@@ -394,25 +396,25 @@ def write_notebook():
         "dropout_of_a_fifth": dropped(torch.ones(6, 6), 0.2),
         "dropout_of_attn_weights": dropped(causal),
         "ca.W_query.weight": first[0].weight, "ca.W_key.weight": first[1].weight,
-        "ca.W_value.weight": first[2].weight, "context_vecs": heads[0]["context_of_heads"],
+        "ca.W_value.weight": first[2].weight, "context_vecs": heads[0]["context_vecs"],
         "training_steps.dropped_weights": training["dropped_weights"],
-        "training_steps.context_vecs": training["context_of_heads"]})
+        "training_steps.context_vecs": training["context_vecs"]})
     add_steps("causal_attention", "first", {name: x[0] for name, x in heads[0].items()},
               shown_elsewhere)
 
     torch.manual_seed(123)
     mha = [*linears(2), Layer(2, 2, True)]
     steps = steps_of(mha[:3], batch, num_heads=2)
-    joined = join(steps["context_of_heads"])
+    joined = join(steps["context_vecs"])
     a = torch.tensor([[[[0.2745, 0.6584, 0.2775, 0.8573], [0.8993, 0.0390, 0.9268, 0.7388],
                         [0.7179, 0.7058, 0.9156, 0.4340]],
                        [[0.0772, 0.3565, 0.1479, 0.5331], [0.4066, 0.2318, 0.4545, 0.9737],
                         [0.4606, 0.5159, 0.4220, 0.5786]]]])
     torch.manual_seed(123)
-    narrow = [steps_of(linears(1), batch)["context_of_heads"] for _ in range(2)]
+    narrow = [steps_of(linears(1), batch)["context_vecs"] for _ in range(2)]
     add("multi_head_attention", {
         "heads_of_wrapper.attn_weights": torch.stack([head["attn_weights"][0] for head in heads]),
-        "context_of_wrapper": torch.cat([head["context_of_heads"] for head in heads], dim=-1),
+        "context_of_wrapper": torch.cat([head["context_vecs"] for head in heads], dim=-1),
         "a": a, "a_times_a_transposed": a @ a.transpose(2, 3),
         "mha.W_query.weight": mha[0].weight, "mha.W_key.weight": mha[1].weight,
         "mha.W_value.weight": mha[2].weight, "mha.out_proj.weight": mha[3].weight,
@@ -423,7 +425,7 @@ def write_notebook():
     add("multi_head_attention", {"steps.joined": joined[0], "context_vecs": mha[3](joined),
                                  "exercise_3_2": torch.cat(narrow, dim=-1)})
     # Chapter 7: whether the next word begins with an s, and the gradients of the loss.
-    logits = mha[3](join(steps_of(mha[:3], tokens, num_heads=2)["context_of_heads"]))
+    logits = mha[3](join(steps_of(mha[:3], tokens, num_heads=2)["context_vecs"]))
     targets = torch.tensor([0, 1, 0, 0, 1, 0])
     loss, grads = gradients(mha, tokens, 2,
                             lambda logits: torch.nn.functional.cross_entropy(logits, targets))
@@ -482,9 +484,7 @@ def with_cache(layers, pieces, num_heads, num_kv_heads=None, most_cached=None, m
             cached = [x[..., -most_cached:, :] for x in cached]
         cached = [torch.cat(both, dim=-2) for both in zip(cached, new)]
         keys, values = [x.repeat_interleave(group, dim=-3) for x in cached]
-        heads = attention(queries, keys, values, mask, torch.nn.Identity())
-        heads["context_vecs"] = heads.pop("context_of_heads")
-        heads["masked_scores"] = mask(heads["attn_scores"])
+        heads = attention(queries, keys, values, mask)
         check_fused_attention(queries, keys, values, mask, heads)
         joined = join(heads["context_vecs"])
         all_steps.append({
@@ -561,9 +561,7 @@ def recall_losses(steps):
     optimizer = torch.optim.Adam([p for layer in layers for p in layer.parameters()], lr=0.05)
     losses = []
     for step in range(max(steps) + 1):
-        heads = [split(layer(inputs), num_heads) for layer in layers[:3]]
-        context = join(attention(*heads, mask_scores, torch.nn.Identity())["context_of_heads"])
-        logits = layers[3](context)[:, -1].reshape(-1, pairs)
+        logits = forward(layers, inputs, num_heads)["context_vecs"][:, -1].reshape(-1, pairs)
         loss = 2 * torch.nn.functional.cross_entropy(logits, targets.view(-1))
         losses.append(loss.item())
         optimizer.zero_grad()
@@ -575,34 +573,21 @@ def recall_losses(steps):
 def gradients(layers, inputs, num_heads, loss_of, dropout=None):
     """The loss of multi-head attention, and its gradient with respect to everything on the way, in the
     precision of the inputs."""
+    layers = [copy.copy(layer) for layer in layers]
     steps = {"inputs": inputs.clone()}
-    for name, layer in zip(("W_query", "W_key", "W_value", "out_proj"), layers):
-        steps[f"{name}.weight"] = layer.weight.to(inputs.dtype, copy=True)
-        if layer.bias is not None:
-            steps[f"{name}.bias"] = layer.bias.to(inputs.dtype, copy=True)
+    for name, layer in zip(LAYER_NAMES, layers):
+        layer.weight = layer.weight.to(inputs.dtype, copy=True)
+        layer.bias = None if layer.bias is None else layer.bias.to(inputs.dtype, copy=True)
+        steps.update(layer.parameters(name))
     for leaf in steps.values():
         leaf.requires_grad_()
-
-    def keep(name, tensor):
-        tensor.retain_grad()
-        steps[name] = tensor
-        return tensor
-
-    def linear(layer, x):
-        return torch.nn.functional.linear(x, steps[f"{layer}.weight"], steps.get(f"{layer}.bias"))
-
-    heads = [split(keep(name, linear(layer, steps["inputs"])), num_heads)
-             for name, layer in (("queries", "W_query"), ("keys", "W_key"), ("values", "W_value"))]
-    heads = [keep(f"heads.{name}", head) for name, head in zip(("queries", "keys", "values"), heads)]
-    scores = keep("heads.attn_scores", heads[0] @ heads[1].transpose(-2, -1))
-    masked = keep("heads.masked_scores", mask_scores(scores))
-    scaled = keep("heads.scaled_scores", masked / heads[1].shape[-1] ** 0.5)
-    weights = keep("heads.attn_weights", torch.softmax(scaled, dim=-1))
-    if dropout:
-        weights = keep("heads.dropped_weights", dropout(weights))
-    context = keep("heads.context_vecs", weights @ heads[2])
-    logits = keep("logits", linear("out_proj", keep("joined", join(context))))
-    loss = loss_of(logits)
+    steps.update(forward(layers, steps["inputs"], num_heads, dropout=dropout or torch.nn.Identity()))
+    for step in steps.values():
+        step.retain_grad()
+    steps["logits"] = steps.pop("context_vecs")
+    if not dropout:
+        del steps["heads.dropped_weights"]
+    loss = loss_of(steps["logits"])
     loss.backward()
     return loss, {f"{name}_grad": tensor.grad for name, tensor in steps.items()}
 
