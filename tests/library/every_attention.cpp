@@ -58,10 +58,14 @@ bool all_are_nan(std::span<const float> values) {
   return std::ranges::all_of(values, [](float value) { return std::isnan(value); });
 }
 
+// The sentence names the numbers that cannot be.
 template <class Attention>
-void check_not_drawn(const typename Attention::Settings& settings, const std::string& text) {
+void check_not_drawn(const typename Attention::Settings& settings, const std::string& named) {
   Generator generator(1);
-  BOOST_CHECK_EXCEPTION(Attention::draw(settings, generator), std::invalid_argument, says(text));
+  BOOST_CHECK_EXCEPTION(Attention::draw(settings, generator), std::invalid_argument,
+                        [&](const std::exception& error) {
+                          return std::string(error.what()).find(named) != std::string::npos;
+                        });
   BOOST_TEST(generator.draw() == Generator(1).draw());
 }
 
@@ -221,38 +225,28 @@ BOOST_AUTO_TEST_CASE(a_pass_that_cannot_be_is_refused_and_draws_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(an_impossible_attention_is_refused_before_anything_is_drawn) {
-  const std::string widths = ": both must be at least 1";
-  const std::string p = "Dropout: p is 1.5: a probability is from 0 to 1";
-  const std::string size = "context_length is -1: a size is not negative";
-  check_not_drawn<SelfAttentionV1>({0, 2}, "SelfAttentionV1: d_in is 0, d_out is 2" + widths);
-  check_not_drawn<SelfAttentionV1>({2, 0}, "SelfAttentionV1: d_in is 2, d_out is 0" + widths);
-  check_not_drawn<SelfAttentionV1>({minus_one, 2},
-                                   "SelfAttentionV1: d_in is -1, d_out is 2" + widths);
-  check_not_drawn<SelfAttentionV2>({0, 2}, "Linear: d_in is 0, d_out is 2" + widths);
-  check_not_drawn<SelfAttentionV2>({2, minus_one}, "Linear: d_in is 2, d_out is -1" + widths);
-  check_not_drawn<CausalAttention>({0, 2, 6}, "Linear: d_in is 0, d_out is 2" + widths);
-  check_not_drawn<CausalAttention>({3, 0, 6}, "Linear: d_in is 3, d_out is 0" + widths);
-  check_not_drawn<CausalAttention>({3, 2, 6, 1.5}, p);
-  check_not_drawn<CausalAttention>({3, 2, minus_one}, "CausalAttention: " + size);
+  check_not_drawn<SelfAttentionV1>({0, 2}, "d_in is 0, d_out is 2: both must be at least 1");
+  check_not_drawn<SelfAttentionV1>({2, 0}, "d_in is 2, d_out is 0");
+  check_not_drawn<SelfAttentionV1>({minus_one, 2}, "d_in is -1, d_out is 2");
+  check_not_drawn<SelfAttentionV2>({0, 2}, "d_in is 0, d_out is 2");
+  check_not_drawn<SelfAttentionV2>({2, minus_one}, "d_in is 2, d_out is -1");
+  check_not_drawn<CausalAttention>({0, 2, 6}, "d_in is 0, d_out is 2");
+  check_not_drawn<CausalAttention>({3, 0, 6}, "d_in is 3, d_out is 0");
+  check_not_drawn<CausalAttention>({3, 2, 6, 1.5}, "p is 1.5");
+  check_not_drawn<CausalAttention>({3, 2, minus_one}, "context_length is -1");
   using Wrapper = MultiHeadAttentionWrapper;
-  const std::string wrapper = "MultiHeadAttentionWrapper: ";
-  const std::string heads = ": use at least one head";
-  check_not_drawn<Wrapper>({3, 0, 6, 0, 2}, wrapper + "d_in is 3, head_dim is 0" + widths);
-  check_not_drawn<Wrapper>({3, 2, 6, 0, 0}, wrapper + "num_heads is 0" + heads);
-  check_not_drawn<Wrapper>({3, 2, 6, 1.5, 2}, p);
+  check_not_drawn<Wrapper>({3, 0, 6, 0, 2}, "d_in is 3, head_dim is 0");
+  check_not_drawn<Wrapper>({3, 2, 6, 0, 0}, "Wrapper: num_heads is 0: use at least one head");
+  check_not_drawn<Wrapper>({3, 2, 6, 1.5, 2}, "p is 1.5");
   using Split = MultiHeadAttention;
-  const std::string split = "MultiHeadAttention: ";
-  check_not_drawn<Split>({3, 0, 6, 0, 2}, split + "d_in is 3, d_out is 0" + widths);
-  check_not_drawn<Split>({0, 2, 6, 0, 2}, split + "d_in is 0, d_out is 2" + widths);
-  check_not_drawn<Split>({3, 4, 6, 0, 0}, split + "num_heads is 0" + heads);
-  check_not_drawn<Split>({3, 4, 6, 0, minus_one}, split + "num_heads is -1" + heads);
-  check_not_drawn<Split>({3, 4, 6, 1.5, 2}, p);
-  check_not_drawn<Split>({3, 4, minus_one, 0, 2}, split + size);
-  for (const auto& [d_out, num_heads] : {std::pair{10U, 7U}, {4U, 9U}, {4U, 3U}}) {
-    const std::string out = std::to_string(d_out), number = std::to_string(num_heads);
-    check_not_drawn<Split>({3, d_out, 6, 0, num_heads},
-                           split + "d_out (" + out + ") must be divisible by num_heads (" + number +
-                               "): use a multiple of " + number + " for d_out, or a divisor of " +
-                               out + " for num_heads");
-  }
+  check_not_drawn<Split>({3, 0, 6, 0, 2}, "MultiHeadAttention: d_in is 3, d_out is 0");
+  check_not_drawn<Split>({0, 2, 6, 0, 2}, "MultiHeadAttention: d_in is 0, d_out is 2");
+  check_not_drawn<Split>({3, 4, 6, 0, 0}, "MultiHeadAttention: num_heads is 0");
+  check_not_drawn<Split>({3, 4, 6, 0, minus_one}, "MultiHeadAttention: num_heads is -1");
+  check_not_drawn<Split>({3, 4, 6, 1.5, 2}, "p is 1.5");
+  check_not_drawn<Split>({3, 4, minus_one, 0, 2}, "MultiHeadAttention: context_length is -1");
+  check_not_drawn<Split>({3, 4, 6, 0, 9}, "d_out (4) must be divisible by num_heads (9)");
+  check_not_drawn<Split>({3, 4, 6, 0, 3},
+                         "d_out (4) must be divisible by num_heads (3): use a multiple of 3 for "
+                         "d_out, or a divisor of 4 for num_heads");
 }

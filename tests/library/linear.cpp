@@ -13,16 +13,6 @@ BOOST_AUTO_TEST_CASE(a_linear_layer_multiplies_by_the_transposed_weight_and_adds
   BOOST_TEST((Linear{weight, {100, 200}}.forward(inputs) == Matrix{{101, 210}, {106, 260}}));
 }
 
-BOOST_AUTO_TEST_CASE(sizes_and_parameters_are_counted) {
-  Generator generator(4);
-  const auto layer = Linear::draw({.d_in = 5, .d_out = 3}, generator);
-  BOOST_TEST(layer.d_in() == 5U);
-  BOOST_TEST(layer.d_out() == 3U);
-  BOOST_TEST(layer.num_parameters() == 18U);
-  BOOST_TEST(Linear::draw({.d_in = 5, .d_out = 3, .bias = false}, generator).num_parameters() ==
-             15U);
-}
-
 BOOST_AUTO_TEST_CASE(inputs_of_another_width_are_refused) {
   const Linear layer{Matrix(2, 3)};
   BOOST_CHECK_EXCEPTION(layer.forward(Matrix(6, 2)), std::invalid_argument,

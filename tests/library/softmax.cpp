@@ -50,13 +50,8 @@ BOOST_AUTO_TEST_CASE(the_naive_formula_overflows_where_softmax_does_not) {
 BOOST_AUTO_TEST_CASE(no_scores_give_no_weights) {
   BOOST_TEST(softmax({}).empty());
   BOOST_TEST(softmax_naive({}).empty());
-}
-
-// exp(-inf) is 0: this is how a mask takes a key out.
-BOOST_AUTO_TEST_CASE(a_score_of_minus_infinity_gets_no_weight) {
-  const std::vector<float> expected{0.5F, 0, 0.5F};
-  BOOST_TEST(softmax(std::vector<float>{2, -infinity, 2}) == expected,
-             boost::test_tools::per_element());
+  BOOST_TEST((softmax_rows(Matrix(0, 3)) == Matrix(0, 3)));
+  BOOST_TEST((softmax_rows(Matrix(3, 0)) == Matrix(3, 0)));
 }
 
 // In whole fours, what is left over would move to another total.
@@ -67,6 +62,7 @@ BOOST_AUTO_TEST_CASE(scores_of_minus_infinity_at_the_end_change_no_bit_of_the_we
     const std::vector<float> expected = softmax(scores);
     scores.resize(visible + 7, -infinity);
     std::vector<float> weights = softmax(scores);
+    BOOST_TEST(weights.back() == 0);
     weights.resize(visible);
     BOOST_TEST(weights == expected);
   }
@@ -94,9 +90,4 @@ BOOST_AUTO_TEST_CASE(softmax_rows_treats_each_row_alone) {
   for (std::size_t query = 0; query < scores.rows(); ++query) {
     BOOST_TEST(weights.row(query) == softmax(scores.row(query)), boost::test_tools::per_element());
   }
-}
-
-BOOST_AUTO_TEST_CASE(softmax_rows_keeps_empty_shapes) {
-  BOOST_TEST((softmax_rows(Matrix(0, 3)) == Matrix(0, 3)));
-  BOOST_TEST((softmax_rows(Matrix(3, 0)) == Matrix(3, 0)));
 }
