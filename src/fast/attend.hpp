@@ -15,7 +15,7 @@ namespace longhand {
 
 // Keys whose scores are held at a time, in panels: few enough that the scores stay near
 // the core.
-constexpr std::size_t panels_of_block = 8;
+constexpr std::size_t panels_of_block = 6;
 
 void pack(const Matrix& tokens, std::size_t first_token, View panel);
 void unpack(ConstView panel, Matrix& tokens, std::size_t first_token,

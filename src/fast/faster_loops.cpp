@@ -17,9 +17,10 @@ namespace longhand {
 namespace {
 
 // Heads are taken in rounds of so many features, or somewhat more, and the output
-// projection in tasks of so many outputs: their weights stay in the second-level cache,
-// and heads of width 1 still fill tiles.
+// projection in tasks of so many outputs as a round has queries, keys and values: their
+// weights stay in the second-level cache, and heads of width 1 still fill tiles.
 constexpr std::size_t features_of_task = 64;
+constexpr std::size_t outs_of_task = 3 * features_of_task;
 
 // Panels that a thread gets at a time: where sequences are many and short, the next ones
 // take the memory of the ones before.
@@ -90,7 +91,7 @@ class Pass {
   }
   std::size_t features_of_round() const { return heads_of_round_ * head_dim_; }
   std::size_t features_of_scratch() const {
-    return std::max(panels_of_block * kernel_.lanes, features_of_task);
+    return std::max(panels_of_block * kernel_.lanes, outs_of_task);
   }
   std::size_t size_of_memory() const;
   template <class Task>
@@ -144,8 +145,7 @@ Pass::Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch,
       groups_(groups_of(batch, kernel.lanes, num_threads)),
       most_panels_(most_panels_of(groups_)),
       values_stride_((most_panels_ | 1) * kernel.lanes),
-      groups_of_outs_((attention.out_proj.d_out() + features_of_task - 1) /
-                      features_of_task),
+      groups_of_outs_((attention.out_proj.d_out() + outs_of_task - 1) / outs_of_task),
       num_threads_(std::clamp(most_tasks(), std::size_t{1}, num_threads)),
       memory_(on_huge_pages(size_of_memory())),
       inputs_(memory_, most_panels_, attention.W_query.d_in(), kernel.lanes),
@@ -195,8 +195,9 @@ void Pass::run_phases(std::size_t thread) {
          first_head += heads_of_round_) {
       const std::size_t num_heads =
           std::min(heads_of_round_, attention_.num_heads - first_head);
+      // The three layers of a panel follow each other: it comes from afar once.
       share(3 * num_panels, [&](std::size_t task) {
-        project_round(first_head, num_heads, task / num_panels, task % num_panels);
+        project_round(first_head, num_heads, task % 3, task / 3);
       });
       share(num_heads * num_panels, [&](std::size_t task) {
         // The last queries have the most keys; the small tasks fill the gaps at the end.
@@ -215,7 +216,7 @@ void Pass::run_phases(std::size_t thread) {
     }
     share(groups_of_outs_ * num_panels, [&](std::size_t task) {
       const std::size_t panel = task % num_panels;
-      project_out(task / num_panels * features_of_task, group[panel], panel, scratch);
+      project_out(task / num_panels * outs_of_task, group[panel], panel, scratch);
     });
   }
 }
@@ -246,7 +247,7 @@ void Pass::project_round(std::size_t first_head, std::size_t num_heads, std::siz
 void Pass::project_out(std::size_t first_out, const Place& place, std::size_t panel,
                        View scratch) {
   const std::size_t num_outs =
-      std::min(features_of_task, attention_.out_proj.d_out() - first_out);
+      std::min(outs_of_task, attention_.out_proj.d_out() - first_out);
   const View outputs = scratch.block(0, 0, num_outs, kernel_.lanes);
   project(kernel_, attention_.out_proj, first_out, contexts_[panel], outputs);
   unpack(outputs, context_vecs_[place.item], place.first_token, first_out);

@@ -147,7 +147,7 @@ void attend_online(const Kernel& kernel, const Head& head, std::size_t num_panel
 }
 
 // Outputs are projected, and written into the result, so many at a time.
-constexpr std::size_t outs_at_a_time = 64;
+constexpr std::size_t outs_at_a_time = 192;
 
 using AttendHead = void (*)(const Kernel& kernel, const Head& head,
                             std::size_t num_panels);
@@ -215,10 +215,7 @@ Matrix forward_in_rounds(const Kernel& kernel, const MultiHeadAttention& attenti
     for (std::size_t panel = 0; panel < num_panels; ++panel) {
       project(kernel, attention.W_query, first, tokens[panel], queries[panel]);
       scale(queries[panel], 1 / std::sqrt(static_cast<float>(head_dim)));
-    }
-    for (std::size_t panel = 0; panel < num_panels; ++panel)
       project(kernel, attention.W_key, first, tokens[panel], keys[panel]);
-    for (std::size_t panel = 0; panel < num_panels; ++panel) {
       project(kernel, attention.W_value, first, tokens[panel],
               values[0].block(0, panel * lanes, head_dim, lanes));
     }
