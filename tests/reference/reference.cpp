@@ -27,18 +27,6 @@ using namespace longhand;
 
 namespace {
 
-std::string fnv1a(std::span<const float> values) {
-  std::uint64_t state = 0xCBF29CE484222325;
-  for (const float value : values) {
-    for (const int shift : {24, 16, 8, 0}) {
-      state = (state ^ (bits_of(value) >> shift & 0xFF)) * 0x100000001B3;
-    }
-  }
-  std::ostringstream text;
-  text << std::hex << state;
-  return std::string(16 - text.str().size(), '0') + text.str();
-}
-
 // The files of models, or those of them that hold a tensor.
 std::vector<Reference> references(const std::string& tensor_name = "inputs") {
   std::vector<std::filesystem::path> files;
@@ -55,10 +43,6 @@ void check_bits(const Reference& reference, const std::string& tensor_name,
                 std::span<const float> values) {
   const Reference::Tensor& tensor = reference.tensors.at(tensor_name);
   const std::string where = reference.name + ": " + tensor_name;
-  if (!tensor.hash.empty()) {
-    BOOST_TEST(fnv1a(values) == tensor.hash, where);
-    return;
-  }
   BOOST_REQUIRE_MESSAGE(values.size() == tensor.values.size(), where);
   std::size_t different = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -237,9 +221,12 @@ BOOST_AUTO_TEST_CASE(weights_and_inputs_from_a_seed_are_those_of_pytorch_bit_for
     Attention attention(reference);
     for (std::size_t i = 0; i < attention.projections.size(); ++i) {
       const Linear& layer = attention.projections[i];
+      const std::string name = projection_names[i] + ".weight";
       const Matrix weight =
           attention.keeps_weights_transposed ? transpose(layer.weight) : layer.weight;
-      check_bits(reference, projection_names[i] + ".weight", weight.values());
+      const std::size_t kept =
+          reference.matrices(name)[0].rows();  // all, or of a large one the first
+      check_bits(reference, name, first_rows(weight, kept).values());
       if (!layer.bias.empty()) check_bits(reference, projection_names[i] + ".bias", layer.bias);
       BOOST_TEST(layer.bias.empty() == !reference.tensors.contains(projection_names[i] + ".bias"));
     }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -11,11 +11,7 @@
 
 #include "longhand/matrix.hpp"
 
-inline std::uint32_t bits_of(float value) {
-  std::uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
+inline std::uint32_t bits_of(float value) { return std::bit_cast<std::uint32_t>(value); }
 
 // One file of reference/data.
 struct Reference {
@@ -23,7 +19,6 @@ struct Reference {
     std::vector<std::size_t> shape;
     std::vector<float> values;
     std::vector<double> exact;  // of a tensor in double
-    std::string hash;           // of a tensor that is not kept
   };
 
   explicit Reference(const std::filesystem::path& file) : name(file.stem().string()) {
@@ -32,7 +27,7 @@ struct Reference {
       std::istringstream words(line);
       std::string kind, tensor_name;
       words >> kind >> tensor_name;
-      if (kind != "float32" && kind != "float64" && kind != "hash") {
+      if (kind != "float32" && kind != "float64") {
         config[kind] = tensor_name;
         continue;
       }
@@ -41,16 +36,13 @@ struct Reference {
       std::string numbers;
       std::getline(in, numbers);
       std::istringstream hexadecimal(numbers);
-      if (kind == "hash") tensor.hash = numbers;
-      for (std::string word; kind != "hash" && hexadecimal >> word;) {
+      for (std::string word; hexadecimal >> word;) {
         const std::uint64_t bits = std::stoull(word, nullptr, 16);
-        const auto low_bits = static_cast<std::uint32_t>(bits);
-        float value;
-        double exact_value;
-        std::memcpy(&value, &low_bits, sizeof value);
-        std::memcpy(&exact_value, &bits, sizeof exact_value);
-        if (kind == "float32") tensor.values.push_back(value);
-        if (kind == "float64") tensor.exact.push_back(exact_value);
+        if (kind == "float64") {
+          tensor.exact.push_back(std::bit_cast<double>(bits));
+        } else {
+          tensor.values.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+        }
       }
       tensors[tensor_name] = tensor;
     }

@@ -1,5 +1,5 @@
 // The documented values: each text is what our formatter makes of its float32. That the library
-// computes them, the walkthroughs show; that PyTorch does, reference/generate.py checks.
+// computes them, the walkthroughs show.
 
 #include "documented.hpp"
 
