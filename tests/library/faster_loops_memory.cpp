@@ -47,14 +47,6 @@ std::size_t bytes_expected(std::size_t num_tokens, std::size_t num_panels) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(the_counter_counts_what_is_in_use_and_the_most_of_it) {
-  const std::size_t before = bytes_in_use();
-  start_most_bytes();
-  { const std::vector<float> numbers(1000); }
-  BOOST_TEST(most_bytes() == before + 4000);
-  BOOST_TEST(bytes_in_use() == before);
-}
-
 BOOST_AUTO_TEST_CASE(memory_is_a_few_numbers_for_each_token_and_no_matrix_of_scores) {
   for (const std::size_t num_tokens : {250U, 1000U, 2000U}) {
     const Work work(1, num_tokens);

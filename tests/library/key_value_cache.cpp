@@ -142,7 +142,6 @@ BOOST_AUTO_TEST_CASE(a_step_that_cannot_be_is_refused_and_leaves_the_cache_as_it
     BOOST_TEST((cache.keys == before.keys));
     BOOST_TEST((cache.values == before.values));
   };
-  const std::string cure = ": begin with an empty cache for each model";
   refused(Matrix(3, 3), filled,
           "KeyValueCache: it holds 3 tokens and gets 3 more, context_length is 5: pass "
           "fewer, or call keep_last first");
@@ -151,16 +150,15 @@ BOOST_AUTO_TEST_CASE(a_step_that_cannot_be_is_refused_and_leaves_the_cache_as_it
           "or make context_length larger");
   refused(Matrix(1, 2), filled,
           "MultiHeadAttention: the sequence is (1, 2): its columns (2) must equal d_in (3)");
-  refused(Matrix(1, 3), {.keys = Matrix(3, 6), .values = Matrix(3, 6)},
-          "KeyValueCache: keys are (3, 6), values are (3, 6), d_out is 4" + cure);
-  refused(Matrix(1, 3), {.keys = Matrix(3, 2), .values = Matrix(3, 4)},
-          "KeyValueCache: keys are (3, 2), values are (3, 4), d_out is 4" + cure);
-  refused(Matrix(1, 3), {.keys = Matrix(3, 4), .values = Matrix(3, 2)},
-          "KeyValueCache: keys are (3, 4), values are (3, 2), d_out is 4" + cure);
-  refused(Matrix(1, 3), {.keys = Matrix(3, 4), .values = Matrix(2, 4)},
-          "KeyValueCache: keys are (3, 4), values are (2, 4), d_out is 4" + cure);
-  refused(Matrix(1, 3), {.keys = Matrix(0, 4), .values = Matrix(1, 4)},
-          "KeyValueCache: keys are (0, 4), values are (1, 4), d_out is 4" + cure);
+  for (const auto& [keys, values] : {std::pair{Matrix(3, 6), Matrix(3, 6)},
+                                     {Matrix(3, 2), Matrix(3, 4)},
+                                     {Matrix(3, 4), Matrix(3, 2)},
+                                     {Matrix(3, 4), Matrix(2, 4)},
+                                     {Matrix(0, 4), Matrix(1, 4)}}) {
+    refused(Matrix(1, 3), {.keys = keys, .values = values},
+            "KeyValueCache: keys are " + shape_text(keys) + ", values are " + shape_text(values) +
+                ", d_out is 4: begin with an empty cache for each model");
+  }
   attention.out_proj.weight = Matrix(4, 3);
   refused(Matrix(1, 3), filled,
           "MultiHeadAttention: out_proj.weight is (4, 3), d_out is 4: out_proj's columns must "
