@@ -135,8 +135,10 @@ class Copy:
                     write_where_it_differs(file, original)
                     self.prepare(test)
                 write_where_it_differs(file, change.text)
-                # All but a header is compiled into the library alone, which the programs load.
-                programs = test["programs"] if file.suffix == ".hpp" else [self.library]
+                # What is no header, or one of src itself, is compiled into the library alone, which
+                # the programs load.
+                is_private = file.suffix != ".hpp" or file.parent == self.tree / "src"
+                programs = [self.library] if is_private else test["programs"]
                 if not self.compiles(programs):
                     return "compiler"
                 if self.run(test, test["most_seconds"]) != 0:
