@@ -206,7 +206,8 @@ void check_refused(const std::function<void()>& call, const std::vector<std::str
 // One too few, and one too many.
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
   for (const Matrix& grad : {Matrix(1, 3), Matrix(3, 3), Matrix(2, 2), Matrix(2, 4)}) {
-    check_refused([&] { softmax_rows_grad(Matrix(2, 3), grad); }, {"(2, 3)", shape_text(grad)});
+    check_refused([&] { softmax_rows_grad(Matrix(2, 3), grad); },
+                  {"softmax_rows_grad: attn_weights are (2, 3)", shape_text(grad)});
   }
   for (const Matrix& grad : {Matrix(2, 3), Matrix(3, 2)}) {
     check_refused([&] { mask_scores_grad(grad); }, {shape_text(grad)});
@@ -264,7 +265,11 @@ BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
       {below, inputs, steps, grad, {other_pass}},
       {model.attention, with_nan, steps, grad, {other_pass}},
       {model.attention, Matrix(6, 5), steps, grad, {"the sequence is (6, 5)", "d_in (3)"}},
-      {model.attention, inputs, steps, Matrix(6, 3), {"context_vecs are (6, 4)", "(6, 3)"}},
+      {model.attention,
+       inputs,
+       steps,
+       Matrix(6, 3),
+       {"multi_head_attention_grads: context_vecs are (6, 4)", "(6, 3)"}},
       {model.attention, inputs, without_joined, grad, {"inputs are (0, 0)", "(4, 4)", "(6, 4)"}},
       {model.attention, inputs, without_weights, grad, {"attn_weights are (0, 0)", "(6, 6)"}},
   };
@@ -273,10 +278,12 @@ BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
         [&] { multi_head_attention_grads(call.attention, call.inputs, call.steps, call.grad); },
         call.named);
   }
-  check_refused([&] { causal_attention_grads({}, grad); }, {"context_vecs are (0, 0)", "(6, 4)"});
+  check_refused([&] { causal_attention_grads({}, grad); },
+                {"causal_attention_grads: context_vecs are (0, 0)", "(6, 4)"});
   for (const auto& [member, other] : {std::pair{&CausalAttentionSteps::keys, Matrix(6, 3)},
                                       {&CausalAttentionSteps::keys, Matrix(6, 1)},
                                       {&CausalAttentionSteps::dropped_weights, Matrix(6, 5)},
+                                      {&CausalAttentionSteps::dropped_weights, Matrix(6, 7)},
                                       {&CausalAttentionSteps::dropped_weights, Matrix(5, 6)},
                                       {&CausalAttentionSteps::dropped_weights, Matrix(7, 6)}}) {
     CausalAttentionSteps edited = steps.heads[0];
