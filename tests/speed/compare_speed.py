@@ -11,6 +11,9 @@ few rounding errors is a failure, whatever the time.
 
 To keep other programs from disturbing the clock on Linux, run it as root:
 chrt --fifo 10 tests/speed/compare_speed.py
+
+An OpenBLAS older than the processor takes it for a Prescott, without AVX. With
+OPENBLAS_CORETYPE=SkylakeX or Haswell in front, it takes wide registers.
 """
 
 import argparse
