@@ -570,7 +570,7 @@ void walkthrough::chapter_5(Page& page) {
   //
   // The tile reaches 97 % of the peak here where its panel stays in the caches, by a measurement of its
   // own. What is missing to that, the phases of the whole tell. So time them one by one, change one
-  // thing, measure old and new in turns, and keep what pays. Some that were tried here, and do not pay:
+  // thing, measure old and new in turns, and keep what pays. Some that were tried, and do not pay:
   // weights packed in the order in which the tiles read them, which takes longer than it spares; three
   // heads in a round instead of one; two or four panels of queries for each block of keys; and, once
   // the pages are huge, asking ahead for the rows of a panel (`__builtin_prefetch`).

@@ -56,14 +56,14 @@ BOOST_AUTO_TEST_CASE(the_first_head_of_each_group_is_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(groups_that_do_not_share_the_heads_evenly_are_refused) {
-  for (const std::size_t num_kv_heads : {0U, 3U, 8U}) {
+  for (const int num_kv_heads : {0, 3, 8, -1}) {
     const auto text =
         says("grouped queries: num_heads is 4, num_kv_heads is " + std::to_string(num_kv_heads) +
              ": the groups must share the heads evenly");
     const Matrix x(2, 8);
-    BOOST_CHECK_EXCEPTION(grouped_queries::attention(x, x, x, 4, num_kv_heads),
+    BOOST_CHECK_EXCEPTION(grouped_queries::attention(x, x, x, 4, std::size_t(num_kv_heads)),
                           std::invalid_argument, text);
-    BOOST_CHECK_EXCEPTION(grouped_queries::first_of_groups(x, 4, num_kv_heads),
+    BOOST_CHECK_EXCEPTION(grouped_queries::first_of_groups(x, 4, std::size_t(num_kv_heads)),
                           std::invalid_argument, text);
   }
 }

@@ -88,6 +88,12 @@ BOOST_AUTO_TEST_CASE(weights_for_neighbours_become_weights_for_halves) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_position_before_the_first_is_refused) {
+  BOOST_CHECK_EXCEPTION(rotary::rotate(Matrix(2, 4), std::size_t(-1), Pairs::halves),
+                        std::invalid_argument,
+                        says("rotary positions: first_position is -1: a size is not negative"));
+}
+
 BOOST_AUTO_TEST_CASE(columns_that_make_no_pairs_are_refused) {
   const auto odd =
       says("rotary positions: head_dim is 3: columns are turned in pairs, so it must be even");
@@ -98,9 +104,10 @@ BOOST_AUTO_TEST_CASE(columns_that_make_no_pairs_are_refused) {
       rotary::neighbours_to_halves({Matrix(6, 5), {1}}, 3), std::invalid_argument,
       says("Linear: bias has 1 element, weight is (6, 5): the bias must be of length d_out (6), or "
            "empty"));
-  for (const std::size_t num_heads : {0U, 4U}) {
+  for (const int num_heads : {0, 4, -1}) {
     BOOST_CHECK_EXCEPTION(
-        rotary::neighbours_to_halves(Linear{Matrix(6, 5)}, num_heads), std::invalid_argument,
+        rotary::neighbours_to_halves(Linear{Matrix(6, 5)}, std::size_t(num_heads)),
+        std::invalid_argument,
         says("rotary positions: d_out is 6, num_heads is " + std::to_string(num_heads) +
              ": the heads must share the rows evenly"));
   }

@@ -1,10 +1,9 @@
 #include "grouped_queries.hpp"
 
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include "longhand/multi_head_attention.hpp"
+#include "require.hpp"
 
 namespace grouped_queries {
 namespace {
@@ -13,12 +12,9 @@ using longhand::List;
 using longhand::Matrix;
 
 std::size_t group_size(std::size_t num_heads, std::size_t num_kv_heads) {
-  if (num_kv_heads == 0 || num_heads % num_kv_heads != 0) {
-    throw std::invalid_argument("grouped queries: num_heads is " +
-                                std::to_string(num_heads) + ", num_kv_heads is " +
-                                std::to_string(num_kv_heads) +
-                                ": the groups must share the heads evenly");
-  }
+  longhand::require(num_kv_heads > 0 && num_heads % num_kv_heads == 0,
+                    "grouped queries: num_heads is ", num_heads, ", num_kv_heads is ",
+                    num_kv_heads, ": the groups must share the heads evenly");
   return num_heads / num_kv_heads;
 }
 

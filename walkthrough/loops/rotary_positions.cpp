@@ -1,20 +1,19 @@
 #include "rotary_positions.hpp"
 
 #include <cmath>
-#include <stdexcept>
-#include <string>
+
+#include "require.hpp"
 
 namespace rotary {
 namespace {
 
 using longhand::Linear;
 using longhand::Matrix;
+using longhand::require;
 
 void require_even(std::size_t head_dim) {
-  if (head_dim % 2 == 0) return;
-  throw std::invalid_argument("rotary positions: head_dim is " +
-                              std::to_string(head_dim) +
-                              ": columns are turned in pairs, so it must be even");
+  require(head_dim % 2 == 0, "rotary positions: head_dim is ", head_dim,
+          ": columns are turned in pairs, so it must be even");
 }
 
 }  // namespace
@@ -22,6 +21,7 @@ void require_even(std::size_t head_dim) {
 Matrix rotate(const Matrix& head, std::size_t first_position, Pairs pairs) {
   const std::size_t head_dim = head.cols();
   require_even(head_dim);
+  longhand::require_not_negative("rotary positions", "first_position", first_position);
   Matrix rotated = head;
   for (std::size_t token = 0; token < head.rows(); ++token) {
     for (std::size_t i = 0; i < head_dim / 2; ++i) {
@@ -40,12 +40,9 @@ Matrix rotate(const Matrix& head, std::size_t first_position, Pairs pairs) {
 }
 
 Linear neighbours_to_halves(const Linear& layer, std::size_t num_heads) {
-  if (num_heads == 0 || layer.d_out() % num_heads != 0) {
-    throw std::invalid_argument("rotary positions: d_out is " +
-                                std::to_string(layer.d_out()) + ", num_heads is " +
-                                std::to_string(num_heads) +
-                                ": the heads must share the rows evenly");
-  }
+  require(num_heads > 0 && layer.d_out() % num_heads == 0, "rotary positions: d_out is ",
+          layer.d_out(), ", num_heads is ", num_heads,
+          ": the heads must share the rows evenly");
   const std::size_t head_dim = layer.d_out() / num_heads;
   require_even(head_dim);
   layer.forward(Matrix(0, layer.d_in()));  // throws if the bias does not fit the weight

@@ -16,7 +16,7 @@ enum class Pairs { neighbours, halves };
 //   (a cos - b sin, a sin + b cos) of the angle p * 10000^(-2 i / head_dim)
 //
 // head is tokens x head_dim, the queries or keys of one head; its first row stands at
-// first_position. Throws std::invalid_argument if head_dim is odd.
+// first_position. Throws std::invalid_argument if head_dim is odd or first_position negative.
 // Source: Su et al., RoFormer, 2021, section 3.2.2.
 longhand::Matrix rotate(const longhand::Matrix& head, std::size_t first_position,
                         Pairs pairs);
