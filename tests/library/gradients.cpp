@@ -157,6 +157,14 @@ BOOST_AUTO_TEST_CASE(what_the_mask_hides_passes_nothing) {
   BOOST_TEST((mask_scores_grad({{1, 2}, {3, 4}}) == Matrix{{1, 0}, {3, 4}}));
 }
 
+// The mean gradient of the first row is 4, of the second 7.
+BOOST_AUTO_TEST_CASE(a_score_gains_where_its_weight_gains_more_than_the_mean_of_its_row) {
+  const Matrix attn_weights{{0.5F, 0.25F, 0.25F}, {0.25F, 0.75F, 0}};
+  const Matrix attn_weights_grad{{4, 0, 8}, {4, 8, 100}};
+  const Matrix scores_grad{{0, -1, 1}, {-0.75F, 0.75F, 0}};
+  BOOST_TEST((softmax_rows_grad(attn_weights, attn_weights_grad) == scores_grad));
+}
+
 BOOST_AUTO_TEST_CASE(no_tokens_give_gradients_of_zero) {
   Model model({3, 4, 2, 0, 6, true, 0.5}, 7);
   const MultiHeadAttentionGrads grads = model.grads()[0];
