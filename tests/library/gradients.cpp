@@ -224,8 +224,9 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
       {Matrix(4, 2), Matrix(4, 2)}, {Matrix(4, 4), Matrix(4, 2)}, {Matrix(4, 3), Matrix(3, 2)},
       {Matrix(4, 3), Matrix(5, 2)}, {Matrix(4, 3), Matrix(4, 1)}, {Matrix(4, 3), Matrix(4, 3)}};
   for (const auto& pair : inputs_and_grads) {
-    check_refused([&] { linear_grads(Linear{Matrix(2, 3)}, pair.first, pair.second); },
-                  {shape_text(pair.first), "(2, 3)", shape_text(pair.second)});
+    check_refused(
+        [&] { linear_grads(Linear{Matrix(2, 3)}, pair.first, pair.second); },
+        {"linear_grads: inputs are " + shape_text(pair.first), "(2, 3)", shape_text(pair.second)});
   }
   const Linear with_odd_bias{Matrix(2, 3), {1}};
   check_refused([&] { linear_grads(with_odd_bias, Matrix(4, 3), Matrix(4, 2)); },
