@@ -190,6 +190,13 @@ BOOST_AUTO_TEST_CASE(cross_entropy_moves_with_every_logit_as_its_gradient_says) 
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_loss_of_equal_logits_is_the_logarithm_of_their_number_whatever_the_rows) {
+  for (const std::size_t rows : {1U, 2U, 8U}) {
+    const float loss = cross_entropy(Matrix(rows, 4), std::vector<std::size_t>(rows, 3)).loss;
+    BOOST_TEST(std::abs(loss - std::log(4.0F)) < 1e-6F);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(large_logits_overflow_nothing) {
   const CrossEntropy computed = cross_entropy({{1000, 0}, {-1000, 0}}, {1, 1});
   BOOST_TEST(computed.loss == 500);
