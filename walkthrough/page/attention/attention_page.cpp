@@ -12,6 +12,7 @@
 
 #include "attention_text.hpp"
 #include "recall.hpp"
+#include "svg.hpp"
 #include "tensor.hpp"
 
 using namespace longhand;
@@ -63,14 +64,6 @@ std::string tokens_text(const std::vector<std::string>& tokens) {
   std::string result;
   for (const std::string& token : tokens) result += quoted(token) + ',';
   return "[" + result + "]";
-}
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    result += c == '&' ? "&amp;" : c == '<' ? "&lt;" : std::string(1, c);
-  }
-  return result;
 }
 
 // For readers without a script. A wrong step says so in its name.
