@@ -1,6 +1,7 @@
 #include "markdown.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace weaver {
 namespace {
@@ -25,10 +26,9 @@ std::string heading(const std::string& line) {
 // What GitHub makes of a heading: "Step 1: scores" is found under #step-1-scores.
 std::string anchor(const std::string& heading) {
   std::string result;
-  for (const char c : heading) {
-    const bool is_capital = 'A' <= c && c <= 'Z';
+  for (const unsigned char c : heading) {
     if (c == ' ' || c == '-') result += '-';
-    if (belongs_to_name(c)) result += is_capital ? static_cast<char>(c - 'A' + 'a') : c;
+    if (std::isalnum(c) || c == '_') result += static_cast<char>(std::tolower(c));
   }
   return result;
 }

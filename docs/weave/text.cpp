@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -29,26 +30,11 @@ std::string without_indent(const std::string& line) {
   return line.substr(std::min(line.find_first_not_of(' '), line.size()));
 }
 
-bool belongs_to_name(char c) {
-  return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '_';
-}
-
-// Whether a definition of `name` starts in column 0 of this line.
-static bool starts_definition(const std::string& line, const std::string& name) {
-  if (line.empty() || line.ends_with(';')) return false;
-  if (!belongs_to_name(line[0]) && !line.starts_with("[[")) return false;
-  const bool is_type = line.starts_with("struct ") || line.starts_with("class ");
-  for (std::size_t at = line.find(name); at != std::string::npos; at = line.find(name, at + 1)) {
-    const bool is_constructor = at == 0 && name.find("::") != std::string::npos;
-    const bool is_whole_name = is_constructor || (at > 0 && !belongs_to_name(line[at - 1]));
-    if (is_whole_name && line[at + name.size()] == (is_type ? ' ' : '(')) return true;
-  }
-  return false;
-}
-
 Definition definition(const std::string& source, const std::string& name) {
   const Lines lines = split(source);
-  const auto starts = [&](const std::string& line) { return starts_definition(line, name); };
+  const std::regex opening("(struct|class) (.*\\W)?" + name + " .*|([\\w[].*\\W)?" + name +
+                           "\\((.*[^;])?");
+  const auto starts = [&](const std::string& line) { return std::regex_match(line, opening); };
   const auto start = std::find_if(lines.begin(), lines.end(), starts);
   if (start == lines.end()) throw std::runtime_error("no definition starts in column 0");
   if (std::any_of(start + 1, lines.end(), starts)) throw std::runtime_error("defined twice");

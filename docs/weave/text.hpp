@@ -22,9 +22,6 @@ Lines split(const std::string& text);
 
 std::string without_indent(const std::string& line);
 
-// Letters, digits and _.
-bool belongs_to_name(char c);
-
 // The definition of a function, struct or class, with the comment right above it.
 struct Definition {
   std::string text;
