@@ -13,7 +13,11 @@
 
 BOOST_AUTO_TEST_CASE(each_text_is_what_pytorch_prints_for_its_float32) {
   for (const auto& [name, value] : walkthrough::documented_values()) {
-    if (value.values.empty() || value.text.empty()) continue;  // a mere text, or PyTorch's alone
+    if (value.values.empty()) continue;  // a mere text
+    std::size_t numbers = 1;
+    for (const std::size_t size : value.shape) numbers *= size;
+    BOOST_TEST(value.values.size() == numbers, name);
+    if (value.text.empty()) continue;  // PyTorch's alone
     BOOST_TEST(walkthrough::text({value.shape, value.values}) == value.text, name);
   }
   BOOST_TEST(walkthrough::documented_values().contains("self_attention.W_query"));

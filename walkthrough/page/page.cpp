@@ -59,21 +59,11 @@ std::string with_shape(std::string_view name, const Axes& axes, const Tensor& te
   return result + (axes.empty() ? "scalar]" : "]");
 }
 
-// Throws std::invalid_argument if tensor, documented text and documented float32 differ in shape.
 void require_same_shape(std::string_view name, const Tensor& tensor, const Documented& documented) {
-  if (tensor.shape != documented.shape) {
-    throw std::invalid_argument(
-        "show: " + std::string(name) + " is " + torch_size(tensor) + ", documented is " +
-        torch_size({documented.shape, documented.values}) + ": the shapes must be equal");
-  }
-  const std::size_t in_text =
-      documented.text.empty() ? tensor.values.size() : cells_of_text(documented.text).size();
-  if (in_text != tensor.values.size() || documented.values.size() != tensor.values.size()) {
-    throw std::invalid_argument(
-        "show: " + std::string(name) + " has " + std::to_string(tensor.values.size()) +
-        " values, its documented text " + std::to_string(in_text) + ", the float32 behind it " +
-        std::to_string(documented.values.size()) + ": all three must be the same");
-  }
+  if (tensor.shape == documented.shape) return;
+  throw std::invalid_argument(
+      "show: " + std::string(name) + " is " + torch_size(tensor) + ", documented is " +
+      torch_size({documented.shape, documented.values}) + ": the shapes must be equal");
 }
 
 // As the notebook prints them, or else as PyTorch computes them.
@@ -154,9 +144,8 @@ void Page::section(std::string_view title, std::string_view lead, int line) {
 }
 
 void Page::say(std::string_view sentence, int line) {
-  mark_line("prose", line);
   if (style_.weave) {
-    out() << sentence << '\n';
+    out() << "@prose " << line << '\n' << sentence << '\n';
   } else {
     waiting_sentence_ = sentence;
     std::erase_if(waiting_sentence_, [](char c) { return c == '`' || c == '*'; });
@@ -175,17 +164,17 @@ void Page::print_waiting_heading() {
 
 void Page::show_computed(std::string_view name, const Axes& axes, const Tensor& computed,
                          int line) {
-  const std::string heading = with_shape(name, axes, computed);
-  mark_line("show", line);
-  name_line(heading, "", true);
-  tables(axes, computed.shape, {.computed = cells(computed.values)});
+  show_cells(name, axes, computed, "", cells(computed.values), line);
 }
 
 void Page::show_exact(std::string_view name, const Axes& axes, const Tensor& computed, int line) {
-  const std::string heading = with_shape(name, axes, computed);
-  mark_line("show", line);
-  name_line(heading, "nine digits each", true);
-  tables(axes, computed.shape, {.computed = exact_cells(computed.values)});
+  show_cells(name, axes, computed, "nine digits each", exact_cells(computed.values), line);
+}
+
+void Page::show_cells(std::string_view name, const Axes& axes, const Tensor& computed,
+                      std::string_view verdict, const std::vector<std::string>& cells, int line) {
+  open_step(line, with_shape(name, axes, computed), verdict);
+  tables(axes, computed.shape, {.computed = cells});
 }
 
 void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
@@ -210,8 +199,7 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
                           exact_cell(documented.values[i]) + ")");
   }
   if (!is_printed && differences.empty()) table.documented.clear();
-  mark_line("show", line);
-  name_line(heading,
+  open_step(line, heading,
             std::to_string(computed.values.size() - differences.size()) + " of " +
                 std::to_string(computed.values.size()) +
                 (is_printed ? " as documented" : " as PyTorch computes") + ", within " +
@@ -235,8 +223,7 @@ void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& w
   const Documented& documented = find(documented_name);
   require_same_shape(name, wrong, documented);
   const Moved moved_values = moved(wrong, documented);
-  mark_line("show", line);
-  name_line(heading, verdict(moved_values, wrong.values.size()), false);
+  open_step(line, heading, verdict(moved_values, wrong.values.size()), false);
   const bool some_moved = moved_values.values < wrong.values.size();
   Table table = table_of(wrong, documented);
   table.computed_label = "wrong";
@@ -253,8 +240,7 @@ void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& w
 void Page::show_text(std::string_view name, const std::string& computed, int line) {
   const std::string& documented = find(name).text;
   const bool agrees = computed == documented;
-  mark_line("show", line);
-  name_line(name, std::string(agrees ? "1" : "0") + " of 1 as documented", agrees);
+  open_step(line, name, std::string(agrees ? "1" : "0") + " of 1 as documented", agrees);
   tables({}, {}, {.computed = {computed}, .documented = {documented}});
   ++outcome_.by_notebook;
   if (agrees) return;
@@ -262,8 +248,7 @@ void Page::show_text(std::string_view name, const std::string& computed, int lin
 }
 
 void Page::note(std::string_view name, const std::string& text, int line) {
-  mark_line("show", line);
-  name_line(name, "", true);
+  open_step(line, name);
   out() << wrapped(text, "  ", style_.weave ? width_of_a_phone : style_.width);
 }
 
@@ -277,8 +262,7 @@ void Page::show_refusal(std::string_view name, const std::function<void()>& call
 }
 
 void Page::show_lines(std::string_view name, const std::string& text, int line) {
-  mark_line("show", line);
-  name_line(name, "", true);
+  open_step(line, name);
   std::istringstream lines(text);
   for (std::string text_line; std::getline(lines, text_line);) out() << "  " << text_line << '\n';
 }
@@ -353,10 +337,6 @@ const Page::Outcome& Page::finish() {
   return outcome_;
 }
 
-void Page::mark_line(std::string_view kind, int line) {
-  if (style_.weave) out() << '@' << kind << ' ' << line << '\n';
-}
-
 std::string Page::heading(std::string_view text, std::size_t level, std::string_view lead,
                           int line) const {
   const std::string words(text);
@@ -381,7 +361,8 @@ const Documented& Page::find(std::string_view name) {
   return found->second;
 }
 
-void Page::name_line(std::string_view name, std::string_view verdict, bool agrees) {
+void Page::open_step(int line, std::string_view name, std::string_view verdict, bool agrees) {
+  if (style_.weave) out() << "@show " << line << '\n';
   ++outcome_.steps;
   prints_ = is_wanted(name);
   found_ = found_ || prints_;

@@ -126,7 +126,6 @@ class Page {
   void require_found() const;
 
  private:
-  void mark_line(std::string_view kind, int line);
   void figure(std::string_view name, std::string_view caption, const std::string& svg, int line);
   std::string heading(std::string_view text, std::size_t level, std::string_view lead,
                       int line) const;
@@ -135,7 +134,10 @@ class Page {
   const Documented& find(std::string_view name);
   bool is_wanted(std::string_view step) const;
   std::ostream& out() { return prints_ ? out_ : nowhere_; }
-  void name_line(std::string_view name, std::string_view verdict, bool agrees);
+  void open_step(int line, std::string_view name, std::string_view verdict = "",
+                 bool agrees = true);
+  void show_cells(std::string_view name, const Axes& axes, const Tensor& computed,
+                  std::string_view verdict, const std::vector<std::string>& cells, int line);
   void tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& cells);
   void report(std::string_view documented, const std::vector<std::string>& differences);
 
