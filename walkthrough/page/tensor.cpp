@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "longhand/vector.hpp"
+#include "table.hpp"
 
 namespace walkthrough {
 namespace {
@@ -48,15 +49,11 @@ std::size_t common_width(std::span<const float> values, const std::vector<std::s
   return width;
 }
 
-std::string padded(const std::string& cell, std::size_t width) {
-  return std::string(width > cell.size() ? width - cell.size() : 0, ' ') + cell;
-}
-
 // The numbers of one axis in brackets. Rows stand on lines of their own, with one empty line more
 // for each further axis.
 std::string bracketed(const std::vector<std::string>& cells, std::size_t width,
                       std::span<const std::size_t> shape, std::size_t first, std::size_t indent) {
-  if (shape.empty()) return padded(cells[first], width);
+  if (shape.empty()) return right_aligned(cells[first], width);
   std::size_t stride = 1;
   for (const std::size_t size : shape.subspan(1)) stride *= size;
   const std::string between =
