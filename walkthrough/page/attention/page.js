@@ -192,16 +192,12 @@ function cellHtml(step, row, col, largest) {
              text}</td>`;
 }
 
-const axisText = {
-  token: 'tokens',
-  query: 'queries',
-  key: 'keys'
-};
+const plural = (axis) => (axis === 'query' ? 'queries' : isToken(axis) ? `${axis}s` : axis);
 
 function cardHtml(step, largest) {
   const [rowAxis, colAxis] = step.axes;
   const sizes = [[rowAxis, step.rows], [colAxis, step.cols]].filter(([axis]) => axis);
-  const shape = sizes.map(([axis, size]) => `${axisText[axis] ?? axis} ${size}`).join(', ');
+  const shape = sizes.map(([axis, size]) => `${plural(axis)} ${size}`).join(', ');
   const header = (scope, axis, index) =>
       axis ? `<th scope="${scope}">${escaped(label(axis, index))}</th>` : '';
   const rows = range(step.rows).map((row) => {
@@ -471,25 +467,17 @@ function focusAnswer() {
 
 function onKey(event) {
   const {key, target} = event;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const isEdit = target.id === 'edit';
   const isCell = target.dataset?.at !== undefined;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (key === 'Escape' || (key === 'Backspace' && !isEdit))
-    goBack();
-  else if (key === 'r' && target.tagName !== 'SELECT')
-    reset();
-  else if (key === 'g' && target.tagName !== 'SELECT')
-    crossOver();
-  else if (key === 'n' && flow.grows && target.tagName !== 'SELECT')
-    grow();
-  else if (isCell && arrows[key])
-    move(target, arrows[key]);
-  else if (isCell && (key === 'Enter' || key === ' '))
-    enter(target);
-  else if (isEdit && key === 'Enter')
-    elementOf(state.cell).focus();
-  else
-    return;
+  const letters = {r: reset, g: crossOver, n: flow.grows && grow};
+  let act = target.tagName !== 'SELECT' && letters[key];
+  if (key === 'Escape' || (key === 'Backspace' && !isEdit)) act = goBack;
+  if (isCell && arrows[key]) act = () => move(target, arrows[key]);
+  if (isCell && (key === 'Enter' || key === ' ')) act = () => enter(target);
+  if (isEdit && key === 'Enter') act = () => elementOf(state.cell).focus();
+  if (!act) return;
+  act();
   event.preventDefault();
 }
 
@@ -540,15 +528,8 @@ $('answer').addEventListener('input', ({target}) => edit(target.value));
 document.addEventListener('keydown', onKey);
 document.addEventListener('change', ({target}) => {
   if (target.id === 'mistakes' && target.value) location.hash = address(target.value);
-  const changes = {
-    token: Number(target.value),
-    mask: target.checked,
-    scaling: target.checked,
-    gradients: target.checked,
-    heads: Number(target.value)
-  };
-  if (!(target.id in changes)) return;
-  state[target.id] = changes[target.id];
+  if (!['token', 'mask', 'scaling', 'gradients', 'heads'].includes(target.id)) return;
+  state[target.id] = target.type === 'checkbox' ? target.checked : Number(target.value);
   if (flow.grows) trail = [];
   show();
 });

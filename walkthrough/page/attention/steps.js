@@ -211,13 +211,8 @@ class Flow {
 }
 
 // The largest of the cells: the first of equals; NaN is never larger.
-function largest(cells) {
-  let max = -Infinity;
-  for (const cell of cells) {
-    if (evaluate(cell) > evaluate(max)) max = cell;
-  }
-  return max;
-}
+const largest = (cells) =>
+    cells.reduce((max, cell) => (evaluate(cell) > evaluate(max) ? cell : max), -Infinity);
 
 function numberText(number) {
   if (Number.isNaN(number)) return 'nan';
@@ -539,11 +534,10 @@ function tokenByToken(flow) {
   const queries = project('queries', W_query);
   const added = [project('new_keys', W_key), project('new_values', W_value)];
   flow.group = 'Cache: kept from earlier tokens';
-  const kept = cached === 0 ? [] :
-                              [['keys', W_key], ['values', W_value]].map(
-                                  ([name, weight]) => flow.product(
-                                      `cache.${name}`, ['token', 'd_out'], inputs, weight,
-                                      {transposed: true, rows: cached}));
+  const roles = cached === 0 ? [] : [['keys', W_key], ['values', W_value]];
+  const kept = roles.map(
+      ([name, weight]) => flow.product(
+          `cache.${name}`, ['token', 'd_out'], inputs, weight, {transposed: true, rows: cached}));
   flow.group = 'Cache, with the new token';
   const all = ['keys', 'values'].map(
       (name, i) => flow.add(
