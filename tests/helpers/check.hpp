@@ -38,11 +38,7 @@ class RandomNumbers {
   }
 
   longhand::Matrix matrix(std::size_t rows, std::size_t cols) {
-    longhand::Matrix result(rows, cols);
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (float& value : result.row(row)) value = number();
-    }
-    return result;
+    return longhand::Matrix(rows, cols, vector(rows * cols));
   }
 
  private:
