@@ -254,137 +254,67 @@ def write_all():
 
 
 def write_notebook():
-    """Computes the notebook's models, and writes what notebook.txt does not have."""
-    lines = (DOCUMENTED / "notebook.txt").read_text().splitlines()
-    notebook = {line.split()[1] for line in lines if line.startswith("float32 ")}
+    """The steps of the notebook's models that it does not print."""
     rest = File()
     rest.lines = ["# The steps of the notebook's models that it does not print, as PyTorch "
                   f"{torch.__version__.split('+')[0]} computes them on a",
                   "# CPU, in the form of notebook.txt. tests/reference/generate.py writes this file.", ""]
 
-    def add(chapter, tensors):
-        for name, tensor in tensors.items():
-            if f"{chapter}.{name}" not in notebook:
-                rest.add(f"{chapter}.{name}", tensor)
+    def add(prefix, steps, *names):
+        for name in names or steps:
+            rest.add(f"{prefix}.{name}", steps[name])
 
-    def add_steps(chapter, prefix, steps, without=()):
-        add(chapter, {f"{prefix}.{name}": steps[name] for name in steps if name not in without})
+    def steps_of(layers, x, mask=mask_scores, dropout=torch.nn.Identity()):
+        projected = dict(zip(("queries", "keys", "values"), (layer(x) for layer in layers)))
+        return {**projected, **attention(*projected.values(), mask, dropout)}
 
-    def steps_of(layers, x, num_heads=1, mask=mask_scores, dropout=torch.nn.Identity()):
-        projected = [layer(x) for layer in layers]
-        if num_heads > 1:
-            projected = [split(p, num_heads) for p in projected]
-        return {**dict(zip(("queries", "keys", "values"), projected)),
-                **attention(*projected, mask, dropout)}
+    def linears(seed, d_out=2):
+        torch.manual_seed(seed)
+        return [Layer(3, d_out, False) for _ in range(3)]
 
     tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
                            [0.22, 0.58, 0.33], [0.77, 0.25, 0.10], [0.05, 0.80, 0.55]])
     batch = torch.stack((tokens, tokens))
-
-    def linears(d_out):
-        return [Layer(3, d_out, False) for _ in range(3)]
-
-    def dropped(tensor, p=0.5):
-        torch.manual_seed(123)
-        return torch.nn.Dropout(p)(tensor)
-
-    scores = torch.stack([torch.dot(token, tokens[1]) for token in tokens])
-    tmp = scores / scores.sum()
-    naive = torch.exp(scores) / torch.exp(scores).sum(dim=0)
-    softmax = torch.softmax(scores, dim=0)
-    context = torch.zeros(3)
-    for weight, token in zip(softmax, tokens):
-        context += weight * token
-    weights = torch.softmax(tokens @ tokens.T, dim=-1)
     large = torch.tensor([0.0, 1000, 1001])
     add("simplified_self_attention", {
-        "inputs": tokens, "attn_scores_2": scores, "sum_of_products": torch.dot(tokens[0], tokens[1]),
-        "attn_weights_2_tmp": tmp, "sum(attn_weights_2_tmp)": tmp.sum(),
-        "attn_weights_2_naive": naive, "sum(attn_weights_2_naive)": naive.sum(),
-        "attn_weights_2_softmax": softmax, "sum(attn_weights_2_softmax)": softmax.sum(),
-        "weighted_inputs": softmax[:, None] * tokens, "context_vec_2": context,
-        "attn_scores": tokens @ tokens.T, "attn_weights": weights, "row_sums": weights.sum(dim=-1),
-        "all_context_vecs": weights @ tokens,
         "softmax_naive(large_scores)": torch.exp(large) / torch.exp(large).sum(dim=0),
         "softmax(large_scores)": torch.softmax(large, dim=0)})
 
     torch.manual_seed(123)
-    rand = [Rand(3, 2) for _ in range(3)]
-    v1 = steps_of(rand, tokens, mask=no_mask)
-    query_2, keys, values_ = v1["queries"][1], v1["keys"], v1["values"]
-    scores = query_2 @ keys.T
-    weights = torch.softmax(scores / 2**0.5, dim=-1)
-    torch.manual_seed(789)
-    v2_layers = linears(2)
-    v2 = steps_of(v2_layers, tokens, mask=no_mask)
-    torch.manual_seed(123)
-    exercise = steps_of(linears(2), tokens, mask=no_mask)
-    add("self_attention", {
-        "W_query": rand[0].weight, "W_key": rand[1].weight, "W_value": rand[2].weight,
-        "query_2": query_2, "key_2": keys[1], "value_2": values_[1], "keys": keys, "values": values_,
-        "attn_score_22": query_2.dot(keys[1]), "attn_scores_2": scores,
-        "scaled_scores_2": scores / 2**0.5, "attn_weights_2": weights,
-        "context_vec_2": weights @ values_, "context_vecs_v1": v1["context_vecs"],
-        "sa_v2.W_query.weight": v2_layers[0].weight, "sa_v2.W_key.weight": v2_layers[1].weight,
-        "sa_v2.W_value.weight": v2_layers[2].weight, "context_vecs_v2": v2["context_vecs"],
-        "exercise_3_1": exercise["context_vecs"]})
-    shown_elsewhere = ("dropped_weights", "context_vecs")
-    add_steps("self_attention", "steps_v1", v1, ("keys", "values", "masked_scores", *shown_elsewhere))
-    add_steps("self_attention", "steps_v2", v2, ("masked_scores", *shown_elsewhere))
+    v1 = steps_of([Rand(3, 2) for _ in range(3)], tokens, no_mask)
+    v2 = steps_of(linears(789), tokens, no_mask)
+    of_head = ("attn_scores", "scaled_scores", "attn_weights")
+    add("self_attention", {"scaled_scores_2": v1["queries"][1] @ v1["keys"].T / 2**0.5})
+    add("self_attention.steps_v1", v1, "queries", *of_head)
+    add("self_attention.steps_v2", v2, "queries", "keys", "values", *of_head)
 
-    mask = torch.tril(torch.ones(6, 6))
-    masked_simple = v2["attn_weights"] * mask
-    masked = mask_scores(v2["attn_scores"])
-    causal = torch.softmax(masked / 2**0.5, dim=1)
-    torch.manual_seed(123)
-    first = linears(2)
-    second = linears(2)
-    heads = [steps_of(layers, batch) for layers in (first, second)]
+    first = linears(123)
+    heads = [steps_of(layers, batch) for layers in (first, [Layer(3, 2, False) for _ in range(3)])]
     torch.manual_seed(123)
     training = steps_of(first, batch, dropout=torch.nn.Dropout(0.5))
-    row_sums = masked_simple.sum(dim=1)
+    torch.manual_seed(123)
+    fifth = torch.nn.Dropout(0.2)(torch.ones(6, 6))
     add("causal_attention", {
-        "attn_scores": v2["attn_scores"], "attn_weights": v2["attn_weights"], "mask_simple": mask,
-        "masked_simple": masked_simple, "row_sums": row_sums,
-        "masked_simple_norm": masked_simple / row_sums[:, None], "masked": masked,
-        "attn_weights_causal": causal, "dropout_of_ones": dropped(torch.ones(6, 6)),
-        "dropout_of_a_fifth": dropped(torch.ones(6, 6), 0.2),
-        "dropout_of_attn_weights": dropped(causal),
-        "ca.W_query.weight": first[0].weight, "ca.W_key.weight": first[1].weight,
-        "ca.W_value.weight": first[2].weight, "context_vecs": heads[0]["context_vecs"],
-        "training_steps.dropped_weights": training["dropped_weights"],
-        "training_steps.context_vecs": training["context_vecs"]})
-    add_steps("causal_attention", "first", {name: x[0] for name, x in heads[0].items()},
-              shown_elsewhere)
+        "attn_scores": v2["attn_scores"],
+        "row_sums": (v2["attn_weights"] * torch.tril(torch.ones(6, 6))).sum(dim=1),
+        "dropout_of_a_fifth": fifth})
+    for name, layer in zip(LAYER_NAMES, first):
+        add("causal_attention.ca", layer.parameters(name))
+    add("causal_attention.training_steps", training, "dropped_weights", "context_vecs")
+    add("causal_attention.first", {name: x[0] for name, x in heads[0].items()},
+        "queries", "keys", "values", "attn_scores", "masked_scores", *of_head[1:])
 
-    torch.manual_seed(123)
-    mha = [*linears(2), Layer(2, 2, True)]
-    steps = steps_of(mha[:3], batch, num_heads=2)
-    joined = join(steps["context_vecs"])
-    a = torch.tensor([[[[0.2745, 0.6584, 0.2775, 0.8573], [0.8993, 0.0390, 0.9268, 0.7388],
-                        [0.7179, 0.7058, 0.9156, 0.4340]],
-                       [[0.0772, 0.3565, 0.1479, 0.5331], [0.4066, 0.2318, 0.4545, 0.9737],
-                        [0.4606, 0.5159, 0.4220, 0.5786]]]])
-    torch.manual_seed(123)
-    narrow = [steps_of(linears(1), batch)["context_vecs"] for _ in range(2)]
-    add("multi_head_attention", {
-        "heads_of_wrapper.attn_weights": torch.stack([head["attn_weights"][0] for head in heads]),
-        "context_of_wrapper": torch.cat([head["context_vecs"] for head in heads], dim=-1),
-        "a": a, "a_times_a_transposed": a @ a.transpose(2, 3),
-        "mha.W_query.weight": mha[0].weight, "mha.W_key.weight": mha[1].weight,
-        "mha.W_value.weight": mha[2].weight, "mha.out_proj.weight": mha[3].weight,
-        "mha.out_proj.bias": mha[3].bias,
-        **{f"steps.{name}": layer(tokens) for name, layer in zip(("queries", "keys", "values"), mha)}})
-    add_steps("multi_head_attention", "steps.heads", {name: x[0] for name, x in steps.items()},
-              ("dropped_weights",))
-    add("multi_head_attention", {"steps.joined": joined[0], "context_vecs": mha[3](joined),
-                                 "exercise_3_2": torch.cat(narrow, dim=-1)})
+    mha = [*linears(123), Layer(2, 2, True)]
+    steps = forward(mha, tokens, 2)
+    add("multi_head_attention.heads_of_wrapper",
+        {"attn_weights": torch.stack([head["attn_weights"][0] for head in heads])})
+    add("multi_head_attention.steps",
+        {name: steps[name] for name in steps if name not in ("heads.dropped_weights", "context_vecs")})
     # Chapter 7: whether the next word begins with an s, and the gradients of the loss.
-    logits = mha[3](join(steps_of(mha[:3], tokens, num_heads=2)["context_vecs"]))
     targets = torch.tensor([0, 1, 0, 0, 1, 0])
     loss, grads = gradients(mha, tokens, 2,
                             lambda logits: torch.nn.functional.cross_entropy(logits, targets))
-    add("learning", {"probabilities": torch.softmax(logits, dim=-1), "loss": loss})
+    add("learning", {"probabilities": torch.softmax(steps["context_vecs"], dim=-1), "loss": loss})
     for name, grad in grads.items():
         add("learning", {name: grad})
         # Some gradients are small: a millionth of the largest, as a power of ten.
