@@ -19,7 +19,6 @@ OPENBLAS_CORETYPE=SkylakeX or Haswell in front, it takes wide registers.
 import argparse
 import array
 import contextlib
-import json
 import math
 import operator
 import os
@@ -33,7 +32,6 @@ import tempfile
 import time
 
 SOURCES = pathlib.Path(__file__).resolve().parent
-ROOT = SOURCES.parent.parent
 D = 768
 NUM_HEADS = 12
 
@@ -77,27 +75,15 @@ def run(command):
     return done.stdout
 
 
-def package_flags(package, debian_package):
+def package_flags(package, way_out, folder=""):
+    environment = dict(os.environ)
+    if folder:
+        environment["PKG_CONFIG_PATH"] = str(folder)
     try:
         return subprocess.run(["pkg-config", "--cflags", "--libs", package], check=True,
-                              capture_output=True, text=True).stdout.split()
+                              capture_output=True, text=True, env=environment).stdout.split()
     except (OSError, subprocess.CalledProcessError):
-        raise Missing(f"pkg-config does not find {package} (Debian: pkg-config {debian_package})")
-
-
-def longhand_flags(build):
-    """How to compile with the library as Meson built it."""
-    try:
-        project = json.loads((build / "meson-info/intro-projectinfo.json").read_text())
-        targets = json.loads((build / "meson-info/intro-targets.json").read_text())
-    except OSError:
-        sys.exit(f"{build} is no build folder: 'meson setup {build}' makes one")
-    library = next(pathlib.Path(target["filename"][0]) for target in targets
-                   if target["name"] == "longhand")
-    if not library.exists():
-        sys.exit(f"{library} is not there: 'meson compile -C {build} longhand' builds it")
-    return [f'-DLONGHAND_VERSION="{project["version"]}"', f"-I{ROOT / 'include'}", str(library),
-            f"-Wl,-rpath,{library.parent}"]
+        raise Missing(f"pkg-config does not find {package}: {way_out}")
 
 
 def compile_worker(folder, name, flags):
@@ -107,20 +93,28 @@ def compile_worker(folder, name, flags):
     return [str(folder / name)]
 
 
-def eigen(folder):
-    flags = package_flags("eigen3", "libeigen3-dev")
+def longhand(folder, build):
+    """With the library as Meson built it."""
+    way_out = f"'meson setup {build}' makes the build folder, 'meson compile -C {build}' the library"
+    flags = package_flags("longhand", way_out, build.resolve() / "meson-uninstalled")
+    flags += ["-O2", f"-Wl,-rpath,{build.resolve() / 'src'}"]
+    return {"Longhand": compile_worker(folder, "longhand", flags)}
+
+
+def eigen(folder, _):
+    flags = package_flags("eigen3", "Debian has it in libeigen3-dev")
     flags = ["-O3", "-march=native", "-DNDEBUG", "-fopenmp", *flags]
     return {"Eigen, blocks of queries": compile_worker(folder, "eigen", flags)}
 
 
-def openblas(folder):
+def openblas(folder, _):
     """With the licence that a vectorised exp in its softmax takes."""
-    flags = package_flags("openblas", "libopenblas-dev")
+    flags = package_flags("openblas", "Debian has it in libopenblas-dev")
     flags = ["-O3", "-march=native", "-ffast-math", "-fopenmp", *flags]
     return {"OpenBLAS, blocks of queries": compile_worker(folder, "openblas", flags)}
 
 
-def pytorch(python):
+def pytorch(_, python):
     try:
         program = "import torch; print(hasattr(torch.ops.mkldnn, '_linear_pointwise'))"
         found = subprocess.run([python, "-c", program], capture_output=True, text=True)
@@ -135,16 +129,17 @@ def pytorch(python):
 
 def rivals(arguments, folder):
     """Names, each with the command that starts its worker; Longhand is the first."""
-    flags = ["-O2", *longhand_flags(arguments.build)]
-    found = [("Longhand", compile_worker(folder, "longhand", flags))]
-    candidates = [("OpenBLAS", openblas, folder), ("Eigen", eigen, folder)]
-    for python in arguments.python or [sys.executable]:
-        candidates.append(("PyTorch", pytorch, python))
+    candidates = [("Longhand", longhand, arguments.build), ("OpenBLAS", openblas, None),
+                  ("Eigen", eigen, None)]
+    candidates += [("PyTorch", pytorch, python) for python in arguments.python or [sys.executable]]
+    found = []
     for name, prepare, detail in candidates:
         try:
-            found += prepare(detail).items()
+            found += prepare(folder, detail).items()
         except Missing as reason:
             print(f"left out: {name}: {reason}")
+            if name == "Longhand":
+                sys.exit(1)
     return found
 
 

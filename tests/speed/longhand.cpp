@@ -4,9 +4,7 @@
 
 using namespace longhand;
 
-std::string version() {
-  return LONGHAND_VERSION ", " + std::string(instruction_set_name(instruction_sets().back()));
-}
+std::string version() { return std::string(instruction_set_name(instruction_sets().back())); }
 
 Forward prepare(const Work& work, int num_threads) {
   const auto matrix = [&](const std::vector<float>& numbers) {
