@@ -241,7 +241,9 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
   const std::vector<std::pair<std::vector<std::size_t>, std::string>> targets{
       {{1}, "1 target:"},
       {{0, 1, 2}, "3 targets"},
-      {{0, 3}, "target 1 is 3"},
+      {{0, 3},
+       "target 1 is 3, logits are (2, 3): a target must be at least 0 and less than the columns "
+       "(3)"},
       {{static_cast<std::size_t>(-1), 0}, "target 0 is -1"}};
   for (const auto& pair : targets) {
     check_refused([&] { cross_entropy(Matrix(2, 3), pair.first); }, {"(2, 3)", pair.second});
