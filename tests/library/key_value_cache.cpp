@@ -73,6 +73,7 @@ BOOST_AUTO_TEST_CASE(each_step_is_made_of_rows_of_the_whole) {
           &CausalAttentionSteps::dropped_weights, &CausalAttentionSteps::context_vecs}) {
       BOOST_TEST(are_last(steps.heads[head].*member, whole.heads[head].*member));
     }
+    BOOST_TEST(steps.heads[head].dropout_factors.rows() == rest);
   }
 }
 
@@ -142,8 +143,8 @@ BOOST_AUTO_TEST_CASE(a_step_that_cannot_be_is_refused_and_leaves_the_cache_as_it
     BOOST_TEST((cache.keys == before.keys));
     BOOST_TEST((cache.values == before.values));
   };
-  refused(Matrix(3, 3), filled,
-          "KeyValueCache: it holds 3 tokens and gets 3 more, context_length is 5: pass "
+  refused(Matrix(4, 3), filled,
+          "KeyValueCache: it holds 3 tokens and gets 4 more, context_length is 5: pass "
           "fewer, or call keep_last first");
   refused(Matrix(6, 3), {},
           "MultiHeadAttention: the sequence has 6 tokens, context_length is 5: pass fewer tokens, "
@@ -151,6 +152,7 @@ BOOST_AUTO_TEST_CASE(a_step_that_cannot_be_is_refused_and_leaves_the_cache_as_it
   refused(Matrix(1, 2), filled,
           "MultiHeadAttention: the sequence is (1, 2): its columns (2) must equal d_in (3)");
   for (const auto& [keys, values] : {std::pair{Matrix(3, 6), Matrix(3, 6)},
+                                     {Matrix(3, 0), Matrix(3, 0)},
                                      {Matrix(3, 2), Matrix(3, 4)},
                                      {Matrix(3, 4), Matrix(3, 2)},
                                      {Matrix(3, 4), Matrix(2, 4)},
