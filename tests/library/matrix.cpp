@@ -146,6 +146,16 @@ BOOST_AUTO_TEST_CASE(matmul_refuses_incompatible_shapes) {
                              "equal right's rows (3)"));
 }
 
+BOOST_AUTO_TEST_CASE(an_elementwise_product_needs_equal_shapes) {
+  const Matrix left{{1, 2, 3}, {4, 5, 6}}, right{{10, 1, 0}, {1, 2, 3}};
+  BOOST_TEST((elementwise_product(left, right) == Matrix{{10, 2, 0}, {4, 10, 18}}));
+  for (const Matrix& other : {Matrix(1, 3), Matrix(3, 3), Matrix(2, 2), Matrix(2, 4)}) {
+    BOOST_CHECK_EXCEPTION(elementwise_product(left, other), std::invalid_argument,
+                          says("elementwise_product: left is (2, 3), right is " +
+                               shape_text(other) + ": both must have the same shape"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(transpose_swaps_rows_and_columns) {
   BOOST_TEST((transpose(Matrix{{1, 2, 3}, {4, 5, 6}}) == Matrix{{1, 4}, {2, 5}, {3, 6}}));
 }
