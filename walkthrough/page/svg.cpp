@@ -36,10 +36,7 @@ text { fill: #f0f6fc }
 <path class="line" d="M0 8L8 0"/></pattern>
 )";
 
-}  // namespace
-
-std::string number(std::size_t value) { return std::to_string(value); }
-
+// The text may hold any character.
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -52,6 +49,10 @@ std::string escaped(const std::string& text) {
   }
   return result;
 }
+
+}  // namespace
+
+std::string number(std::size_t value) { return std::to_string(value); }
 
 std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
                      const std::string& text) {
