@@ -24,6 +24,13 @@ BOOST_AUTO_TEST_CASE(the_first_step_of_adam_is_the_learning_rate_whatever_the_gr
   BOOST_TEST(parameters[2] == 1);
 }
 
+// The mean is divided by its size and epsilon, both 1e-8.
+BOOST_AUTO_TEST_CASE(a_gradient_as_small_as_epsilon_makes_half_a_step) {
+  std::vector<float> parameters{0};
+  Adam(1, 1).step(parameters, std::vector<float>{1e-8F});
+  BOOST_TEST(std::abs(parameters[0] + 0.5F) < 1e-4F);
+}
+
 // Of 1 and then 3: m = 0.1 * 0.9 + 0.3 over 0.19, v = 0.001 * 0.999 + 0.009 over 0.001999.
 BOOST_AUTO_TEST_CASE(the_second_step_of_adam_remembers_the_first) {
   std::vector<float> parameters{0};
