@@ -123,11 +123,11 @@ class Copy:
         """Who notices the change: the name of a test, 'compiler' or None."""
         file = self.tree / change.file
         original = file.read_text()
-        # The test of the same name first, then those that noticed the last changes, then those that
-        # take long; the walkthroughs, which take longest, last.
+        # The test of the same name first, then those that noticed the last changes; then, in the same
+        # order, those that take long; the walkthroughs, which take longest, last.
         takes_long = lambda test: test.get("most_seconds", 0) > 15
         self.tests.sort(
-            key=lambda test: (test["name"] == "walkthroughs", test["name"] != file.stem, takes_long(test))
+            key=lambda test: (test["name"] == "walkthroughs", takes_long(test), test["name"] != file.stem)
         )
         try:
             for test in self.tests:
