@@ -182,21 +182,10 @@ std::string attention_page(const AttentionGiven& given) {
     throw std::invalid_argument("a page shows at most " + std::to_string(most) + " " + what + ", " +
                                 std::to_string(size) + " given: use fewer");
   }
-  // Of the task, a script computes everything.
-  AttentionGiven sentence = given;
-  sentence.recall.reset();
-  std::string page = ATTENTION_HTML;
-  const auto fill = [&page](const std::string& mark, const std::string& text) {
-    const std::size_t at = page.find(mark);
-    if (at == std::string::npos) throw std::logic_error("attention.html has no " + mark);
-    page.replace(at, mark.size(), text);
-  };
-  fill("@page@", ATTENTION_PAGE);
-  fill("@steps@", ATTENTION_STEPS);
-  fill("@style@", ATTENTION_STYLE);
-  fill("@numbers@",
-       attention_numbers(given, attention_views(sentence)));  // a token may look like a mark
-  return page;
+  std::string page = ATTENTION_PAGE;
+  const std::string mark = "@numbers@";
+  return page.replace(page.find(mark), mark.size(),
+                      attention_numbers(given, attention_views(given)));
 }
 
 }  // namespace walkthrough
