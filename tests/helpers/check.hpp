@@ -17,6 +17,15 @@ inline auto says(std::string expected) {
   };
 }
 
+// And that it names each of these, such as two shapes that do not meet.
+inline auto names(std::vector<std::string> parts) {
+  return [parts](const std::exception& error) {
+    const std::string text = error.what();
+    for (const std::string& part : parts) BOOST_TEST(text.find(part) != std::string::npos, text);
+    return true;
+  };
+}
+
 // Numbers for laws that hold for any numbers. The standard fixes the engine; the scaling is ours,
 // since its distributions differ between libraries.
 class RandomNumbers {

@@ -27,28 +27,6 @@ BOOST_AUTO_TEST_CASE(with_a_key_head_for_each_head_it_is_multi_head_attention_bi
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_shared_head_is_one_that_each_head_of_the_group_has_a_copy_of) {
-  RandomNumbers random(2);
-  for (int repetition = 0; repetition < 30; ++repetition) {
-    const std::size_t num_kv_heads = random.size(1, 3), group = random.size(1, 3);
-    const std::size_t num_heads = num_kv_heads * group, head_dim = random.size(1, 4);
-    const std::size_t num_tokens = random.size(1, 8);
-    const auto copied = [&](const Matrix& joined) {
-      std::vector<Matrix> copies;
-      for (const Matrix& head : split_heads(joined, num_kv_heads)) {
-        copies.insert(copies.end(), group, head);
-      }
-      return join_heads(copies);
-    };
-    const Matrix queries = random.matrix(num_tokens, num_heads * head_dim);
-    const Matrix keys = random.matrix(num_tokens, num_kv_heads * head_dim);
-    const Matrix values = random.matrix(num_tokens, num_kv_heads * head_dim);
-    BOOST_TEST(
-        (grouped_queries::attention(queries, keys, values, num_heads, num_kv_heads) ==
-         grouped_queries::attention(queries, copied(keys), copied(values), num_heads, num_heads)));
-  }
-}
-
 BOOST_AUTO_TEST_CASE(the_first_head_of_each_group_is_kept) {
   const Matrix heads_of_two{{0, 1, 2, 3, 4, 5, 6, 7}};
   BOOST_TEST((grouped_queries::first_of_groups(heads_of_two, 4, 2) == Matrix{{0, 1, 4, 5}}));
