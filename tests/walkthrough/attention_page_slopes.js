@@ -37,7 +37,8 @@ function compareSlopes(id) {
 
 for (const changes of ['', 'mask=off&inputs/1/2=2', 'mask=on&scaling=off&heads=1']) {
   state = stateOf(`#causal?gradients=on&${changes}`).state;
-  for (const [id] of viewsOf(given).filter(([id]) => hasGradients(id))) compareSlopes(id);
+  for (const [id] of viewsOf({}).filter(([id]) => hasGradients(id) && !/^head-/.test(id)))
+    compareSlopes(id);
 }
 const result = document.createElement('pre');
 result.textContent = `\nseen\n${compared} ${differ}\n${wrong.slice(0, 20).join('\n')}\nend\n`;

@@ -155,7 +155,7 @@ function leastContrast() {
 // Called when a frame has loaded: before the page has.
 function measure(frame) {
   const inner = frame.contentWindow;
-  for (const id of Object.keys(titles())) {
+  for (const id of Object.keys(titles({}))) {
     inner.history.replaceState(null, '', `#${id}?gradients=on`);
     inner.start();
     inner.document.querySelector('td').click();

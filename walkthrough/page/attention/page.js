@@ -107,7 +107,7 @@ function stateOf(hash) {
       (result.edits[name] ??= {})[`${row}/${col}`] = f32(Number(value));
     }
   }
-  result.view = titles()[view] ? view : 'causal';
+  result.view = titles(result)[view] ? view : 'causal';
   const tokens = tokensOf(given, result.view);
   const index = token ? indexOf('token', token, tokens.length, tokens) : undefined;
   result.token = index ?? defaultToken(result.view);
@@ -121,10 +121,20 @@ function headCounts() {
   return range(width + 1).filter((heads) => width % heads === 0);
 }
 
-const viewsOf = (given) => Object.entries(given.recall ? {...views, ...recallViews} : views);
+// The views, and after multi-head attention each of its heads.
+function viewsOf({heads}) {
+  const one = (head) => [`head-${head}`, [`Head ${head}`, `Head ${head} of MultiHeadAttention.`]];
+  const ofHeads = range(heads ?? given.heads).map(one);
+  const ofTask = given.recall ? Object.entries(recallViews) : [];
+  const ofSentence = Object.entries(views).flatMap(
+      (view) => (view[0] === 'multi-head' ? [view, ...ofHeads] : [view]));
+  return [...ofSentence, ...ofTask];
+}
 
 // Title and sentence of each view and each mistake, by its name.
-const titles = () => Object.fromEntries([...viewsOf(given), ...Object.entries(mistakes)]);
+function titles(changes) {
+  return Object.fromEntries([...viewsOf(changes), ...Object.entries(mistakes)]);
+}
 
 // ## What a cell says
 
@@ -321,9 +331,9 @@ function drawControls() {
       id === state.view ? ' aria-current="page"' : ''}>${name}</a>`;
   const errors =
       Object.entries(mistakes).map(([id, [name]]) => option(id, name, id === state.view));
-  $('views').innerHTML = `${viewsOf(given).map(link).join('')}<select id="mistakes"` +
+  $('views').innerHTML = `${viewsOf(state).map(link).join('')}<select id="mistakes"` +
       ` aria-label="Common mistakes">${option('', 'Common mistakes …')}${errors.join('')}</select>`;
-  $('about').textContent = titles()[state.view][1];
+  $('about').textContent = titles(state)[state.view][1];
   const next = flow.grows && flow.tokens[state.token + 1];
   $('next').textContent = `${next ? `Add “${next}”` : 'Begin again'} (n)`;
   $('next').hidden = !flow.grows;
@@ -341,7 +351,7 @@ function drawControls() {
           .map((count) => option(count, count, count === (state.heads ?? given.heads)))
           .join('');
   for (const id of ['mask', 'scaling', 'gradients']) $(id).closest('label').hidden = !canSwitch;
-  $('heads').closest('label').hidden = state.view !== 'multi-head';
+  $('heads').closest('label').hidden = !/^(multi-head|head-)/.test(state.view);
 }
 
 // ## What can be done
@@ -357,11 +367,12 @@ function show({keepsAnswer = false} = {}) {
   history.replaceState(null, '', address(state.view, state.cell));
 }
 
-// Asks a cell. A row of another token is followed.
+// Asks a cell. A row of another token is followed; a cell of another head is shown with all heads.
 function choose(cell, {goesBack = false} = {}) {
   if (state.cell && !goesBack && !isSame(state.cell, cell)) trail.push(state.cell);
   state.cell = cell;
   follow(cell);
+  if (!elementOf(cell)) state.view = 'multi-head';
   show();
 }
 
@@ -404,6 +415,7 @@ function grow() {
 function reset() {
   const {token, gradients} = state;
   Object.assign(state, unchanged(state.view), {token, gradients});
+  if (!titles(state)[state.view]) state.view = 'multi-head';
   show();
 }
 

@@ -689,6 +689,12 @@ const notebookState = {
   edits: {}
 };
 
+function headAlone(flow, head) {
+  flow.steps =
+      flow.steps.filter(({name}) => !/^head_/.test(name) || name.startsWith(`head_${head}.`));
+  return flow;
+}
+
 const tokensOf = (given, id) => (recallViews[id] ? given.recall : given).tokens;
 
 const hasGradients = (id) =>
@@ -704,6 +710,8 @@ function build(given, id, state) {
     if (state.gradients && flow.logits) addGradients(flow, flow.logits);
     return flow;
   }
+  const head = id.match(/^head-(\d+)$/);
+  if (head) return headAlone(build(given, 'multi-head', state), Number(head[1]));
   const flow = new Flow(given, {...notebookState, token: state.token, edits: state.edits});
   const [, , steps] = mistakes[id];
   steps(flow, false);
