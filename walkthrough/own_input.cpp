@@ -46,6 +46,9 @@ The encoding is UTF-8.
   --heads N    number of heads, which must divide d-out: the notebook's 2 if not
                given, or 1 where d-out is odd
   --no-mask    let every token look at later ones, too
+  --svg DIR    write the attention weights as pictures, own_*.svg, into the
+               folder DIR, which is made if missing; pictures of the same names
+               are replaced
   --html FILE  write a page on which every number can be asked where it comes
                from, and changed, for a browser; a file of that name is replaced
   --help       print this
@@ -110,17 +113,26 @@ std::string understood_as(const walkthrough::Embedding& embedding) {
          ", separated by " + embedding.separator;
 }
 
+// Writes files, a name and a text each, into a folder, which is made if missing.
+void write_files(const std::string& folder, const std::map<std::string, std::string>& texts) {
+  std::error_code ignored;
+  std::filesystem::create_directory(folder, ignored);
+  for (const auto& [name, text] : texts) {
+    const std::string path = folder + '/' + name;
+    std::ofstream out(path, std::ios::binary);
+    out << text << std::flush;
+    if (!out) {
+      throw std::runtime_error(path + ": cannot be written: is there such a folder, is it yours, " +
+                               "and has the disk room?");
+    }
+  }
+}
+
 // Writes the page, and says where to begin on it.
 std::string written_page(const std::filesystem::path& file, const std::string& page,
                          bool is_causal) {
-  std::error_code ignored;
-  std::filesystem::create_directory(file.parent_path(), ignored);
-  std::ofstream out(file, std::ios::binary);
-  if (!(out << page << std::flush)) {
-    throw std::runtime_error(file.string() +
-                             ": cannot be written: is there such a folder, is it yours, and has "
-                             "the disk room?");
-  }
+  const std::string folder = file.parent_path().string();
+  write_files(folder.empty() ? "." : folder, {{file.filename().string(), page}});
   return file.string() + (is_causal ? "#causal\n" : "#causal?mask=off\n");
 }
 
@@ -134,9 +146,11 @@ void show(const Call& call, const walkthrough::AttentionGiven::Settings& setting
   const bool is_causal = !call.contains("--no-mask");
 
   std::ostringstream printed;
+  std::map<std::string, std::string> figures;
   walkthrough::Page::Style style = walkthrough::style_of_output();
   style.list = call.contains("--list");
   if (call.contains("--step")) style.step = call.at("--step");
+  if (call.contains("--svg")) style.figures = &figures;
   walkthrough::Page page(printed, style);
   page.label_tokens(labels);
   page.title(understood_as(embedding), "Random weights come from the seed " +
@@ -148,19 +162,23 @@ void show(const Call& call, const walkthrough::AttentionGiven::Settings& setting
   page.require_found();
   if (!wants_steps) {
     printed << "\nMore: --all prints every step on the way, --list their names, --step NAME one\n"
-               "of them, --html FILE writes a page to ask.\n";
+               "of them, --svg DIR draws the weights, --html FILE writes a page to ask.\n";
   }
-  if (call.contains("--html")) {
-    const std::string html = walkthrough::attention_page(given);
-    printed << '\n' << written_page(call.at("--html"), html, is_causal);
+  const std::string html = call.contains("--html") ? walkthrough::attention_page(given) : "";
+  if (!figures.empty()) {
+    printed << "\nWritten:\n";
+    for (const auto& [name, svg] : figures)
+      printed << "  " << call.at("--svg") << '/' << name << '\n';
+    write_files(call.at("--svg"), figures);
   }
+  if (!html.empty()) printed << '\n' << written_page(call.at("--html"), html, is_causal);
   std::cout << printed.str();
 }
 
 int run(int argc, char** argv) {
   const Call call =
       walkthrough::arguments(argc, argv, {"--labels", "--all", "--list", "--no-mask", "--help"},
-                             {"--step", "--seed", "--d-out", "--heads", "--html"}, true);
+                             {"--step", "--seed", "--d-out", "--heads", "--svg", "--html"}, true);
   if (call.contains("--help")) {
     std::cout << "usage: " << argv[0] << " FILE [OPTION]...\n" << help;
   } else {

@@ -55,7 +55,9 @@ BOOST_AUTO_TEST_CASE(a_summary_says_first_what_was_understood_and_last_how_to_se
       out.starts_with("\n2 tokens, 2 numbers each, labels in column 1, separated by "
                       "semicolons\n==="));
   BOOST_TEST(std::ranges::count(out, '\n') < 48);
-  BOOST_TEST(out.ends_with("--step NAME one\nof them, --html FILE writes a page to ask.\n"));
+  BOOST_TEST(
+      out.ends_with("--step NAME one\nof them, --svg DIR draws the weights, "
+                    "--html FILE writes a page to ask.\n"));
   BOOST_TEST(
       own_input("1.5\n").out.starts_with("\n1 token, 1 number each, no labels, separated by "));
   BOOST_TEST(
@@ -138,13 +140,14 @@ BOOST_AUTO_TEST_CASE(a_refused_file_or_page_prints_one_sentence_alone) {
     BOOST_TEST(result.out == "");
     return result.err.substr(std::min(program().size() + 2, result.err.size()));
   };
-  BOOST_TEST(refusal("a 1.5 2\nb 3\n", "tokens --html page").starts_with("tokens:2: there are 2"));
+  BOOST_TEST(
+      refusal("a 1.5 2\nb 3\n", "tokens --svg pictures").starts_with("tokens:2: there are 2"));
   BOOST_TEST(refusal("a 1 x\n", "- <tokens").starts_with("standard input:1: 'x' is not a number"));
   BOOST_TEST(
       refusal("1.0 2\n", "tokens --d-out 317 --heads 1") ==
       "out_proj.weight (d_out x d_out) would hold 100489 numbers, and all are printed: make it "
       "at most 100000\n");
-  BOOST_TEST(refusal("1.0 2\n", "tokens --html no/such/page").starts_with("no/such/page: cannot"));
+  BOOST_TEST(refusal("1.0 2\n", "tokens --svg no/such").starts_with("no/such/own_"));
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_call_ends_with_status_2) {
@@ -152,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_ends_with_status_2) {
       {"", "the FILE is missing"},
       {"tokens more", "'tokens' and 'more' are two files: one is needed"},
       {"tokens --bogus", "unknown argument '--bogus'"},
-      {"tokens --html --no-mask", "--html needs a value after it"},
+      {"tokens --svg --no-mask", "--svg needs a value after it"},
       {"--heads 2 tokens --heads 2", "--heads is given twice"},
       {"tokens --seed 4294967296",
        "--seed is '4294967296': it must be a whole number from 0 to 4294967295"},
@@ -166,6 +169,28 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_ends_with_status_2) {
     BOOST_TEST(result.status == 2, arguments);
     BOOST_TEST(result.err == program() + ": " + reason + ": try --help\n");
   }
+}
+
+BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made) {
+  const Folder folder;
+  folder.write("tokens", "a&b 1.5 2\nc 3 4\n");
+  const Run result = run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) +
+                         " tokens --svg pictures --step joined");
+  BOOST_TEST(result.status == 0);
+  const std::vector<std::string> names{"causal_attn_weights",
+                                       "linear-layers_attn_weights",
+                                       "multi-head_head_0.attn_weights",
+                                       "multi-head_head_1.attn_weights",
+                                       "nothing-trained_attn_weights",
+                                       "self-attention_attn_weights"};
+  std::string written = "\nWritten:\n";
+  for (const std::string& name : names) {
+    written += "  pictures/own_" + name + ".svg\n";
+    BOOST_TEST(folder.read("pictures/own_" + name + ".svg").starts_with("<svg "), name);
+  }
+  BOOST_TEST(result.out.ends_with(written));
+  BOOST_TEST(has(folder.read("pictures/own_causal_attn_weights.svg"), ">a&amp;b</text>"));
+  BOOST_TEST(has(folder.read("pictures/own_causal_attn_weights.svg"), "url(#hatch)"));
 }
 
 BOOST_AUTO_TEST_CASE(a_page_is_written_where_it_is_wanted_or_refused) {

@@ -72,8 +72,8 @@ class OwnPage {
       const std::string title = all_steps ? name : in_summary(view, name);
       show(*step, title);
       if (!is_weights) continue;
-      page_.heat_map(name, {"queries", "keys"}, matrix, "Attention weights: " + title,
-                     {.is_masked = is_masked});
+      page_.heat_map("own_" + view.name + "_" + name, {"queries", "keys"}, matrix,
+                     "Attention weights: " + title, {.is_masked = is_masked});
     }
   }
 

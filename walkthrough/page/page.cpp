@@ -270,7 +270,7 @@ void Page::show_lines(std::string_view name, const std::string& text, int line) 
 void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                     std::string_view caption, HeatMap map, int line) {
   with_shape(name, axes, computed);
-  if (!style_.weave && !style_.blocks) return;
+  if (!style_.weave && !style_.blocks && style_.figures == nullptr) return;
   map.caption = caption;
   map.row_axis = axes[0];
   map.col_axis = axes[1];
@@ -278,6 +278,7 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
   map.col_labels = labels_of(axes[1], computed.cols());
   map.values = computed;
   if (style_.blocks) out() << '\n' << ink_.bold(caption) << '\n' << blocks(map);
+  if (style_.figures != nullptr) style_.figures->emplace(std::string(name) + ".svg", svg(map));
   figure(name, caption, svg(map), line);
 }
 

@@ -33,6 +33,8 @@ class Page {
     // For the weaver (docs/weave/run.hpp): a line "@show 57" goes before what line 57 of the source
     // prints, and figures are printed too.
     bool weave = false;
+    // Where heat maps go: the name of a file, and the SVG in it.
+    std::map<std::string, std::string>* figures = nullptr;
   };
 
   Page(std::ostream& out, Style style, const DocumentedValues& documented = documented_values())
@@ -89,7 +91,7 @@ class Page {
   // Lines of text as they stand.
   void show_lines(std::string_view name, const std::string& text, int line = __builtin_LINE());
 
-  // A figure of the chapter: drawn for the weaver, in block characters on a terminal.
+  // A figure of the chapter: drawn for the weaver and own_input, in block characters on a terminal.
   // `map` may say more than name, axes and numbers do: {.is_masked = true}.
   void heat_map(std::string_view name, const Axes& axes, const longhand::Matrix& computed,
                 std::string_view caption, HeatMap map = {}, int line = __builtin_LINE());
