@@ -145,9 +145,13 @@ BOOST_AUTO_TEST_CASE(incompatible_shapes_are_refused) {
         says("self_attention: keys are (5, 3), values are (" + std::to_string(rows) +
              ", 2): both must have the same number of rows"));
   }
-  BOOST_CHECK_EXCEPTION(v1_of_seed(1).forward(Matrix(6, 2)), std::invalid_argument,
-                        says("SelfAttentionV1: inputs are (6, 2), W_query is (3, 2): the inputs' "
-                             "columns (2) must equal d_in (3)"));
+  for (const std::size_t cols : {2U, 4U}) {
+    const std::string text = std::to_string(cols);
+    BOOST_CHECK_EXCEPTION(
+        v1_of_seed(1).forward(Matrix(6, cols)), std::invalid_argument,
+        says("SelfAttentionV1: inputs are (6, " + text +
+             "), W_query is (3, 2): the inputs' columns (" + text + ") must equal d_in (3)"));
+  }
   BOOST_CHECK_EXCEPTION(v2_of_seed(1).forward(Matrix(6, 4)), std::invalid_argument,
                         says("Linear: inputs are (6, 4), weight is (2, 3): the inputs' columns (4) "
                              "must equal d_in (3)"));
