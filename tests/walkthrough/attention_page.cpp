@@ -91,12 +91,15 @@ AttentionGiven random_sentence(RandomNumbers& numbers, std::size_t num_tokens) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(the_page_is_one_file_without_network) {
+BOOST_AUTO_TEST_CASE(the_page_is_one_file_without_network_and_read_without_its_script_too) {
   const std::string page = attention_page(notebook());
   BOOST_TEST(page.size() <= 150'000);
   for (const std::string outside : {"http", "src=", "url(", "@import", "<link"}) {
     BOOST_TEST(page.find(outside) == std::string::npos, outside);
   }
+  const std::string tables = page.substr(0, page.find("<script>"));
+  BOOST_TEST(tables.find("<tr><th>starts<td>0.3190<td>0.3408<td>0.3402<td>0.0000") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(every_number_of_the_notebooks_sentence_is_the_librarys_to_the_last_bit) {
