@@ -94,22 +94,13 @@ walkthrough::AttentionGiven::Settings settings_of(const Call& call) {
   return settings;
 }
 
-std::vector<std::string> labels_of(const walkthrough::Embedding& embedding) {
-  if (!embedding.labels.empty()) return embedding.labels;
-  std::vector<std::string> labels;
-  for (std::size_t token = 1; token <= embedding.inputs.rows(); ++token) {
-    labels.push_back("x(" + std::to_string(token) + ")");
-  }
-  return labels;
-}
-
 // "6 tokens, 3 numbers each, labels in column 1, separated by blanks"
 std::string understood_as(const walkthrough::Embedding& embedding) {
   const auto count = [](std::size_t number, const std::string& what) {
     return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
   };
   return count(embedding.inputs.rows(), "token") + ", " + count(embedding.inputs.cols(), "number") +
-         " each, " + (embedding.labels.empty() ? "no labels" : "labels in column 1") +
+         " each, " + (embedding.has_labels ? "labels in column 1" : "no labels") +
          ", separated by " + embedding.separator;
 }
 
@@ -141,8 +132,8 @@ void show(const Call& call, const walkthrough::AttentionGiven::Settings& setting
   const walkthrough::Embedding embedding =
       walkthrough::read_embedding(call.at(""), call.contains("--labels"));
   walkthrough::require_few_numbers(embedding.inputs, settings);
-  const std::vector<std::string> labels = labels_of(embedding);
-  const auto given = walkthrough::AttentionGiven::draw(labels, embedding.inputs, settings);
+  const auto given =
+      walkthrough::AttentionGiven::draw(embedding.labels, embedding.inputs, settings);
   const bool is_causal = !call.contains("--no-mask");
 
   std::ostringstream printed;
@@ -152,7 +143,7 @@ void show(const Call& call, const walkthrough::AttentionGiven::Settings& setting
   if (call.contains("--step")) style.step = call.at("--step");
   if (call.contains("--svg")) style.figures = &figures;
   walkthrough::Page page(printed, style);
-  page.label_tokens(labels);
+  page.label_tokens(embedding.labels);
   page.title(understood_as(embedding), "Random weights come from the seed " +
                                            std::to_string(settings.seed) + "; d_out is " +
                                            std::to_string(settings.d_out) + ", num_heads " +

@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
 }
 
 // Headings are linked as GitHub does it: in lower case, with hyphens for blanks.
-BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
+BOOST_AUTO_TEST_CASE(a_link_to_nowhere_and_a_header_without_a_line_in_the_interface_are_refused) {
   const std::string nowhere = "', which is neither here nor https://";
   const std::string no_heading = "', but no heading there has that name";
   check_refusals(
@@ -314,14 +314,11 @@ BOOST_AUTO_TEST_CASE(a_link_to_nowhere_is_refused) {
        {walkthrough_file, "../README.md", "#two",
         "docs/1_small.md:10: links to '#two" + no_heading},
        {"docs/README.md", "1_small.md", "1_small.md#step-2",
-        "docs/README.md:3: links to '1_small.md#step-2" + no_heading}});
+        "docs/README.md:3: links to '1_small.md#step-2" + no_heading},
+       {"docs/interface.md", "small.hpp", "",
+        "docs/interface.md: has no line for small.hpp: say what it is for"}});
   const Tree tree(walkthrough_file, "More prose.", "## Step 2: d_k and-\"so\" on\n  // `a[0](1)`");
   tree.folder().write("docs/README.md", "[Small](1_small.md#step-2-d_k-and-so-on)\n");
   const Run result = tree.weave();
   BOOST_TEST(result.status == 0, result.err);
-}
-
-BOOST_AUTO_TEST_CASE(a_header_without_a_line_in_the_interface_is_refused) {
-  check_refusals({{"docs/interface.md", "small.hpp", "",
-                   "docs/interface.md: has no line for small.hpp: say what it is for"}});
 }

@@ -14,7 +14,6 @@ line with the bits of each number as eight hexadecimal digits; "float64" with si
 import copy
 import math
 import pathlib
-import struct
 import sys
 
 import torch
@@ -26,13 +25,9 @@ LAYER_NAMES = ("W_query", "W_key", "W_value", "out_proj")
 
 
 def bits(tensor):
-    kind, digits = ("f", 8) if tensor.dtype == torch.float32 else ("d", 16)
-    integer = {"f": "I", "d": "Q"}[kind]
-    numbers = tensor.detach().reshape(-1).tolist()
-    return [
-        format(struct.unpack("<" + integer, struct.pack("<" + kind, x))[0], f"0{digits}x")
-        for x in numbers
-    ]
+    integer, digits = (torch.int32, 8) if tensor.dtype == torch.float32 else (torch.int64, 16)
+    words = tensor.detach().contiguous().view(integer).reshape(-1).tolist()
+    return [f"{word % 16**digits:0{digits}x}" for word in words]
 
 
 class File:

@@ -153,7 +153,7 @@ Embedding parse_embedding(std::string_view text, bool labels_are_said) {
                              " numbers are too many to print: at most " +
                              std::to_string(most_numbers / d_in) + " such tokens fit");
   }
-  Embedding embedding{{}, longhand::Matrix(lines.size(), d_in), separator.name};
+  Embedding embedding{has_labels, {}, longhand::Matrix(lines.size(), d_in), separator.name};
   for (std::size_t token = 0; token < lines.size(); ++token) {
     const auto& [number, fields] = lines[token];
     if (fields.size() != first.fields.size()) {
@@ -164,10 +164,8 @@ Embedding parse_embedding(std::string_view text, bool labels_are_said) {
                                      : ", all of them numbers: --labels "
                                        "makes the first column labels"));
     }
-    if (has_labels) {
-      check_label(fields[0], number);
-      embedding.labels.push_back(fields[0]);
-    }
+    if (has_labels) check_label(fields[0], number);
+    embedding.labels.push_back(has_labels ? fields[0] : "x(" + std::to_string(token + 1) + ")");
     for (std::size_t in = 0; in < d_in; ++in) {
       embedding.inputs(token, in) = number_of(fields[has_labels + in], number);
     }

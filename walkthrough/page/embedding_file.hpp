@@ -11,7 +11,8 @@ namespace walkthrough {
 
 // The tokens of a reader, each embedded.
 struct Embedding {
-  std::vector<std::string> labels;  // one for each token, or none at all
+  bool has_labels;                  // of its own, or x(1), x(2), ...
+  std::vector<std::string> labels;  // one for each token
   longhand::Matrix inputs;          // tokens x d_in, both at least 1, all numbers finite
   std::string separator;            // "blanks", "commas", "semicolons" or "tabs"
 };
