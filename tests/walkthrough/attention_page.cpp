@@ -133,6 +133,16 @@ BOOST_AUTO_TEST_CASE(and_every_number_after_a_change) {
   weights_changed.wrapper.heads[1].W_key.weight(1, 1) = 3;
   weights_changed.mha.out_proj.weight(0, 1) = -9;
   weights_changed.mha.out_proj.bias[1] = 0.5;
+  AttentionGiven dropout_changed = unchanged;  // to what another seed draws
+  dropout_changed.dropout_seed = 7;
+  const Matrix kept = given_matrices(dropout_changed).back().second;
+  std::string kept_changes;
+  for (std::size_t query = 0; query < kept.rows(); ++query) {
+    for (std::size_t key = 0; key < kept.cols(); ++key) {
+      kept_changes += "kept/" + std::to_string(query) + "/" + std::to_string(key) + "=" +
+                      (kept(query, key) > 0 ? "1&" : "0&");
+    }
+  }
   const auto changed = [&](const AttentionGiven& given, const AttentionSwitches& switches,
                            const std::string& changes) {
     return compared(unchanged, attention_views(given, switches), changes);
@@ -143,6 +153,7 @@ BOOST_AUTO_TEST_CASE(and_every_number_after_a_change) {
               "W_key/2/1=0.1&sa_v2.W_query.weight/0/2=2&"
               "ca.W_value.weight/1/0=0&wrapper.heads%5B1%5D.W_key.weight/1/1=3&"
               "mha.out_proj.weight/0/1=-9&mha.out_proj.bias/0/1=0.5") +
+      changed(dropout_changed, {}, kept_changes) +
       changed(unchanged, {.is_masked = false}, "mask=off") +
       changed(unchanged, {.is_masked = true, .is_scaled = false}, "mask=on&scaling=off") +
       changed(unchanged, {.token = 0}, "token=your") +

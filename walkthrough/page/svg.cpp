@@ -36,7 +36,10 @@ text { fill: #f0f6fc }
 <path class="line" d="M0 8L8 0"/></pattern>
 )";
 
-// The text may hold any character.
+}  // namespace
+
+std::string number(std::size_t value) { return std::to_string(value); }
+
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -49,10 +52,6 @@ std::string escaped(const std::string& text) {
   }
   return result;
 }
-
-}  // namespace
-
-std::string number(std::size_t value) { return std::to_string(value); }
 
 std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
                      const std::string& text) {

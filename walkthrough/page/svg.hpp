@@ -15,6 +15,9 @@ std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::
                           const std::string& attributes);
 std::string number(std::size_t value);
 
+// A text that may hold any character, for SVG or HTML.
+std::string escaped(const std::string& text);
+
 // Room for a text of so many columns.
 std::size_t pixels(std::size_t columns);
 

@@ -6,11 +6,14 @@
 #include <cmath>
 #include <longhand/dropout.hpp>
 #include <longhand/generator.hpp>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 
 #include "attention_text.hpp"
 #include "recall.hpp"
+#include "svg.hpp"
+#include "tensor.hpp"
 
 using namespace longhand;
 
@@ -61,6 +64,41 @@ std::string tokens_text(const std::vector<std::string>& tokens) {
   std::string result;
   for (const std::string& token : tokens) result += quoted(token) + ',';
   return "[" + result + "]";
+}
+
+// For readers without a script. A wrong step says so in its name.
+std::string table_text(const AttentionGiven& given, const NamedMatrix& step) {
+  const auto& [name, matrix] = step;
+  const std::vector<std::string> texts = cells(matrix.values());
+  std::string result = "<table><caption>" + escaped(name) + " " + shape_text(matrix) + "</caption>";
+  for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    result += "<tr>";
+    if (matrix.rows() == given.tokens.size()) result += "<th>" + escaped(given.tokens[row]);
+    for (std::size_t col = 0; col < matrix.cols(); ++col) {
+      result += "<td>" + texts[row * matrix.cols() + col];
+    }
+    result += '\n';
+  }
+  return result + "</table>\n";
+}
+
+// A step that stands in an earlier view is not repeated. Of a mistake, there is what it ends in.
+std::string tables_text(const AttentionGiven& given, const std::vector<AttentionView>& views) {
+  std::string result = "<h2>Inputs and weights</h2>\n";
+  std::set<std::string> tables;
+  const auto add = [&](const NamedMatrix& step) {
+    const auto [table, is_new] = tables.insert(table_text(given, step));
+    if (is_new) result += *table;
+  };
+  for (const NamedMatrix& matrix : given_matrices(given)) add(matrix);
+  for (const auto& [view, steps] : views) {
+    result += "<h2>" + view + "</h2>\n";
+    const bool is_mistake = steps.back().first.ends_with("_wrong");
+    for (const NamedMatrix& step : steps) {
+      if (!is_mistake || &step == &steps.back()) add(step);
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -182,10 +220,18 @@ std::string attention_page(const AttentionGiven& given) {
     throw std::invalid_argument("a page shows at most " + std::to_string(most) + " " + what + ", " +
                                 std::to_string(size) + " given: use fewer");
   }
+  // Of the task, a script computes everything.
+  AttentionGiven sentence = given;
+  sentence.recall.reset();
   std::string page = ATTENTION_PAGE;
-  const std::string mark = "@numbers@";
-  return page.replace(page.find(mark), mark.size(),
-                      attention_numbers(given, attention_views(given)));
+  const auto fill = [&page](const std::string& mark, const std::string& text) {
+    page.replace(page.find(mark), mark.size(), text);
+  };
+  // From below, since a token may look like a mark.
+  const std::vector<AttentionView> views = attention_views(sentence);
+  fill("@numbers@", attention_numbers(given, views));
+  fill("@tables@", tables_text(sentence, views));
+  return page;
 }
 
 }  // namespace walkthrough
