@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(both_versions_agree_when_they_share_their_weights) {
 BOOST_AUTO_TEST_CASE(a_layer_of_another_shape_is_refused) {
   const std::string text = ": all three must have the same shape";
   for (const auto layer : {&SelfAttentionV1::W_key, &SelfAttentionV1::W_value}) {
-    for (const Matrix& other : {Matrix(2, 3), Matrix(4, 2), Matrix(3, 1), Matrix(3, 3)}) {
+    for (const Matrix& other :
+         {Matrix(2, 2), Matrix(2, 3), Matrix(4, 2), Matrix(3, 1), Matrix(3, 3)}) {
       SelfAttentionV1 odd = v1_of_seed(1);
       odd.*layer = other;
       BOOST_CHECK_EXCEPTION(
