@@ -197,6 +197,7 @@ BOOST_AUTO_TEST_CASE(a_pass_that_cannot_be_is_refused_and_draws_nothing) {
     const auto refused_with = [&](const auto& change, const std::vector<std::string>& named) {
       change();
       refused(attention, {tokens}, named);
+      refused(attention, {}, named);
       layers = intact;
     };
     refused_with([&] { layers.context_length = minus_one; }, {name, "context_length is -1"});
