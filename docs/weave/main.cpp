@@ -86,14 +86,12 @@ int check(const fs::path& root, const Files& files) {
     differences += fs::exists(root / file) ? difference(file, read(root, file), text)
                                            : file + ": is missing\n";
   }
-  for (const std::string folder : {"docs/", "docs/figures/"}) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(root / folder)) {
-      const std::string file = folder + entry.path().filename().string();
-      const bool is_woven =
-          file.ends_with(".md") || file.ends_with(".svg") || file.ends_with(".html");
-      if (is_woven && !files.contains(file)) {
-        differences += file + ": nothing weaves it: delete it\n";
-      }
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / "docs")) {
+    const std::string file = fs::relative(entry.path(), root).generic_string();
+    const bool is_woven =
+        file.ends_with(".md") || file.ends_with(".svg") || file.ends_with(".html");
+    if (is_woven && !files.contains(file)) {
+      differences += file + ": nothing weaves it: delete it\n";
     }
   }
   if (differences.empty()) return 0;
