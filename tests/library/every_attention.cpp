@@ -66,7 +66,38 @@ void check_not_drawn(const typename Attention::Settings& settings, const std::st
   BOOST_TEST(generator.draw() == Generator(1).draw());
 }
 
+template <class Settings>
+void check_nothing_set(const Settings& settings) {
+  if constexpr (requires { settings.d_in; }) BOOST_TEST(settings.d_in == 0U);
+  if constexpr (requires { settings.d_out; }) BOOST_TEST(settings.d_out == 0U);
+  if constexpr (requires { settings.head_dim; }) BOOST_TEST(settings.head_dim == 0U);
+  if constexpr (requires { settings.num_heads; }) BOOST_TEST(settings.num_heads == 0U);
+  if constexpr (requires { settings.context_length; }) BOOST_TEST(settings.context_length == 0U);
+  if constexpr (requires { settings.dropout; }) BOOST_TEST(settings.dropout == 0);
+  if constexpr (requires { settings.qkv_bias; }) BOOST_TEST(!settings.qkv_bias);
+}
+
 }  // namespace
+
+// Whoever forgets a size is told: draw and a pass refuse 0.
+BOOST_AUTO_TEST_CASE(a_size_that_is_not_set_is_zero_and_nothing_is_dropped) {
+  check_nothing_set(SelfAttentionV1::Settings{});
+  check_nothing_set(SelfAttentionV2::Settings{});
+  check_nothing_set(CausalAttention::Settings{});
+  check_nothing_set(MultiHeadAttentionWrapper::Settings{});
+  check_nothing_set(MultiHeadAttention::Settings{});
+  const CausalAttention one_head;
+  BOOST_TEST(one_head.context_length == 0U);
+  BOOST_TEST(one_head.dropout == 0);
+  const MultiHeadAttention many_heads;
+  BOOST_TEST(many_heads.context_length == 0U);
+  BOOST_TEST(many_heads.num_heads == 0U);
+  BOOST_TEST(many_heads.dropout == 0);
+  const Linear::Settings layer;
+  BOOST_TEST(layer.d_in == 0U);
+  BOOST_TEST(layer.d_out == 0U);
+  BOOST_TEST(layer.bias);
+}
 
 // Bit for bit, whatever finite numbers come later.
 BOOST_AUTO_TEST_CASE(a_later_token_never_changes_an_earlier_row) {
