@@ -341,6 +341,15 @@ def mask_at_top_left(scores):
     return scores.masked_fill(torch.ones(scores.shape[-2:]).triu(diagonal=1).bool(), -torch.inf)
 
 
+def check_fused_attention(queries, keys, values, mask, heads):
+    """From 2.0 on, PyTorch has all these steps in one function. Its is_causal masks at the top left."""
+    fused = getattr(torch.nn.functional, "scaled_dot_product_attention", None)
+    if fused:
+        is_seen = None if mask is mask_at_top_left else heads["masked_scores"] > -torch.inf
+        context_vecs = fused(queries, keys, values, attn_mask=is_seen, is_causal=is_seen is None)
+        torch.testing.assert_close(context_vecs, heads["context_vecs"], rtol=0, atol=1e-6)
+
+
 def with_cache(layers, pieces, num_heads, num_kv_heads=None, most_cached=None, mask=mask_scores):
     """The steps of each piece of a text, in a model that keeps keys and values: those of all tokens, or
     the last. Of the layers' heads of keys and values, the first of each group serves the group."""
@@ -356,6 +365,7 @@ def with_cache(layers, pieces, num_heads, num_kv_heads=None, most_cached=None, m
         cached = [torch.cat(both, dim=-2) for both in zip(cached, new)]
         keys, values = [x.repeat_interleave(group, dim=-3) for x in cached]
         heads = attention(queries, keys, values, mask)
+        check_fused_attention(queries, keys, values, mask, heads)
         joined = join(heads["context_vecs"])
         all_steps.append({
             "queries": join(queries), "new_keys": join(new[0]), "new_values": join(new[1]),

@@ -131,4 +131,9 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_named) {
                         says(file + ": cannot be read: is it there, and may you read it?"));
   BOOST_CHECK_EXCEPTION(walkthrough::read_embedding(folder.path()), std::runtime_error,
                         says(folder.path() + ": is a folder, but a file is needed"));
+  const std::string endless = "/dev/zero";
+  if (std::filesystem::exists(endless)) {
+    BOOST_CHECK_EXCEPTION(walkthrough::read_embedding(endless), std::runtime_error,
+                          says(endless + ": 8 MiB or more: an embedding to look at is smaller"));
+  }
 }

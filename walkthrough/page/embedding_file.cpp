@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <stdexcept>
 
 #include "utf8.hpp"
@@ -185,7 +184,13 @@ Embedding read_embedding(const std::string& file, bool labels_are_said) {
   if (!is_standard_input) opened.open(file, std::ios::binary);
   std::istream& in = is_standard_input ? std::cin : opened;
   if (!in) throw std::runtime_error(name + ": cannot be read: is it there, and may you read it?");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  constexpr std::size_t most_bytes = 8 * 1024 * 1024;  // an endless pipe has more
+  std::string text(most_bytes, '\0');
+  in.read(text.data(), most_bytes);
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() == most_bytes) {
+    throw std::runtime_error(name + ": 8 MiB or more: an embedding to look at is smaller");
+  }
   try {
     return parse_embedding(text, labels_are_said);
   } catch (const std::runtime_error& error) {
