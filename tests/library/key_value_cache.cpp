@@ -69,21 +69,23 @@ BOOST_AUTO_TEST_CASE(each_step_is_made_of_rows_of_the_whole) {
   forward_with_cache(model.attention, first_rows(model.text, cached), cache);
   const MultiHeadAttentionSteps steps =
       steps_with_cache(model.attention, rows_of(model.text, cached, rest), cache);
-  const auto are_last = [](const Matrix& rows, const Matrix& of_whole) {
-    return rows == rows_of(of_whole, of_whole.rows() - rows.rows(), rows.rows());
-  };
-  BOOST_TEST(are_last(steps.queries, whole.queries));
-  BOOST_TEST(are_last(steps.joined, whole.joined));
+  const auto last_rows = [&](const Matrix& matrix) { return rows_of(matrix, cached, rest); };
+  BOOST_TEST((steps.queries == last_rows(whole.queries)));
+  BOOST_TEST((steps.keys == whole.keys));
+  BOOST_TEST((steps.values == whole.values));
+  BOOST_TEST((steps.joined == last_rows(whole.joined)));
+  BOOST_REQUIRE(steps.heads.size() == whole.heads.size());
   for (std::size_t head = 0; head < whole.heads.size(); ++head) {
+    const CausalAttentionSteps &is = steps.heads[head], &of_whole = whole.heads[head];
+    BOOST_TEST((is.keys == of_whole.keys));
+    BOOST_TEST((is.values == of_whole.values));
     for (const auto member :
-         {&CausalAttentionSteps::queries, &CausalAttentionSteps::keys,
-          &CausalAttentionSteps::values, &CausalAttentionSteps::attn_scores,
+         {&CausalAttentionSteps::queries, &CausalAttentionSteps::attn_scores,
           &CausalAttentionSteps::masked_scores, &CausalAttentionSteps::scaled_scores,
           &CausalAttentionSteps::attn_weights, &CausalAttentionSteps::dropout_factors,
           &CausalAttentionSteps::dropped_weights, &CausalAttentionSteps::context_vecs}) {
-      BOOST_TEST(are_last(steps.heads[head].*member, whole.heads[head].*member));
+      BOOST_TEST((is.*member == last_rows(of_whole.*member)));
     }
-    BOOST_TEST(steps.heads[head].dropout_factors.rows() == rest);
   }
 }
 
