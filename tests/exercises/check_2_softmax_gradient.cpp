@@ -1,6 +1,4 @@
 #include "check.hpp"
-#include "longhand/gradients.hpp"
-#include "longhand/softmax.hpp"
 
 namespace exercises {
 
@@ -19,11 +17,11 @@ void check_softmax_gradient(Check& check, decltype(softmax_gradient)* answer) {
   check.law("a gradient that is the same for all weights moves nothing");
   gradient_is({0.25, 0.25, 0.5}, {3, 3, 3}, {0, 0, 0});
 
-  check.law("of four weights, it is the gradient that chapter 7 derives");
-  const std::vector<float> weights = longhand::softmax(std::vector<float>{0.2F, -1, 0.7F, 0.1F});
-  const std::vector<float> weights_gradient{1, -2, 0.5, 3};
-  gradient_is(weights, weights_gradient,
-              softmax_rows_grad(Matrix(1, 4, weights), Matrix(1, 4, weights_gradient)).row(0));
+  // The weights of the scores 0.2, -1, 0.7 and 0.1. The slopes are those of the loss
+  // 1 w_1 - 2 w_2 + 0.5 w_3 + 3 w_4 in double, with one score at a time 1e-4 up and 1e-4 down.
+  check.law("it is the slope of the loss: a score a little up, a little down");
+  gradient_is({0.2594200F, 0.0781358F, 0.4277113F, 0.2347329F}, {1, -2, 0.5, 3},
+              {-0.0055004F, -0.2360641F, -0.2229243F, 0.4644889F});
 }
 
 static const Exercise exercise_2_softmax_gradient("2_softmax_gradient", check_softmax_gradient,
