@@ -30,3 +30,7 @@ BOOST_AUTO_TEST_CASE(a_bias_of_another_length_is_refused) {
   BOOST_CHECK_EXCEPTION(too_short.forward(Matrix(6, 3)), std::invalid_argument,
                         says("Linear: bias has 1 element" + text));
 }
+
+BOOST_AUTO_TEST_CASE(weights_and_biases_are_parameters) {
+  BOOST_TEST((Linear{Matrix(2, 3), {1, 2}}.num_parameters() == 8U));
+}
