@@ -122,10 +122,13 @@ Matrix forward_scaled_by_d_out(const MultiHeadAttention& mha, const Matrix& toke
 }  // namespace
 
 // Where the wrong code gives what the right code gives.
-BOOST_AUTO_TEST_CASE(each_mistake_hides_where_the_chapter_says) {
+BOOST_AUTO_TEST_CASE(each_mistake_on_the_way_forward_hides_where_the_chapter_says) {
   RandomNumbers random(3);
   const Matrix scores = random.matrix(7, 7), tokens = random.matrix(6, 5);
-  // Softmax over the wrong axis: all weights sum to the number of rows, and so do their columns.
+  // Softmax over the wrong axis: all weights sum to the number of rows, columns to one, and where
+  // scores are symmetric, the wrong weights are the right ones, mirrored.
+  const Matrix symmetric_scores = matmul(scores, transpose(scores));
+  BOOST_TEST((softmax_columns(symmetric_scores) == transpose(softmax_rows(symmetric_scores))));
   BOOST_TEST(std::abs(sum(softmax_columns(scores).values()) - 7) < 1e-5);
   BOOST_TEST(all_rows_sum_to_one(transpose(softmax_columns(scores))));
   // Both errors of scaling: a key is one number.
@@ -137,27 +140,52 @@ BOOST_AUTO_TEST_CASE(each_mistake_hides_where_the_chapter_says) {
   const Linear symmetric{Matrix{{0.3, -0.7}, {-0.7, 0.9}}, {0.1F, 0.2F}};
   const Matrix pairs = random.matrix(7, 2);
   BOOST_TEST((forward_untransposed(symmetric, pairs) == symmetric.forward(pairs)));
+  // Not renormalised, or one diagonal too late: the last row sees everything.
+  const Matrix masked_weights = softmax_rows(mask_scores(scores));
+  BOOST_TEST((rows_of(mask_weights(softmax_rows(scores)), 6, 1) == rows_of(masked_weights, 6, 1)));
+  const Matrix too_late = softmax_rows(mask_scores_from_diagonal(scores, 2));
+  BOOST_TEST((rows_of(too_late, 6, 1) == rows_of(masked_weights, 6, 1)));
+  BOOST_TEST(all_rows_sum_to_one(too_late));
+  BOOST_TEST((mask_scores_from_diagonal(scores, 1) == mask_scores(scores)));  // which is right
   // A large number in place of minus infinity: scores are small.
-  BOOST_TEST(
-      (softmax_rows(mask_scores_with_large_number(scores)) == softmax_rows(mask_scores(scores))));
+  BOOST_TEST((softmax_rows(mask_scores_with_large_number(scores)) == masked_weights));
   // Dropout without its factor: p is 0.
   Generator generator(1);
   BOOST_TEST((drop_without_scaling(scores, 0, generator) == scores));
+  // Dropout left on: p is 0, or a seed is set before each call.
+  Generator first_call(2), second_call(2);
+  BOOST_TEST((causal(0).forward(inputs, Training{generator}) == causal(0).forward(inputs)));
+  BOOST_TEST((causal(0.5).forward(inputs, Training{first_call}) ==
+              causal(0.5).forward(inputs, Training{second_call})));
   // A batch that mixes: it has one sequence.
   BOOST_TEST((one_sequence({tokens}) == tokens));
   // Reshaped heads: there is one head, or one token.
   const Matrix joined = random.matrix(6, 8), token = random.matrix(1, 8);
   BOOST_TEST((split_heads_by_reshaping(joined, 1) == split_heads(joined, 1)));
   BOOST_TEST((split_heads_by_reshaping(token, 2) == split_heads(token, 2)));
-  // Scaling by d_out: there is one head.
+  // Scaling by d_out: there is one head, or one weight, as in the first row.
   const MultiHeadAttention one_head = random_multi_head(1);
   BOOST_TEST((forward_scaled_by_d_out(one_head, tokens) == one_head.forward(tokens)));
+  const MultiHeadAttention two_heads = random_multi_head(2);
+  BOOST_TEST((first_rows(forward_scaled_by_d_out(two_heads, tokens), 1) ==
+              first_rows(two_heads.forward(tokens), 1)));
 }
 
-BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight) {
+BOOST_AUTO_TEST_CASE(a_weight_that_is_not_transposed_is_refused_if_it_is_not_square) {
+  BOOST_TEST(sa_v2().W_query.forward(inputs).cols() == 2U);
+  BOOST_CHECK_EXCEPTION(forward_untransposed(sa_v2().W_query, inputs), std::invalid_argument,
+                        says("matmul: left is (6, 3), right is (2, 3): left's columns (3) must "
+                             "equal right's rows (2)"));
+}
+
+BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight_plus_the_bias) {
   RandomNumbers random(4);
-  const Linear layer{random.matrix(3, 3)};
-  const Matrix unit_vectors{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, columns = transpose(layer.weight);
+  const Linear layer{random.matrix(3, 3), random.vector(3)};
+  const Matrix unit_vectors{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+  Matrix columns = transpose(layer.weight);
+  for (std::size_t in = 0; in < 3; ++in) {
+    for (std::size_t out = 0; out < 3; ++out) columns(in, out) += layer.bias[out];
+  }
   BOOST_TEST((layer.forward(unit_vectors) == columns));
   BOOST_TEST((forward_untransposed(layer, unit_vectors) != columns));
 }
@@ -205,6 +233,18 @@ BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_only_with_its_factor) {
   // Five standard errors: the square root of p / (1 - p) / passes is 0.005.
   BOOST_TEST(largest_difference(right.values(), weights.values()) < 0.75 * 5 * 0.005);
   BOOST_TEST(largest_difference(wrong.values(), weights.values()) > 0.2 * 0.75 - 0.75 * 5 * 0.005);
+}
+
+BOOST_AUTO_TEST_CASE(two_calls_and_two_equal_sequences_give_the_same_unless_dropout_is_left_on) {
+  const std::vector<Matrix> batch{inputs, inputs};
+  const CausalAttention attention = causal(0.5);
+  const std::vector<Matrix> right = attention.forward(batch);
+  BOOST_TEST((right[0] == right[1]));
+  BOOST_TEST((attention.forward(batch) == right));
+  Generator training(123);
+  const std::vector<Matrix> wrong = attention.forward(batch, Training{training});
+  BOOST_TEST((wrong[0] != wrong[1]));
+  BOOST_TEST((attention.forward(batch, Training{training}) != wrong));
 }
 
 BOOST_AUTO_TEST_CASE(a_sequence_gets_the_same_rows_alone_and_in_a_batch_unless_it_is_mixed) {
