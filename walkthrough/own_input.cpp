@@ -32,8 +32,8 @@ for standard input.
   the 0.43 0.15 0.89
 
 The first line decides for all: whether tabs, semicolons, commas or blanks
-separate, and whether there are labels. Whole numbers that can be names are
-refused. The encoding is UTF-8.
+separate, and whether there are labels. What can be read in two ways is refused.
+The encoding is UTF-8.
 
   --labels     the first column holds labels, even where these are numbers
   --all        print every step of each variant

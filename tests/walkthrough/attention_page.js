@@ -4,30 +4,6 @@
 
 let compared = 0;
 let differ = 0;
-const wrong = [];
-
-// The written-out sum as JavaScript, each number in it as it is, not as it is rounded.
-function workedOut(parts) {
-  const text =
-      parts.map((part) => (typeof part === 'string' ? part : `(${evaluate(part)})`)).join('');
-  const operators = {'·': '*', '−': '-', '√': 'Math.sqrt', 'e^': 'Math.exp', 'ln': 'Math.log'};
-  return eval(text.replace(/·|−|√|e\^|ln/g, (sign) => operators[sign]));
-}
-
-// Of a sum of a dozen float32, the last digits; of a number that is no number, nothing.
-const areNear = (left, right) => !(Math.abs(left - right) > 1e-5 * Math.max(1, Math.abs(right)));
-
-function checkWrittenSum(id, cell) {
-  const {value, parts} = ask(cell);
-  const sum = workedOut(parts);
-  if (!areNear(sum, value)) wrong.push(`${id}: ${title(cell)} is written as ${sum}, not ${value}`);
-  for (const part of parts.filter((one) => typeof one !== 'string')) {
-    const [text, exact] = [partText(part), evaluate(part)];
-    const isRounded = Math.abs(Number(text) - exact) <= 0.00005 + 0.00006 * Math.abs(exact);
-    if (Number.isFinite(exact) && !isRounded)
-      wrong.push(`${id}: an operand of ${title(cell)} is written as ${text}, not ${exact}`);
-  }
-}
 
 function compareStep(id, step, expected) {
   for (const [i, cell] of step.cells().entries()) {

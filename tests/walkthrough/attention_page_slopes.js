@@ -3,7 +3,6 @@
 
 let compared = 0;
 const differ = 0;
-const wrong = [];
 
 function lossOf(id) {
   return build(given, id, state).steps.find(({name}) => name === 'loss').value(0, 0);
@@ -11,6 +10,9 @@ function lossOf(id) {
 
 function compareSlopes(id) {
   flow = build(given, id, state);
+  for (const step of flow.steps.filter(({isGiven}) => !isGiven)) {
+    for (const cell of step.cells()) checkWrittenSum(id, cell);
+  }
   const width = 1e-4;
   for (const {name, grad} of flow.steps.filter((step) => step.isGiven && step.grad)) {
     const edits = (state.edits[name] ??= {});

@@ -62,6 +62,12 @@ BOOST_AUTO_TEST_CASE(a_summary_says_first_what_was_understood_and_last_how_to_se
       own_input("1.5\n").out.starts_with("\n1 token, 1 number each, no labels, separated by "));
   BOOST_TEST(
       has(own_input("7 0.5\n", "tokens --labels").out, "\n1 token, 1 number each, labels in"));
+  // Weights of one token are 1 in each variant, and stand there all the same.
+  for (const std::string variant :
+       {"nothing trained", "self-attention", "causal attention", "head 0 of multi-head attention",
+        "head 1 of multi-head attention"}) {
+    BOOST_TEST(has(own_input("a 1.5 2\n").out, "\n" + variant + " [queries 1, keys 1]\n"), variant);
+  }
   BOOST_TEST(has(own_input(notebook_file, "tokens --list").out, "\n  head_1.attn_weights ["));
   BOOST_TEST(has(own_input(notebook_file, "tokens --step joined").out,
                  "\njoined [tokens 6, d_out 2]\n  your     -0.4519   0.2216\n"));
@@ -118,6 +124,8 @@ BOOST_AUTO_TEST_CASE(seed_and_mask_can_be_chosen) {
   BOOST_TEST(has(own_input(notebook_file, "tokens --all").out, "-inf"));
   const std::string out = own_input(notebook_file, "tokens --all --no-mask").out;
   BOOST_TEST(!has(out, "-inf"));
+  BOOST_TEST(has(out, "\nCausalAttention\n---------------\nWithout the mask, "));
+  BOOST_TEST(!has(own_input(notebook_file, "tokens --no-mask").out, "\ncausal attention ["));
   BOOST_TEST(has(out, "\n  your      0.3433   0.3524   0.0000   0.3110   0.3253   0.0000\n"));
 }
 

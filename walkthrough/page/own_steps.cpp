@@ -34,7 +34,7 @@ const ShownView shown_views[] = {
      "No token looks at a later one: a score of minus infinity before softmax is a weight of zero "
      "after it."},
     {"dropout", "", "kept", "CausalAttention in training",
-     "Each weight becomes zero with probability 0.5, and else twice as large."},
+     "Each weight becomes zero with probability 0.5, and otherwise twice as large."},
     {"multi-head", "multi-head attention", "mha.", "MultiHeadAttention",
      "Several attentions look at the same tokens: one projection, split, attended, joined, "
      "projected."}};
@@ -67,7 +67,7 @@ class OwnPage {
       const bool is_weights = name.ends_with("attn_weights");
       is_masked |= name.ends_with("masked_scores");
       if (!all_steps && (!is_weights || view.summary.empty())) continue;
-      if (std::ranges::find(shown_, *step) != shown_.end()) continue;
+      if (all_steps && std::ranges::find(shown_, *step) != shown_.end()) continue;
       shown_.push_back(*step);
       const std::string title = all_steps ? name : in_summary(view, name);
       show(*step, title);
@@ -117,7 +117,14 @@ void show_own(Page& page, const AttentionGiven& given, bool is_causal, bool all_
   }
   const std::vector<NamedMatrix>* steps = nullptr;
   for (const ShownView& shown : shown_views) {
-    if (all_steps) page.section(shown.title, shown.lead);
+    const bool has_no_mask = shown.name == "causal" && !is_causal;
+    if (has_no_mask && !all_steps) continue;
+    if (all_steps) {
+      page.section(shown.title,
+                   has_no_mask ? "Without the mask, a linear layer for each of queries, keys and "
+                                 "values is all: SelfAttentionV2 again."
+                               : shown.lead);
+    }
     for (const NamedMatrix& matrix : given_matrices(given)) {
       if (all_steps && matrix.first.starts_with(shown.given)) own.show(matrix, matrix.first);
     }
