@@ -159,16 +159,13 @@ BOOST_AUTO_TEST_CASE(a_score_that_is_not_a_number_spoils_its_own_lane_alone) {
   }
 }
 
-#ifdef LONGHAND_HAS_TARGETS
 // Linux lists what the processor can do.
-BOOST_AUTO_TEST_CASE(
-    x86_64_v3_is_offered_where_the_processor_has_it,
-    *boost::unit_test::description("x86-64-v3 is offered where the processor has it")) {
+BOOST_AUTO_TEST_CASE(wide_registers_are_used_if_the_processor_has_them) {
   std::ifstream file("/proc/cpuinfo");
   std::string flags;
   while (std::getline(file, flags) && !flags.starts_with("flags")) continue;
   if (!file) {
-    BOOST_TEST_MESSAGE("needs /proc/cpuinfo");
+    BOOST_TEST_MESSAGE("needs the flags in /proc/cpuinfo");
     return;
   }
   flags += ' ';
@@ -176,8 +173,11 @@ BOOST_AUTO_TEST_CASE(
     return flags.find(' ' + flag + ' ') != std::string::npos;
   };
   const std::vector<InstructionSet> sets = instruction_sets();
-  const bool is_offered =
-      std::find(sets.begin(), sets.end(), InstructionSet::x86_64_v3) != sets.end();
-  BOOST_TEST(is_offered == (has("avx2") && has("fma")));
+  const auto is_offered = [&](InstructionSet set) {
+    return std::find(sets.begin(), sets.end(), set) != sets.end();
+  };
+  const bool has_v3 = has("avx2") && has("fma");
+  BOOST_TEST(is_offered(InstructionSet::x86_64_v3) == has_v3);
+  BOOST_TEST(is_offered(InstructionSet::x86_64_v4) ==
+             (has_v3 && has("avx512f") && has("avx512bw") && has("avx512dq") && has("avx512vl")));
 }
-#endif
