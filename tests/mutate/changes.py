@@ -33,7 +33,7 @@ NAMES = {
 }  # fmt: skip
 NO_STATEMENT = set(
     "return throw using namespace class struct enum template static inline constexpr const auto"
-    " public private explicit operator".split()
+    " public private explicit operator static_assert".split()
 )
 CONTROL = {"for", "if", "while", "switch"}
 
