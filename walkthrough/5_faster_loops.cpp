@@ -78,7 +78,7 @@ void walkthrough::chapter_5(Page& page) {
   // quotient of two times. "Differs" is the largest difference from the clear code's result,
   // "MiB" the memory that is needed beyond the weights, the tokens and the result. Only the operations
   // counted above count: what the first rows compute for masked scores earns them nothing. A bar
-  // is the share of the peak, which would be 10 characters wide. Since that day, sums are shorter, the
+  // is the share of the peak, which would be 10 characters wide. Since the record, sums are shorter, the
   // inner loop counts in fours, and a panel is fetched once for queries, keys and values: on an Intel
   // Xeon with AVX-512, that makes the library 1.1 times as fast with 1024 tokens.
   page.show_lines("steps, as recorded", faster_loops_record::steps);
