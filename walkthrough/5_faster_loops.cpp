@@ -161,17 +161,16 @@ void walkthrough::chapter_5(Page& page) {
   //
   // @code pack src/fast/attend.cpp
   //
-  // The product takes some rows of `a` at a time, in this step a single one:
+  // The product takes some rows of `a` at a time, a tile; in this step, a tile is a single row:
   //
-  // @code multiply src/fast/attend.cpp
+  // @code multiply src/fast/kernel_loops.inc
   //
-  // `kernel` holds the innermost loops, [compiled for one kind of
-  // processor](#one-program-for-every-processor); `multiply_row` is the register tile of the next
-  // section, with one row. A sum of 768 products in a row collects a rounding error with every
-  // addition; four sums of 192, added at the end, collect less. So long sums are split, and the result
-  // is nearer to the exact one than the clear code's is. And 192 rows of a panel stay in the nearest
-  // cache while all rows of `a` go over them: with 32 lanes they take 24 KiB of a cache that has 32 or
-  // more.
+  // `multiply_tile` is the [register tile](#register-tiles) of the next section, and a `kernel` holds
+  // the innermost loops, [compiled for one kind of processor](#one-program-for-every-processor). A sum
+  // of 768 products in a row collects a rounding error with every addition; four sums of 192, added at
+  // the end, collect less. So long sums are split, and the result is nearer to the exact one than the
+  // clear code's is. And 192 rows of a panel stay in the nearest cache while all rows of `a` go over
+  // them: with 32 lanes they take 24 KiB of a cache that has 32 or more.
   //
   // In a projection, the weights are `a`, as they lie in memory, and a panel of tokens is `b`:
   //

@@ -6,11 +6,6 @@
 namespace longhand {
 namespace {
 
-// Rounding errors grow with the length of a sum: longer ones are split, and the parts
-// added. So much of a panel also fits into the nearest cache, with room for what else
-// the tiles read: 24 KiB with 32 lanes.
-constexpr std::size_t longest_sum = 192;
-
 void clear(View view) {
   for (std::size_t row = 0; row < view.rows; ++row)
     std::fill_n(view.row(row), view.cols, 0.0f);
@@ -49,31 +44,13 @@ void unpack(ConstView panel, Matrix& tokens, std::size_t first_token,
   }
 }
 
-// c(row, lane) = sum over k of a(row, k) * b(k, lane), or += that sum if add is true
-//
-// multiply_tile for any number of rows and any depth from 1.
-void multiply(const Kernel& kernel, ConstView a, ConstView b, View c, bool add) {
-  for (std::size_t k = 0; k < a.cols; k += longest_sum) {
-    const std::size_t depth = std::min(a.cols - k, longest_sum);
-    const ConstView b_part = b.block(k, 0, depth, b.cols);
-    for (std::size_t row = 0; row < a.rows;) {
-      const bool whole_tile = row + kernel.rows <= a.rows;
-      const std::size_t rows = whole_tile ? kernel.rows : 1;
-      const auto multiply_rows = whole_tile ? kernel.multiply_tile : kernel.multiply_row;
-      multiply_rows(a.block(row, k, rows, depth), b_part, c.block(row, 0, rows, c.cols),
-                    add || k > 0);
-      row += rows;
-    }
-  }
-}
-
 // outputs(out, lane) = sum over in of weight(first_out + out, in) * inputs(in, lane)
 //                      + bias[first_out + out]
 void project(const Kernel& kernel, const Linear& linear, std::size_t first_out,
              ConstView inputs, View outputs) {
   const ConstView weight =
       view(linear.weight).block(first_out, 0, outputs.rows, linear.d_in());
-  multiply(kernel, weight, inputs, outputs, false);
+  kernel.multiply(weight, inputs, outputs, false);
   if (linear.bias.empty()) return;
   for (std::size_t out = 0; out < outputs.rows; ++out) {
     const float bias = linear.bias[first_out + out];
@@ -100,8 +77,8 @@ void compute_scores(const Kernel& kernel, const Head& head, std::size_t panel,
   for (std::size_t i = 0; i * lanes < scores.rows; ++i) {
     const View keys =
         head.keys[first_key_panel + i].block(head.first_feature, 0, head.head_dim, lanes);
-    multiply(kernel, keys.transposed(), queries, scores.block(i * lanes, 0, lanes, lanes),
-             false);
+    kernel.multiply(keys.transposed(), queries, scores.block(i * lanes, 0, lanes, lanes),
+                    false);
   }
 }
 
@@ -111,7 +88,7 @@ void compute_context(const Kernel& kernel, const Head& head, std::size_t panel,
                      std::size_t first_key_panel, ConstView weights, bool add) {
   const View values = head.values.block(
       head.first_feature, first_key_panel * kernel.lanes, head.head_dim, weights.rows);
-  multiply(kernel, values, weights, context_of(head, panel), add);
+  kernel.multiply(values, weights, context_of(head, panel), add);
 }
 
 // scores(key, query) of the same tokens: a key after its query becomes -inf.

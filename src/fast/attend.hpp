@@ -20,7 +20,6 @@ constexpr std::size_t panels_of_block = 6;
 void pack(const Matrix& tokens, std::size_t first_token, View panel);
 void unpack(ConstView panel, Matrix& tokens, std::size_t first_token,
             std::size_t first_feature);
-void multiply(const Kernel& kernel, ConstView a, ConstView b, View c, bool add);
 void project(const Kernel& kernel, const Linear& linear, std::size_t first_out,
              ConstView inputs, View outputs);
 void scale(View panel, float factor);

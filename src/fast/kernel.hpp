@@ -24,11 +24,12 @@ struct RunningSoftmax {
 // The innermost loops, compiled for one instruction set, with the tile that suits its
 // registers.
 struct Kernel {
-  std::size_t rows;
   std::size_t lanes;
-  // multiply_tile for so many rows, and for one.
-  void (*multiply_tile)(const ConstView& a, const ConstView& b, const View& c, bool add);
-  void (*multiply_row)(const ConstView& a, const ConstView& b, const View& c, bool add);
+  // The product of some rows and a panel.
+  void (*multiply)(const ConstView& a, const ConstView& b, const View& c, bool add);
+  // The same, in tiles of one row.
+  void (*multiply_row_by_row)(const ConstView& a, const ConstView& b, const View& c,
+                              bool add);
   void (*online_softmax)(const View& scores, RunningSoftmax& running,
                          const View& context);
 };

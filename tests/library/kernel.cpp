@@ -47,13 +47,13 @@ std::vector<float> whole_numbers(RandomNumbers& random, std::size_t size) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(a_tile_is_the_product_of_its_rows_and_lanes_and_touches_nothing_beside_it) {
+BOOST_AUTO_TEST_CASE(a_product_has_its_rows_and_lanes_and_touches_nothing_beside_it) {
   RandomNumbers random(1);
   for (const InstructionSet instruction_set : instruction_sets()) {
     const Kernel& loops = kernel(instruction_set);
     const std::size_t lanes = loops.lanes, c_stride = lanes + 3;
-    for (const std::size_t depth : {1U, 2U, 5U}) {
-      for (const std::size_t rows : {loops.rows, std::size_t{1}}) {
+    for (const std::size_t depth : {1U, 2U, 5U, 192U, 400U}) {
+      for (const std::size_t rows : {1U, 2U, 4U, 7U, 8U, 19U}) {
         for (const bool add : {false, true}) {
           const std::size_t row_stride = 2 * depth + 1, k_stride = 2;
           const std::vector<float> a = whole_numbers(random, rows * row_stride);
@@ -70,10 +70,9 @@ BOOST_AUTO_TEST_CASE(a_tile_is_the_product_of_its_rows_and_lanes_and_touches_not
             }
           }
           Guarded left(a), right(b), product(c);
-          const auto multiply = rows == 1 ? loops.multiply_row : loops.multiply_tile;
-          multiply({left.data(), rows, depth, row_stride, k_stride},
-                   {right.data(), depth, lanes, lanes}, {product.data(), rows, lanes, c_stride},
-                   add);
+          loops.multiply({left.data(), rows, depth, row_stride, k_stride},
+                         {right.data(), depth, lanes, lanes},
+                         {product.data(), rows, lanes, c_stride}, add);
           BOOST_TEST(product.numbers() == expected, boost::test_tools::per_element());
           BOOST_TEST((left.is_whole() && right.is_whole() && product.is_whole()));
         }

@@ -244,8 +244,7 @@ Matrix forward_in_rounds(const Kernel& kernel, const MultiHeadAttention& attenti
 // A tile of one row: its sums stay in registers, and the panel streams through once for
 // every row.
 Kernel row_by_row(Kernel kernel) {
-  kernel.rows = 1;
-  kernel.multiply_tile = kernel.multiply_row;
+  kernel.multiply = kernel.multiply_row_by_row;
   return kernel;
 }
 
