@@ -2,9 +2,6 @@
 // the library's, and leaves how many there were. `sentences` are numbers, with the changes that an
 // address can hold.
 
-let compared = 0;
-let differ = 0;
-
 function compareStep(id, step, expected) {
   for (const [i, cell] of step.cells().entries()) {
     const [value, right] = [evaluate(cell), f32(expected[i])];
@@ -37,6 +34,4 @@ for (const {numbers, changes} of sentences) {
   for (const id of Object.keys(numbers.views)) compareView(numbers, id);
 }
 
-const result = document.createElement('pre');
-result.textContent = `\nseen\n${compared} ${differ}\n${wrong.slice(0, 20).join('\n')}\nend\n`;
-document.body.replaceChildren(result);
+report();

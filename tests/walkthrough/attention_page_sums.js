@@ -1,6 +1,8 @@
-// What each script of this folder that runs in the page asks of a cell: its written-out sum, worked
-// out, is the number, and each operand in it is written as it is rounded.
+// What the scripts of this folder that compare numbers in the page share: of a cell, the written-out
+// sum, worked out, is the number, and each operand in it is written as it is rounded.
 
+let compared = 0;
+let differ = 0;
 const wrong = [];
 
 // The written-out sum as JavaScript, each number in it as it is, not as it is rounded.
@@ -25,4 +27,11 @@ function checkWrittenSum(id, cell) {
     if (Number.isFinite(exact) && !isRounded)
       wrong.push(`${id}: an operand of ${title(cell)} is written as ${text}, not ${exact}`);
   }
+}
+
+// Takes the place of the page: how many numbers were compared, how many differ, and what is wrong.
+function report() {
+  const result = document.createElement('pre');
+  result.textContent = `\nseen\n${compared} ${differ}\n${wrong.slice(0, 20).join('\n')}\nend\n`;
+  document.body.replaceChildren(result);
 }
