@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <stdexcept>
 
 #include "check.hpp"
@@ -102,13 +101,6 @@ Attention attention_with(const std::function<Matrix(const SelfAttentionSteps&)>&
 
 Matrix scaled_softmax(const Matrix& scores) { return softmax_rows(scale(scores, 2)); }
 
-const Attention right_causal_attention = attention_with(
-    [](const SelfAttentionSteps& steps) { return scaled_softmax(mask_scores(steps.attn_scores)); });
-
-Matrix forward_reshaping(const MultiHeadAttention& mha, const Matrix& tokens) {
-  return mha.out_proj.forward(join_heads(context_of_reshaped_heads(mha, tokens)));
-}
-
 Matrix forward_scaled_by_d_out(const MultiHeadAttention& mha, const Matrix& tokens) {
   const MultiHeadAttentionSteps steps = mha.steps(tokens);
   std::vector<Matrix> heads;
@@ -192,11 +184,7 @@ BOOST_AUTO_TEST_CASE(unit_vectors_come_out_as_the_columns_of_a_weight_plus_the_b
 
 BOOST_AUTO_TEST_CASE(a_large_number_hides_nothing_where_scores_are_lower) {
   const auto large_scores = [](const SelfAttentionSteps& steps) {
-    Matrix scores = steps.attn_scores;
-    for (std::size_t query = 0; query < scores.rows(); ++query) {
-      for (float& score : scores.row(query)) score *= -1e10F;
-    }
-    return scores;
+    return elementwise_product(steps.attn_scores, Matrix(6, 6, -1e10F));
   };
   const auto wrong_weights = [&](const SelfAttentionSteps& steps) {
     return scaled_softmax(mask_scores_with_large_number(large_scores(steps)));
@@ -217,19 +205,12 @@ BOOST_AUTO_TEST_CASE(a_large_number_hides_nothing_where_scores_are_lower) {
 }
 
 BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_only_with_its_factor) {
-  const Matrix weights{{0.25, 0.75}};
+  const std::size_t passes = 10000;
+  const Matrix weights{{0.25, 0.75}}, passed = matmul(Matrix(passes, 1, 1), weights);
   Generator of_right(1), of_wrong(1);
-  Dropout dropout(0.2, Training{of_right});
-  Matrix right(1, 2), wrong(1, 2);
-  const int passes = 10000;
-  for (int pass = 0; pass < passes; ++pass) {
-    const Matrix dropped = dropout.drop(weights);
-    const Matrix unscaled = drop_without_scaling(weights, 0.2, of_wrong);
-    for (std::size_t key = 0; key < 2; ++key) {
-      right(0, key) += dropped(0, key) / passes;
-      wrong(0, key) += unscaled(0, key) / passes;
-    }
-  }
+  const Matrix mean(1, passes, 1.0F / passes);
+  const Matrix right = matmul(mean, Dropout(0.2, Training{of_right}).drop(passed));
+  const Matrix wrong = matmul(mean, drop_without_scaling(passed, 0.2, of_wrong));
   // Five standard errors: the square root of p / (1 - p) / passes is 0.005.
   BOOST_TEST(largest_difference(right.values(), weights.values()) < 0.75 * 5 * 0.005);
   BOOST_TEST(largest_difference(wrong.values(), weights.values()) > 0.2 * 0.75 - 0.75 * 5 * 0.005);
@@ -266,7 +247,9 @@ BOOST_AUTO_TEST_CASE(reshaped_heads_break_three_laws) {
   BOOST_TEST((join_heads(split_heads(joined, 2)) == joined));
   BOOST_TEST((join_heads(split_heads_by_reshaping(joined, 2)) != joined));
   const Attention right = [&](const Matrix& x) { return mha.forward(x); };
-  const Attention wrong = [&](const Matrix& x) { return forward_reshaping(mha, x); };
+  const Attention wrong = [&](const Matrix& x) {
+    return mha.out_proj.forward(join_heads(context_of_reshaped_heads(mha, x)));
+  };
   BOOST_TEST(!looks_ahead(right, tokens));
   BOOST_TEST(looks_ahead(wrong, tokens));
   BOOST_TEST((wrong(tokens) != right(tokens)));  // which heads side by side give, too
@@ -351,8 +334,8 @@ BOOST_AUTO_TEST_CASE(each_law_of_gradients_is_broken_by_the_mistakes_beside_it_a
   struct Row {
     std::string mistake;
     std::function<Matrix(const Matrix&)> weights_grad, scores_grad;
-    std::string
-        broken;  // l: later tokens, t: twice, d: dropped, z: sums to zero, f: finite difference
+    // l: later tokens, t: twice, d: dropped, z: sums to zero, f: finite difference
+    std::string broken;
   };
   const std::vector<Row> rows{
       {"none", right_weights_grad, right_scores_grad, ""},
