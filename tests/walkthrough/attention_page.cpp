@@ -3,6 +3,7 @@
 #include "attention_page.hpp"
 
 #include <iostream>
+#include <regex>
 #include <sstream>
 
 #include "check.hpp"
@@ -212,20 +213,15 @@ BOOST_AUTO_TEST_CASE(every_gradient_is_the_slope_of_the_loss) {
 
 // Where chapters and README lead to on the page.
 std::string links_to_the_page() {
-  std::string links;
-  const std::filesystem::path root = from_meson("SOURCE_ROOT");
-  std::vector<std::filesystem::path> files{root / "README.md"};
-  for (const auto& entry : std::filesystem::directory_iterator(root / "docs")) {
-    if (entry.path().extension() == ".md") files.push_back(entry.path());
+  std::string text = source("README.md"), links;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(from_meson("SOURCE_ROOT") + "/docs")) {
+    const std::string file = entry.path().filename().string();
+    if (file.ends_with(".md")) text += source("docs/" + file);
   }
-  const std::string page = "attention.html#";
-  for (const std::filesystem::path& file : files) {
-    std::ifstream in(file);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    for (std::size_t at = text.find(page); at != std::string::npos; at = text.find(page, at + 1)) {
-      const std::size_t start = at + page.size() - 1;
-      links += "'" + text.substr(start, text.find_first_of(")\" \n", start) - start) + "',";
-    }
+  const std::regex link("attention\\.html(#[^)\" \n]*)");
+  for (std::sregex_iterator found(text.begin(), text.end(), link), end; found != end; ++found) {
+    links += "'" + found->str(1) + "',";
   }
   return links;
 }
