@@ -31,27 +31,13 @@ struct Projected {
   Matrix queries, keys, values;
 };
 
-Projected project(const SelfAttentionV1& layers, const Matrix& inputs) {
-  return {matmul(inputs, layers.W_query), matmul(inputs, layers.W_key),
-          matmul(inputs, layers.W_value)};
-}
+// Weights of SelfAttentionV1 are matrices, all others are layers.
+Matrix forward(const Matrix& weight, const Matrix& inputs) { return matmul(inputs, weight); }
+Matrix forward(const Linear& layer, const Matrix& inputs) { return layer.forward(inputs); }
 
-template <class Layers>
-Projected project(const Layers& layers, const Matrix& inputs) {
-  return {layers.W_query.forward(inputs), layers.W_key.forward(inputs),
-          layers.W_value.forward(inputs)};
-}
-
-std::vector<Projected> split(const Projected& projected, std::size_t num_heads,
-                             const auto& split_one) {
-  const std::vector<Matrix> queries = split_one(projected.queries, num_heads);
-  const std::vector<Matrix> keys = split_one(projected.keys, num_heads);
-  const std::vector<Matrix> values = split_one(projected.values, num_heads);
-  std::vector<Projected> heads;
-  for (std::size_t head = 0; head < num_heads; ++head) {
-    heads.push_back({queries[head], keys[head], values[head]});
-  }
-  return heads;
+Projected project(const auto& layers, const Matrix& inputs) {
+  return {forward(layers.W_query, inputs), forward(layers.W_key, inputs),
+          forward(layers.W_value, inputs)};
 }
 
 class Views {
@@ -80,9 +66,14 @@ class Views {
   }
 
   // From scores that are scaled and masked as they should be to context vectors.
-  Matrix finish(const Matrix& scores, const Matrix& values, const std::string& prefix = "") {
-    return add(prefix + "context_vecs",
-               matmul(add(prefix + "attn_weights", softmax_rows(scores)), values));
+  Matrix finish(const Matrix& scores, const Matrix& values, const std::string& prefix = "",
+                const std::optional<Training>& training = {}) {
+    Matrix weights = add(prefix + "attn_weights", softmax_rows(scores));
+    if (training) {
+      add_dropout_of_ones();
+      weights = add("dropped_weights", Dropout(p, training).drop(weights));
+    }
+    return add(prefix + "context_vecs", matmul(weights, values));
   }
 
   Matrix attend(const Projected& projected, bool is_causal, const std::string& prefix = "",
@@ -95,11 +86,7 @@ class Views {
     if (switches.is_scaled) {
       scores = add(prefix + "scaled_scores", scale(scores, projected.keys.cols()));
     }
-    if (!training) return finish(scores, projected.values, prefix);
-    const Matrix weights = add(prefix + "attn_weights", softmax_rows(scores));
-    add_dropout_of_ones();
-    const Matrix dropped = add("dropped_weights", Dropout(p, training).drop(weights));
-    return add(prefix + "context_vecs", matmul(dropped, projected.values));
+    return finish(scores, projected.values, prefix, training);
   }
 
   void add_dropout_of_ones() {
@@ -224,19 +211,23 @@ class Views {
     add("context_vecs", join_heads(context_vecs));
   }
 
-  // The scores of a head are scaled by the root of d_k.
-  Matrix multi_head(const std::vector<Projected>& heads, std::size_t d_k, const Linear& out_proj) {
+  // A mistake splits heads in another way, or scales their scores by the root of another d_k.
+  Matrix multi_head(const Projected& projected, std::size_t num_heads, std::size_t d_k,
+                    const Linear& out_proj, const auto& split) {
+    const std::vector<Matrix> queries = split(projected.queries, num_heads);
+    const std::vector<Matrix> keys = split(projected.keys, num_heads);
+    const std::vector<Matrix> values = split(projected.values, num_heads);
     std::vector<Matrix> context_vecs;
-    for (std::size_t head = 0; head < heads.size(); ++head) {
+    for (std::size_t head = 0; head < num_heads; ++head) {
       const std::string prefix = "head_" + std::to_string(head) + ".";
-      const auto& [queries, keys, values] = heads[head];
-      if (d_k == keys.cols()) {
-        add(heads[head], prefix);
-        context_vecs.push_back(attend(heads[head], true, prefix));
+      if (d_k == keys[head].cols()) {
+        const Projected of_head{queries[head], keys[head], values[head]};
+        add(of_head, prefix);
+        context_vecs.push_back(attend(of_head, true, prefix));
       } else {
-        const Matrix masked = mask_scores(matmul(queries, transpose(keys)));
+        const Matrix masked = mask_scores(matmul(queries[head], transpose(keys[head])));
         const Matrix scaled = add(prefix + "scaled_scores", scale(masked, d_k));
-        context_vecs.push_back(finish(scaled, values, prefix));
+        context_vecs.push_back(finish(scaled, values[head], prefix));
       }
     }
     const Matrix joined = add("joined", join_heads(context_vecs));
@@ -247,8 +238,8 @@ class Views {
                     std::size_t num_heads) {
     const Projected projected = project(model, its_inputs);
     add(projected);
-    return multi_head(split(projected, num_heads, split_heads), projected.keys.cols() / num_heads,
-                      model.out_proj);
+    return multi_head(projected, num_heads, projected.keys.cols() / num_heads, model.out_proj,
+                      split_heads);
   }
 
   void mistakes_of_softmax_and_scaling() {
@@ -342,14 +333,15 @@ class Views {
   }
 
   void mistakes_of_heads() {
-    const Projected projected = project(given.mha, inputs);
-    const std::size_t num_heads = given.mha.num_heads;
-    const std::vector<Projected> heads = split(projected, num_heads, split_heads);
+    const MultiHeadAttention& mha = given.mha;
+    const Projected projected = project(mha, inputs);
     open_many("reshaped-heads");
-    multi_head(split(projected, num_heads, mistakes::split_heads_by_reshaping),
-               given.mha.head_dim(), given.mha.out_proj);
+    multi_head(projected, mha.num_heads, mha.head_dim(), mha.out_proj,
+               mistakes::split_heads_by_reshaping);
     open_many("scaled-by-d_out");
-    if (num_heads > 1) multi_head(heads, given.mha.W_key.d_out(), given.mha.out_proj);
+    if (mha.num_heads > 1) {
+      multi_head(projected, mha.num_heads, mha.W_key.d_out(), mha.out_proj, split_heads);
+    }
   }
 
   const AttentionGiven& given;
