@@ -224,8 +224,7 @@ function isRowOf(step, row, token) {
 // A wrong step stands beside the right one, on one scale, and a gradient beside what it is of.
 function pairHtml(step) {
   const cards = [step, ...flow.steps.filter(({right, of}) => right === step || of === step)];
-  const values = cards.flatMap((one) => one.values).filter(Number.isFinite);
-  const largest = values.reduce((most, value) => Math.max(most, value), 1e-30);
+  const largest = Math.max(1e-30, ...cards.flatMap((one) => one.values).filter(Number.isFinite));
   const html = cards.map((card) => cardHtml(card, largest)).join('');
   return cards.length > 1 ? `<div class="pair">${html}</div>` : html;
 }
@@ -247,9 +246,7 @@ function drawFlow() {
   }
   const groups = [...new Set(flow.steps.map(({group}) => group))];
   $('flow').innerHTML = groups.map(sectionHtml).join('');
-  for (const table of $('flow').querySelectorAll('table')) {
-    table.querySelector('td').tabIndex = 0;
-  }
+  for (const first of $('flow').querySelectorAll('[data-at="0/0"]')) first.tabIndex = 0;
   const count = $('flow').querySelectorAll('.moved').length;
   const than = mistakes[state.view] ? 'differ from what is right' : 'moved';
   const notes =

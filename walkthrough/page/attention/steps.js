@@ -150,10 +150,10 @@ class Flow {
   }
 
   // Each cell from the cells in the same place of one tensor or two.
-  cellwise(name, from, formula, expression) {
+  cellwise(name, from, formula, expression, isHidden = from.isHidden) {
     return this.add(
         name, from.axes, from.rows, from.cols, formula,
-        (row, col) => expression(from.cell(row, col), row, col), from.isHidden);
+        (row, col) => expression(from.cell(row, col), row, col), isHidden);
   }
 
   scale(name, scores, d_k, {hasRoot = true} = {}) {
@@ -167,10 +167,9 @@ class Flow {
   mask(name, scores, {diagonal = 1, fill = -Infinity, hides = true} = {}) {
     const isLater = (query, key) => key >= query + diagonal;
     const seen = ['key < query', 'key ≤ query', 'key ≤ query + 1'][diagonal];
-    const made = this.add(
-        name, scores.axes, scores.rows, scores.cols,
-        `${scores.name}[query, key] if ${seen}, otherwise ${numberText(fill)}`,
-        (query, key) => (isLater(query, key) ? fill : scores.cell(query, key)),
+    const made = this.cellwise(
+        name, scores, `${scores.name}[query, key] if ${seen}, otherwise ${numberText(fill)}`,
+        (score, query, key) => (isLater(query, key) ? fill : score),
         (query, key) => hides && isLater(query, key));
     scores.use(
         made, (grad) => `${grad}[query, key] if ${seen}, otherwise 0`,
@@ -338,9 +337,9 @@ function twoMasks(flow, {isUnscaled = false} = {}) {
   const attn_weights = flow.softmax('attn_weights', scaled);
   flow.group = 'First way: mask the weights';
   const isLater = (query, key) => key > query;
-  const mask_simple = flow.add(
-      'mask_simple', ['query', 'key'], attn_scores.rows, attn_scores.rows,
-      '1 if key ≤ query, otherwise 0', (query, key) => (key > query ? 0 : 1), isLater);
+  const mask_simple = flow.cellwise(
+      'mask_simple', attn_scores, '1 if key ≤ query, otherwise 0',
+      (_, query, key) => (isLater(query, key) ? 0 : 1), isLater);
   const masked_simple = flow.cellwise(
       'masked_simple', mask_simple, 'attn_weights[query, key]·mask_simple[query, key]',
       (one, query, key) => ['times', attn_weights.cell(query, key), one]);
@@ -385,26 +384,20 @@ const columnsText = (first, width) =>
 // Columns head * head_dim up to (head + 1) * head_dim. Reading the memory in order is wrong.
 function split(flow, name, joined, head, head_dim, {reshapes = false} = {}) {
   const {rows, cols} = joined;
-  const axes = [joined.axes[0], 'head_dim'];
-  if (!reshapes) {
-    const first = head * head_dim;
-    const made = flow.add(
-        name, axes, rows, head_dim, `${joined.name}, ${columnsText(first, head_dim)}`,
-        (token, feature) => joined.cell(token, first + feature));
-    joined.use(
-        made, (grad) => (head ? `| ${grad}` : grad),
-        (grad, token, col) =>
-            first <= col && col < first + head_dim ? grad.cell(token, col - first) : undefined);
-    return made;
-  }
-  const first = head * rows * head_dim;
-  const last = first + rows * head_dim - 1;
-  return flow.add(
-      name, axes, rows, head_dim, `${joined.name}, numbers ${first} to ${last} in memory`,
+  const first = head * head_dim;
+  const [start, end] = [first * rows, (first + head_dim) * rows - 1];
+  const source = reshapes ? `numbers ${start} to ${end} in memory` : columnsText(first, head_dim);
+  const made = flow.add(
+      name, [joined.axes[0], 'head_dim'], rows, head_dim, `${joined.name}, ${source}`,
       (token, feature) => {
-        const at = first + token * head_dim + feature;
+        const at = reshapes ? start + token * head_dim + feature : token * cols + first + feature;
         return joined.cell(Math.floor(at / cols), at % cols);
       });
+  joined.use(
+      made, (grad) => (head ? `| ${grad}` : grad),
+      (grad, token, col) =>
+          first <= col && col < first + head_dim ? grad.cell(token, col - first) : undefined);
+  return made;
 }
 
 function multiHead(
@@ -549,12 +542,12 @@ function tokenByToken(flow) {
 }
 
 // ## The views
-//
-// A mistake is built with `isWrong` false and then true.
 
+const unmasked = (flow, wrong) => attend(flow, project(flow, 'sa_v1'), false, wrong);
+const masked = (flow, wrong) => attend(flow, project(flow, 'sa_v2'), true, wrong);
 const causal = (flow, wrong) => attend(flow, project(flow, 'ca'), true, wrong);
 
-// Each view has a title, a sentence about it, and its steps.
+// Each view has a title, a sentence about it, and its steps, perhaps with options.
 const views = {
   'nothing-trained': [
     'Nothing trained',
@@ -563,7 +556,7 @@ const views = {
   ],
   'self-attention': [
     'Self-attention', 'SelfAttentionV1 of chapter 2: three matrices make queries, keys and values.',
-    (flow) => attend(flow, project(flow, 'sa_v1'), false)
+    unmasked
   ],
   'linear-layers': [
     'Linear layers',
@@ -573,15 +566,13 @@ const views = {
   'two-masks': [
     'Two ways to mask',
     'Chapter 3: mask weights and divide by their sum, or mask scores before softmax. Both agree.',
-    (flow) => twoMasks(flow)
+    twoMasks
   ],
-  causal: [
-    'Causal', 'CausalAttention of chapter 3: no token looks at a later one.', (flow) => causal(flow)
-  ],
+  causal: ['Causal', 'CausalAttention of chapter 3: no token looks at a later one.', causal],
   dropout: [
     'With dropout',
-    'CausalAttention in training: weights become zero at random, or else twice as large.',
-    (flow) => causal(flow, {drops: true})
+    'CausalAttention in training: weights become zero at random, or else twice as large.', causal,
+    {drops: true}
   ],
   'heads-side-by-side': [
     'Heads side by side',
@@ -590,7 +581,7 @@ const views = {
   'multi-head': [
     'Multi-head',
     'MultiHeadAttention of chapter 4: one projection, split into heads, joined and projected.',
-    (flow) => multiHead(flow)
+    multiHead
   ],
   'token-by-token': [
     'Token by token',
@@ -603,80 +594,80 @@ const views = {
 const recallViews = {
   untrained: [
     'Before training', 'The task of chapter 7: which value belongs to d, and which came last?',
-    (flow) => recall(flow, 'untrained')
+    recall, 'untrained'
   ],
   trained: [
     'After training',
     'The same sequence after 60 steps, weights rounded: head 0 looks for the key, head 1 at the last.',
-    (flow) => recall(flow, 'trained')
+    recall, 'trained'
   ],
 };
 
+// The options make the steps wrong.
 const mistakes = {
   'softmax-over-columns': [
-    'Softmax over the wrong axis', 'Columns sum to one, rows do not.',
-    (flow, isWrong) => simplified(flow, {overQueries: isWrong})
+    'Softmax over the wrong axis', 'Columns sum to one, rows do not.', simplified,
+    {overQueries: true}
   ],
   'no-scaling': [
-    'No scaling', 'Scores go into softmax as they are, not over the root of d_k.',
-    (flow, isWrong) => attend(flow, project(flow, 'sa_v1'), false, {isUnscaled: isWrong})
+    'No scaling', 'Scores go into softmax as they are, not over the root of d_k.', unmasked,
+    {isUnscaled: true}
   ],
   'no-root': [
-    'Dividing by d_k without the root', 'Scores become too small, and weights too even.',
-    (flow, isWrong) => attend(flow, project(flow, 'sa_v1'), false, {hasRoot: !isWrong})
+    'Dividing by d_k without the root', 'Scores become too small, and weights too even.', unmasked,
+    {hasRoot: false}
   ],
   untransposed: [
     'Weights not transposed',
     'A layer stores its weight as d_out x d_in. The output projection is square: no shape tells.',
-    (flow, isWrong) => multiHead(flow, {isUntransposed: isWrong})
+    multiHead, {isUntransposed: true}
   ],
   'not-renormalised': [
     'Masked after softmax, not renormalised',
-    'Rows sum to less than one, and later tokens still count in their sums.',
-    (flow, isWrong) => attend(flow, project(flow, 'sa_v2'), true, {masksWeights: isWrong})
+    'Rows sum to less than one, and later tokens still count in their sums.', masked,
+    {masksWeights: true}
   ],
   'mask-too-late': [
     'Mask one off: too late', 'Each token sees the next, which is the one it should predict.',
-    (flow, isWrong) => attend(flow, project(flow, 'sa_v2'), true, {diagonal: isWrong ? 2 : 1})
+    masked, {diagonal: 2}
   ],
   'mask-too-early': [
     'Mask one off: too early', 'No token sees itself, and the first sees nothing: 0 / 0 is nan.',
-    (flow, isWrong) => attend(flow, project(flow, 'sa_v2'), true, {diagonal: isWrong ? 0 : 1})
+    masked, {diagonal: 0}
   ],
   'large-number': [
     '-1e9 in place of minus infinity',
     'A score may lie lower than the number. Here all are multiplied by -1e10, to show it.',
-    (flow, isWrong) => attend(
-        flow, project(flow, 'sa_v2'), true, {factor: -1e10, fill: isWrong ? -1e9 : -Infinity})
+    (flow, wrong) => masked(flow, {factor: -1e10, ...wrong}), {fill: -1e9}
   ],
   'zero-mask': [
-    '0 in place of minus infinity', 'A score of 0 hides nothing: e^0 is 1.',
-    (flow, isWrong) =>
-        attend(flow, project(flow, 'sa_v2'), true, {fill: isWrong ? 0 : -Infinity, hides: !isWrong})
+    '0 in place of minus infinity', 'A score of 0 hides nothing: e^0 is 1.', masked,
+    {fill: 0, hides: false}
   ],
   'dropout-unscaled': [
     'Dropout without 1 / (1 - p)',
-    'Some weights become zero, and the others do not make up for them.',
-    (flow, isWrong) => twoMasks(flow, {isUnscaled: isWrong})
+    'Some weights become zero, and the others do not make up for them.', twoMasks,
+    {isUnscaled: true}
   ],
   'dropout-left-on': [
-    'Dropout left on in evaluation', 'A model that is put to use must drop nothing.',
-    (flow, isWrong) => causal(flow, {drops: isWrong})
+    'Dropout left on in evaluation', 'A model that is put to use must drop nothing.', causal,
+    {drops: true}
   ],
   'mixed-batch': [
     'A batch that mixes',
     'Two copies of the sentence in one sequence: the second attends to the first.',
-    (flow, isWrong) =>
-        attend(flow, project(flow, 'ca', '', isWrong ? oneSequence(flow) : undefined), true)
+    (flow, {isMixed} = {}) =>
+        attend(flow, project(flow, 'ca', '', isMixed ? oneSequence(flow) : undefined), true),
+    {isMixed: true}
   ],
   'reshaped-heads': [
     'Heads split by reshaping alone',
-    'The shape is right, and the cells are not: a transpose is missing.',
-    (flow, isWrong) => multiHead(flow, {reshapes: isWrong})
+    'The shape is right, and the cells are not: a transpose is missing.', multiHead,
+    {reshapes: true}
   ],
   'scaled-by-d_out': [
     'Scaling by d_out in place of head_dim', 'A key of one head is head_dim long, not d_out.',
-    (flow, isWrong) => multiHead(flow, {usesWidth: isWrong})
+    multiHead, {usesWidth: true}
   ],
 };
 
@@ -704,8 +695,9 @@ const hasGradients = (id) =>
 function build(given, id, state) {
   const right = views[id] ?? recallViews[id];
   if (right) {
+    const [, , steps, options] = right;
     const flow = new Flow(given, state, tokensOf(given, id));
-    const last = right[2](flow);
+    const last = steps(flow, options);
     if (hasGradients(id)) flow.logits = last;
     if (state.gradients && flow.logits) addGradients(flow, flow.logits);
     return flow;
@@ -713,9 +705,9 @@ function build(given, id, state) {
   const head = id.match(/^head-(\d+)$/);
   if (head) return headAlone(build(given, 'multi-head', state), Number(head[1]));
   const flow = new Flow(given, {...notebookState, token: state.token, edits: state.edits});
-  const [, , steps] = mistakes[id];
-  steps(flow, false);
+  const [, , steps, wrong] = mistakes[id];
+  steps(flow);
   flow.suffix = '_wrong';
-  steps(flow, true);
+  steps(flow, wrong);
   return flow;
 }
