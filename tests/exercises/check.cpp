@@ -100,18 +100,12 @@ std::string text(std::size_t number) { return std::to_string(number); }
 
 std::string text(bool truth) { return truth ? "true" : "false"; }
 
-std::string text(std::span<const float> numbers) {
-  std::string list;
-  for (const float number : numbers) list += (list.empty() ? "" : ", ") + text(number);
-  return '{' + list + '}';
-}
-
 std::string text(const Matrix& matrix) {
-  std::string list;
+  std::vector<std::vector<float>> rows;
   for (std::size_t row = 0; row < matrix.rows(); ++row) {
-    list += (list.empty() ? "" : ", ") + text(matrix.row(row));
+    rows.emplace_back(matrix.row(row).begin(), matrix.row(row).end());
   }
-  return '{' + list + '}';
+  return text(rows);
 }
 
 std::vector<Exercise>& Exercise::all() {

@@ -18,7 +18,6 @@ namespace exercises {
 std::string text(float number);
 std::string text(std::size_t number);
 std::string text(bool truth);
-std::string text(std::span<const float> numbers);
 std::string text(const Matrix& matrix);
 template <class Part>
 std::string text(const std::vector<Part>& parts) {

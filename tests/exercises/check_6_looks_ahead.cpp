@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "check.hpp"
+#include "longhand/causal_attention.hpp"
 #include "longhand/simplified_self_attention.hpp"
 #include "longhand/softmax.hpp"
 #include "longhand/vector.hpp"
@@ -34,24 +35,16 @@ Attention attention_that(const Sees& sees) {
 
 // The weights of later tokens are zero, but softmax has divided by a sum over all.
 Matrix masked_after_softmax(const Matrix& inputs) {
-  Matrix weights = longhand::simplified_self_attention(inputs).attn_weights;
-  for (std::size_t query = 0; query < inputs.rows(); ++query) {
-    for (std::size_t key = query + 1; key < inputs.rows(); ++key) weights(query, key) = 0;
-  }
-  return matmul(weights, inputs);
+  const Matrix weights = longhand::simplified_self_attention(inputs).attn_weights;
+  return matmul(elementwise_product(weights, longhand::causal_mask(inputs.rows())), inputs);
 }
 
 // Each token less the mean of all.
 Matrix centred(const Matrix& inputs) {
-  Matrix result = inputs;
-  for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
-    float mean = 0;
-    for (std::size_t token = 0; token < inputs.rows(); ++token) {
-      mean += inputs(token, feature) / static_cast<float>(inputs.rows());
-    }
-    for (std::size_t token = 0; token < inputs.rows(); ++token) result(token, feature) -= mean;
-  }
-  return result;
+  const std::size_t num_tokens = inputs.rows();
+  Matrix less_mean(num_tokens, num_tokens, -1 / static_cast<float>(num_tokens));
+  for (std::size_t token = 0; token < num_tokens; ++token) less_mean(token, token) += 1;
+  return matmul(less_mean, inputs);
 }
 
 // A thousandth of the next token, in one feature.

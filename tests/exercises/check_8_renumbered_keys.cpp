@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "check.hpp"
@@ -11,11 +13,10 @@ Matrix turned(std::size_t first, std::size_t count) {
   Matrix keys(count, 4);
   for (std::size_t row = 0; row < count; ++row) {
     const float position = static_cast<float>(first + row);
-    for (const std::size_t pair : {0U, 1U}) {
-      const float angle = pair == 0 ? position : position / 100;
-      keys(row, 2 * pair) = std::cos(angle);
-      keys(row, 2 * pair + 1) = std::sin(angle);
-    }
+    const float slow = position / 100;
+    std::ranges::copy(
+        std::array{std::cos(position), std::sin(position), std::cos(slow), std::sin(slow)},
+        keys.row(row).begin());
   }
   return keys;
 }

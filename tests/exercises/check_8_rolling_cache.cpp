@@ -16,11 +16,8 @@ std::vector<float> row_of(const Matrix& matrix, std::size_t row) {
 // What the last of these tokens gets if nothing is before them.
 std::vector<float> last_context_vec(const longhand::CausalAttention& attention, std::size_t first,
                                     std::size_t count) {
-  Matrix tokens(count, 3);
-  for (std::size_t row = 0; row < count; ++row) {
-    std::ranges::copy(walkthrough::inputs.row(first + row), tokens.row(row).begin());
-  }
-  return attention.forward(tokens).row(count - 1);
+  const std::span<const float> tokens = walkthrough::inputs.values().subspan(3 * first, 3 * count);
+  return attention.forward(Matrix(count, 3, {tokens.begin(), tokens.end()})).row(count - 1);
 }
 
 }  // namespace

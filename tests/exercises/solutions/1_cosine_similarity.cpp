@@ -3,18 +3,13 @@
 #include "exercises.hpp"
 #include "longhand/vector.hpp"
 
+// Tokens of length 1 score the cosine. A token of zeros stays as it is, and scores 0.
 longhand::Matrix exercises::cosine_scores(const Matrix& inputs) {
-  std::vector<float> lengths(inputs.rows());
+  Matrix directions = inputs;
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
-    lengths[token] = std::sqrt(longhand::dot(inputs.row(token), inputs.row(token)));
+    const float length = std::sqrt(longhand::dot(inputs.row(token), inputs.row(token)));
+    if (length == 0) continue;
+    for (float& value : directions.row(token)) value /= length;
   }
-  Matrix attn_scores(inputs.rows(), inputs.rows());
-  for (std::size_t query = 0; query < inputs.rows(); ++query) {
-    for (std::size_t key = 0; key < inputs.rows(); ++key) {
-      if (lengths[query] == 0 || lengths[key] == 0) continue;
-      attn_scores(query, key) =
-          longhand::dot(inputs.row(query), inputs.row(key)) / (lengths[query] * lengths[key]);
-    }
-  }
-  return attn_scores;
+  return matmul(directions, transpose(directions));
 }
