@@ -13,7 +13,7 @@ constexpr const char* style = R"(<style>
 text { font: 15px sans-serif; fill: #1f2328; text-anchor: middle }
 .title { font-weight: bold; text-anchor: start }
 .label { text-anchor: end }
-.note { text-anchor: start; font-size: 14px }
+.note { text-anchor: start; font-size: 14px; stroke: #fff; stroke-width: 4; paint-order: stroke }
 .ground { fill: #fff }
 .ink { fill: #08306b }
 .grid { fill: none; stroke: #d1d9e0 }
@@ -24,6 +24,7 @@ text { font: 15px sans-serif; fill: #1f2328; text-anchor: middle }
 .high { fill: #fff }
  @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc }
+.note { stroke: #0d1117 }
 .ground { fill: #0d1117 }
 .ink { fill: #69afff }
 .grid { stroke: #3d444d }
@@ -148,8 +149,8 @@ std::string roofline_svg(const std::string& title, const Roofline& roofline) {
     result += "<path class=\"line\" d=\"M" + number(x_of(first)) + " " +
               number(y_of(first + bytes)) + "L" + number(x_of(ridge)) + " " +
               number(y_of(ridge + bytes)) + "\"/>\n";
-    const double label = ridge - 0.6;
-    result += svg_text(x_of(label) + 6, y_of(label + bytes) + 12, "note", roof.name);
+    const double label = ridge - 1.5;
+    result += svg_text(x_of(label) + 8, y_of(label + bytes) + 10, "note", roof.name);
   }
   result += "<path class=\"mark\" d=\"M" + number(x_of(least_x)) + " " + number(y_of(peak)) + "H" +
             number(x_of(most_x)) + "\"/>\n" + svg_text(left + 8, y_of(peak) - 8, "note", "peak");
