@@ -73,14 +73,13 @@ void walkthrough::chapter_5(Page& page) {
       "Each row keeps what the row above it does, and adds an idea of its own; \"gain\" is the "
       "speed "
       "over that of the row above.");
-  // All steps took turns, each in a program of its own, for nine rounds. "Ms" is a median, and all else
-  // of a row follows from it: "of peak" is the share of what the cores could do, and the gain is the
-  // quotient of two times. "Differs" is the largest difference from the clear code's result,
-  // "MiB" the memory that is needed beyond the weights, the tokens and the result. Only the operations
-  // counted above count: what the first rows compute for masked scores earns them nothing. A bar
-  // is the share of the peak, which would be 10 characters wide. Since the record, sums are shorter, the
-  // inner loop counts in fours, and a panel is fetched once for queries, keys and values: on an Intel
-  // Xeon with AVX-512, that makes the library 1.1 times as fast with 1024 tokens.
+  // All steps took turns, each in a program of its own, for nine rounds. "Ms" is the least time of all
+  // rounds, since whatever else a machine does only adds to it, and all else of a row follows from it:
+  // "of peak" is the share of what the cores could do, and the gain is the quotient of two times.
+  // "Differs" is the largest difference from the clear code's result, "MiB" the memory that is needed
+  // beyond the weights, the tokens and the result. Only the operations counted above count: what the
+  // first rows compute for masked scores earns them nothing. A bar is the share of the peak, which would
+  // be 10 characters wide.
   page.show_lines("steps, as recorded", faster_loops_record::steps);
 
   page.section("Textbook order", "One element of the product after the other.");
@@ -176,7 +175,7 @@ void walkthrough::chapter_5(Page& page) {
   //
   // @code project src/fast/attend.cpp
   //
-  // The whole of multi-head attention, in panels:
+  // The whole of multi-head attention, in panels. In this step there is one round, of all heads:
   //
   // @code forward_in_panels walkthrough/loops/faster_steps.cpp
   //
@@ -458,21 +457,19 @@ void walkthrough::chapter_5(Page& page) {
   //
   // @code attend src/fast/attend.cpp
   //
-  // At 1024 tokens that saves little memory: the scores of one head are only 4 MiB, and they
-  // are gone before the output projection, when six sets of panels of 3 MiB each are in use. At 8192
-  // tokens the scores outweigh all panels: see [long texts](#long-texts).
+  // At 1024 tokens that saves little memory: the scores of one head are only 4 MiB, and they are gone
+  // before the result is needed, which takes 3 MiB. At 8192 tokens the scores outweigh all panels: see
+  // [long texts](#long-texts).
 
   page.section("Rounds of heads", "Memory that is used again.");
 
   // A head is 64 of the 768 features. Its queries, keys and values can be used up before those of the
-  // next head are computed, which write over them. Of the memory for queries, keys and values, a twelfth
-  // is left:
+  // next head are computed, which write over them. So `heads_of_round` is 1 in `forward_in_panels`. Of the
+  // memory for queries, keys and values, a twelfth is left, and less than half of all.
   //
-  // @code forward_in_rounds walkthrough/loops/faster_steps.cpp
-  //
-  // The outputs need no panels of their own any more either: 192 at a time go into the result at once.
-  // That is less than half of the memory of the step before. And a panel of tokens that was fetched for
-  // the queries is still in the second-level cache when the keys and the values want it.
+  // And what is used again is still near. The weights of a head are 576 KiB, and stay in the second-level cache while
+  // all panels of tokens go over them; those of all heads are 6.75 MiB. A panel that was fetched for the
+  // queries is there, too, when the keys and the values want it.
 
   page.section("Huge pages", "Fewer places to look up.");
 
@@ -499,7 +496,8 @@ void walkthrough::chapter_5(Page& page) {
   // @code Pass::run_phases src/fast/faster_loops.cpp
   //
   // This is the library's code, so that there are also sequences in groups, and threads that share the
-  // tasks of a phase: the next sections. With one thread, `share` is a loop over the tasks.
+  // tasks of a phase, among them some outputs of a panel: the next sections. With one thread, `share` is
+  // a loop over the tasks.
 
   page.section("What holds a loop back", "Count first, then measure one thing at a time.");
 
@@ -567,14 +565,14 @@ void walkthrough::chapter_5(Page& page) {
   // A slanted line is how fast bytes come, from a cache of that size. Whoever stands below the slant of
   // the memory that the loop reads from needs fewer bytes for its operations: tiles. Whoever stands
   // right of the bend has them, and only the peak above. One row of 32 lanes stands far below both: its
-  // two sums have each to wait, four cycles here, for the addition before, so that half of the cycles
-  // start none. That is a third limit, which no count of bytes shows.
+  // two sums have each to wait, four cycles here, for the addition before, so that of eight FMAs that
+  // could start meanwhile only two do. That is a third limit, which no count of bytes shows.
   //
-  // The tile reaches 97 % of the peak here where its panel stays in the caches, by a measurement of its
-  // own. What is missing to that, the phases of the whole tell. So time them one by one, change one
+  // The tile reaches 98 % of the peak here where all that it reads is in the nearest cache, by a
+  // measurement of its own. What is missing to that, the phases of the whole tell. So time them one by one, change one
   // thing, measure old and new in turns, and keep what pays. These were tried, and do not pay:
-  // weights packed in the order in which the tiles read them, which takes longer than it spares; three
-  // heads in a round instead of one; two or four panels of queries for each block of keys; and, once
+  // weights packed in the order in which the tiles read them, which takes longer than it spares; two or
+  // three heads in a round instead of one; two or four panels of queries for each block of keys; and, once
   // the pages are huge, asking ahead for the rows of a panel (`__builtin_prefetch`).
 
   page.section("Long texts", "Where it pays most to keep no scores.");
@@ -589,9 +587,10 @@ void walkthrough::chapter_5(Page& page) {
   page.show_lines("growth, as recorded", faster_loops_record::growth);
 
   // The library's memory grows as the tokens do. Its time grows faster: when the tokens double, the
-  // projections take twice as long, but there are four times as many pairs of a query and a key. From 4096
-  // tokens on, the keys and values of a head are 2 MiB or more, which the second level of this machine, 1
-  // MiB, does not hold, and the share of the peak falls.
+  // projections take twice as long, but there are four times as many pairs of a query and a key. And the
+  // share of the peak falls. The second-level cache of this machine has 2 MiB. With 256 tokens, it holds
+  // all panels; with 1024, still the keys and values of a head, 512 KiB; with 4096, these alone would
+  // fill it.
 
   page.section("Threads", "All cores, each taking the next piece of work.");
 
@@ -647,8 +646,8 @@ void walkthrough::chapter_5(Page& page) {
   //
   //     meson test -C build --benchmark -v
   //
-  // All times are medians, and what is compared is measured in turns, since a machine that is busy
-  // with something else slows all down. What it prints is the record.
+  // All take turns, since a machine that is busy with something else slows all down for a while, and of
+  // each the least time counts. What it prints is the record.
   //
   // [`tests/speed/compare_speed.py`](../tests/speed/compare_speed.py) puts PyTorch, with MKL and with oneDNN, Eigen and OpenBLAS beside it,
   // as far as the machine has them: the same work, in the same run.

@@ -2,8 +2,9 @@
 // and how time and memory grow with the tokens. On a quiet machine, what it prints is the chapter's
 // record: walkthrough/documented/faster_loops_record.hpp.
 //
-// Takes some minutes. Every figure is a median over rounds, in which all candidates take turns, each in
-// a program of its own: none finds the memory that another left.
+// Takes some minutes. Every time is the least of all rounds: whatever else the machine does only ever
+// adds to it. In a round all candidates take turns, each in a program of its own: none finds the memory
+// that another left.
 
 #include <algorithm>
 #include <chrono>
@@ -13,8 +14,11 @@
 #include <ctime>
 #include <fstream>
 #include <functional>
+#include <limits>
+#include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "count_memory.hpp"
@@ -29,6 +33,10 @@ constexpr std::size_t d_model = 768;
 constexpr std::size_t num_heads = 12;
 constexpr double bytes_of_mebibyte = 1024 * 1024;
 
+double operations_of(std::size_t num_tokens) {
+  return walkthrough::floating_point_operations(d_model, d_model, num_tokens);
+}
+
 struct Work {
   explicit Work(std::size_t num_tokens)
       : generator(123),
@@ -38,9 +46,7 @@ struct Work {
                                             .num_heads = num_heads},
                                            generator)),
         inputs(generator.uniform(num_tokens, d_model, -1, 1)) {}
-  double operations() const {
-    return walkthrough::floating_point_operations(d_model, d_model, inputs.rows());
-  }
+  double operations() const { return operations_of(inputs.rows()); }
   Generator generator;
   MultiHeadAttention attention;
   Matrix inputs;
@@ -75,13 +81,7 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-// Of as many cores as threads, all at work at the same time. The best of some short tries: a core that
-// is interrupted does less than it can.
+// Of as many cores as threads, all at work at the same time. The best of some short tries.
 double peak_of(std::size_t num_threads) {
   std::vector<double> peaks(num_threads);
   std::vector<std::thread> threads;
@@ -124,20 +124,22 @@ struct Turn {
   double mebibytes;
 };
 
-// Up to five runs, not much longer than a second together, after one that is not timed.
+// Runs for about a second, after one that is not timed. The least time counts.
 Turn take_turn(const Work& work, const Candidate& candidate) {
   const double mebibytes = mebibytes_of(work, candidate);
-  std::vector<double> seconds;
-  for (double spent = 0; seconds.size() < 5 && spent < 1; spent += seconds.back()) {
-    seconds.push_back(seconds_of([&] { candidate.forward(work); }));
+  double least = std::numeric_limits<double>::infinity();
+  for (double spent = 0; spent < 1;) {
+    const double seconds = seconds_of([&] { candidate.forward(work); });
+    spent += seconds;
+    least = std::min(least, seconds);
   }
-  return {median(seconds), mebibytes};
+  return {least, mebibytes};
 }
 
 // This program, run once more for a single turn.
-Turn turn_of(const std::string& program, const Candidate& candidate, std::size_t num_tokens) {
+Turn turn_of(const std::string& program, const std::string& candidate, std::size_t num_tokens) {
   const std::string command =
-      "'" + program + "' --turn '" + candidate.name + "' " + std::to_string(num_tokens);
+      "'" + program + "' --turn '" + candidate + "' " + std::to_string(num_tokens);
   std::FILE* printed = popen(command.c_str(), "r");
   Turn turn{};
   const bool is_read =
@@ -146,19 +148,17 @@ Turn turn_of(const std::string& program, const Candidate& candidate, std::size_t
   return turn;
 }
 
-// Of each candidate, the median of its seconds.
-std::vector<Turn> medians_of(const std::string& program, const std::vector<Candidate>& all,
-                             std::size_t num_tokens) {
-  std::vector<Turn> result(all.size());
-  std::vector<std::vector<double>> seconds(all.size());
+// Of each candidate, with so many tokens.
+using Turns = std::map<std::pair<std::string, std::size_t>, Turn>;
+
+// All take turns, round by round, so that what disturbs the machine for a while disturbs a round of all.
+void take_turns(const std::string& program, Turns& turns) {
   for (int round = 0; round < 9; ++round) {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      result[i] = turn_of(program, all[i], num_tokens);
-      seconds[i].push_back(result[i].seconds);
+    for (auto& [asked, best] : turns) {
+      const Turn turn = turn_of(program, asked.first, asked.second);
+      if (round == 0 || turn.seconds < best.seconds) best = turn;
     }
   }
-  for (std::size_t i = 0; i < all.size(); ++i) result[i].seconds = median(seconds[i]);
-  return result;
 }
 
 void print_machine(const Work& work, double peak, double peak_of_all) {
@@ -192,55 +192,52 @@ void print_roofs() {
   const std::vector<std::pair<const char*, std::size_t>> sizes{
       {"16 KiB", 16 << 10}, {"512 KiB", 512 << 10}, {"8 MiB", 8 << 20}, {"256 MiB", 256 << 20}};
   for (const auto& [name, bytes] : sizes) {
-    std::vector<double> speeds(9);
-    for (double& speed : speeds) {
-      speed = walkthrough::measure_reading(instruction_sets().back(), bytes);
+    double speed = 0;
+    for (int attempt = 0; attempt < 9; ++attempt) {
+      speed = std::max(speed, walkthrough::measure_reading(instruction_sets().back(), bytes));
     }
-    std::printf("%-7s  %6.1f GB/s\n", name, median(speeds) * 1e-9);
+    std::printf("%-7s  %6.1f GB/s\n", name, speed * 1e-9);
   }
   std::printf("\n");
   std::fflush(stdout);
 }
 
-void print_steps(const std::string& program, const Work& work, double peak, double peak_of_all) {
+void print_steps(const Turns& turns, const Work& work, double peak, double peak_of_all) {
   const Matrix expected = work.attention.forward(work.inputs);
-  const std::vector<Candidate> all = candidates();
-  const std::vector<Turn> turns = medians_of(program, all, work.inputs.rows());
   std::printf("%-19s %7s %7s %7s %6s %7s %5s\n", "step", "ms", "GFLOP/s", "of peak", "gain",
               "differs", "MiB");
-  for (std::size_t i = 0; i < all.size(); ++i) {
+  double seconds_before = 0;
+  for (const Candidate& candidate : candidates()) {
+    const Turn& turn = turns.at({candidate.name, work.inputs.rows()});
     char gain[16] = "";
-    if (i > 0) {
-      std::snprintf(gain, sizeof gain, "%.2fx", turns[i - 1].seconds / turns[i].seconds);
+    if (seconds_before > 0) {
+      std::snprintf(gain, sizeof gain, "%.2fx", seconds_before / turn.seconds);
     }
-    const double speed = work.operations() / turns[i].seconds;
-    const double share = speed / (all[i].num_threads == 1 ? peak : peak_of_all);
+    const double speed = work.operations() / turn.seconds;
+    const double share = speed / (candidate.num_threads == 1 ? peak : peak_of_all);
     const std::string bar(static_cast<std::size_t>(std::lround(10 * share)), '#');
-    std::printf("%-19s %7.1f %7.1f %5.1f %% %6s %7.0e %5.1f%s%s\n", all[i].name.c_str(),
-                1e3 * turns[i].seconds, speed * 1e-9, 100 * share, gain,
-                largest_difference(all[i].forward(work), expected), turns[i].mebibytes,
+    std::printf("%-19s %7.1f %7.1f %5.1f %% %6s %7.0e %5.1f%s%s\n", candidate.name.c_str(),
+                1e3 * turn.seconds, speed * 1e-9, 100 * share, gain,
+                largest_difference(candidate.forward(work), expected), turn.mebibytes,
                 bar.empty() ? "" : "  ", bar.c_str());
+    seconds_before = turn.seconds;
   }
 }
 
 // The step that holds all scores of a head, and the library with one thread. The last row is the
 // exponent with which each figure grows, from one row to the next with twice the tokens: 1 if it
 // doubles, 2 if it grows fourfold.
-void print_growth(const std::string& program, std::size_t most_tokens, double peak) {
-  const std::vector<Candidate> all = candidates();
-  const std::vector<Candidate> both{*std::ranges::find(all, "huge pages", &Candidate::name),
-                                    *std::ranges::find(all, "softmax in lanes", &Candidate::name)};
+void print_growth(const Turns& turns, const std::vector<std::size_t>& lengths, double peak) {
   std::printf("\n%-19s %9s %9s %9s %15s %9s\n", "tokens", "fast, ms", "of peak", "MiB",
               "all scores, ms", "MiB");
   std::vector<double> last, row;
-  for (std::size_t num_tokens = 256; num_tokens <= most_tokens; num_tokens *= 2) {
-    const std::vector<Turn> turns = medians_of(program, both, num_tokens);
+  for (const std::size_t num_tokens : lengths) {
+    const Turn& fast = turns.at({"huge pages", num_tokens});
+    const Turn& slow = turns.at({"softmax in lanes", num_tokens});
     last = row;
-    row = {1e3 * turns[0].seconds, turns[0].mebibytes, 1e3 * turns[1].seconds, turns[1].mebibytes};
+    row = {1e3 * fast.seconds, fast.mebibytes, 1e3 * slow.seconds, slow.mebibytes};
     std::printf("%-19zu %9.1f %7.1f %% %9.1f %15.1f %9.1f\n", num_tokens, row[0],
-                100 * Work(num_tokens).operations() / turns[0].seconds / peak, row[1], row[2],
-                row[3]);
-    std::fflush(stdout);
+                100 * operations_of(num_tokens) / fast.seconds / peak, row[1], row[2], row[3]);
   }
   if (last.empty()) return;
   const auto exponent = [&](std::size_t i) { return std::log2(row[i] / last[i]); };
@@ -269,7 +266,15 @@ int main(int argc, char** argv) {
   const double peak_of_all = peak_of(std::max(1U, std::thread::hardware_concurrency()));
   print_machine(work, peak, peak_of_all);
   print_roofs();
-  print_steps(argv[0], work, peak, peak_of_all);
-  print_growth(argv[0], most_tokens, peak);
+  Turns turns;
+  for (const Candidate& candidate : candidates()) turns[{candidate.name, num_tokens}];
+  std::vector<std::size_t> lengths;
+  for (std::size_t length = 256; length <= most_tokens; length *= 2) {
+    lengths.push_back(length);
+    for (const char* name : {"huge pages", "softmax in lanes"}) turns[{name, length}];
+  }
+  take_turns(argv[0], turns);
+  print_steps(turns, work, peak, peak_of_all);
+  print_growth(turns, lengths, peak);
   return 0;
 }

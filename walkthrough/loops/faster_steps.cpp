@@ -146,97 +146,54 @@ void attend_online(const Kernel& kernel, const Head& head, std::size_t num_panel
   }
 }
 
-// Outputs are projected, and written into the result, so many at a time.
-constexpr std::size_t outs_at_a_time = 192;
-
 using AttendHead = void (*)(const Kernel& kernel, const Head& head,
                             std::size_t num_panels);
 
-// Everything in panels, from the packed tokens to the context vectors.
+// Everything in panels, from the packed tokens to the context vectors. The heads come in
+// rounds of so many, whose queries, keys and values take the place of those before.
+// heads_of_round divides num_heads.
 Matrix forward_in_panels(const Kernel& kernel, AttendHead attend_head,
-                         const MultiHeadAttention& attention, const Matrix& inputs) {
-  const std::size_t lanes = kernel.lanes;
-  const std::size_t num_panels = (inputs.rows() + lanes - 1) / lanes;
-  const std::size_t head_dim = attention.head_dim();
-  const std::size_t d_out = attention.W_query.d_out();
-  Memories memories;
-  Panels tokens = memories.panels(num_panels, inputs.cols(), lanes);
-  Panels queries = memories.panels(num_panels, d_out, lanes);
-  Panels keys = memories.panels(num_panels, d_out, lanes);
-  Panels values = memories.panels(1, d_out, (num_panels | 1) * lanes);
-  Panels contexts = memories.panels(num_panels, d_out, lanes);
-  Panels outputs = memories.panels(num_panels, attention.out_proj.d_out(), lanes);
-
-  for (std::size_t panel = 0; panel < num_panels; ++panel) {
-    pack(inputs, panel * lanes, tokens[panel]);
-    project(kernel, attention.W_query, 0, tokens[panel], queries[panel]);
-    scale(queries[panel], 1 / std::sqrt(static_cast<float>(head_dim)));
-    project(kernel, attention.W_key, 0, tokens[panel], keys[panel]);
-    project(kernel, attention.W_value, 0, tokens[panel],
-            values[0].block(0, panel * lanes, d_out, lanes));
-  }
-  for (std::size_t head = 0; head < attention.num_heads; ++head) {
-    attend_head(kernel,
-                {.queries = queries,
-                 .keys = keys,
-                 .values = values[0],
-                 .contexts = contexts,
-                 .first_feature = head * head_dim,
-                 .first_context = head * head_dim,
-                 .head_dim = head_dim},
-                num_panels);
-  }
-  Matrix context_vecs(inputs.rows(), attention.out_proj.d_out());
-  for (std::size_t panel = 0; panel < num_panels; ++panel) {
-    project(kernel, attention.out_proj, 0, contexts[panel], outputs[panel]);
-    unpack(outputs[panel], context_vecs, panel * lanes, 0);
-  }
-  return context_vecs;
-}
-
-// Queries, keys and values of one head after the other, in the same memory.
-Matrix forward_in_rounds(const Kernel& kernel, const MultiHeadAttention& attention,
+                         std::size_t heads_of_round, const MultiHeadAttention& attention,
                          const Matrix& inputs) {
   const std::size_t lanes = kernel.lanes;
   const std::size_t num_panels = (inputs.rows() + lanes - 1) / lanes;
   const std::size_t head_dim = attention.head_dim();
+  const std::size_t features = heads_of_round * head_dim;
   Memories memories;
   Panels tokens = memories.panels(num_panels, inputs.cols(), lanes);
-  Panels queries = memories.panels(num_panels, head_dim, lanes);
-  Panels keys = memories.panels(num_panels, head_dim, lanes);
-  Panels values = memories.panels(1, head_dim, (num_panels | 1) * lanes);
+  Panels queries = memories.panels(num_panels, features, lanes);
+  Panels keys = memories.panels(num_panels, features, lanes);
+  Panels values = memories.panels(1, features, (num_panels | 1) * lanes);
   Panels contexts = memories.panels(num_panels, attention.W_query.d_out(), lanes);
-  Panels outputs = memories.panels(1, outs_at_a_time, lanes);
+  Panels outputs = memories.panels(1, attention.out_proj.d_out(), lanes);
 
   for (std::size_t panel = 0; panel < num_panels; ++panel)
     pack(inputs, panel * lanes, tokens[panel]);
-  for (std::size_t head = 0; head < attention.num_heads; ++head) {
+  for (std::size_t head = 0; head < attention.num_heads; head += heads_of_round) {
     const std::size_t first = head * head_dim;
     for (std::size_t panel = 0; panel < num_panels; ++panel) {
       project(kernel, attention.W_query, first, tokens[panel], queries[panel]);
       scale(queries[panel], 1 / std::sqrt(static_cast<float>(head_dim)));
       project(kernel, attention.W_key, first, tokens[panel], keys[panel]);
       project(kernel, attention.W_value, first, tokens[panel],
-              values[0].block(0, panel * lanes, head_dim, lanes));
+              values[0].block(0, panel * lanes, features, lanes));
     }
-    attend_online(kernel,
+    for (std::size_t feature = 0; feature < features; feature += head_dim) {
+      attend_head(kernel,
                   {.queries = queries,
                    .keys = keys,
                    .values = values[0],
                    .contexts = contexts,
-                   .first_feature = 0,
-                   .first_context = first,
+                   .first_feature = feature,
+                   .first_context = first + feature,
                    .head_dim = head_dim},
                   num_panels);
+    }
   }
   Matrix context_vecs(inputs.rows(), attention.out_proj.d_out());
-  for (std::size_t first = 0; first < context_vecs.cols(); first += outs_at_a_time) {
-    const std::size_t features = std::min(outs_at_a_time, context_vecs.cols() - first);
-    const View outs = outputs[0].block(0, 0, features, lanes);
-    for (std::size_t panel = 0; panel < num_panels; ++panel) {
-      project(kernel, attention.out_proj, first, contexts[panel], outs);
-      unpack(outs, context_vecs, panel * lanes, first);
-    }
+  for (std::size_t panel = 0; panel < num_panels; ++panel) {
+    project(kernel, attention.out_proj, 0, contexts[panel], outputs[0]);
+    unpack(outputs[0], context_vecs, panel * lanes, 0);
   }
   return context_vecs;
 }
@@ -264,28 +221,32 @@ std::vector<FasterStep> faster_steps() {
        }},
       {"packing",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(row_by_row(kernel(set)), attend_to_all_keys, attention,
-                                  inputs);
+         return forward_in_panels(row_by_row(kernel(set)), attend_to_all_keys,
+                                  attention.num_heads, attention, inputs);
        }},
       {"register tiles",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(kernel(set), attend_to_all_keys, attention, inputs);
+         return forward_in_panels(kernel(set), attend_to_all_keys, attention.num_heads,
+                                  attention, inputs);
        }},
       {"masked half skipped",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(kernel(set), attend_to_keys_so_far, attention, inputs);
+         return forward_in_panels(kernel(set), attend_to_keys_so_far, attention.num_heads,
+                                  attention, inputs);
        }},
       {"softmax in lanes",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(kernel(set), attend_in_lanes, attention, inputs);
+         return forward_in_panels(kernel(set), attend_in_lanes, attention.num_heads,
+                                  attention, inputs);
        }},
       {"online softmax",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(kernel(set), attend_online, attention, inputs);
+         return forward_in_panels(kernel(set), attend_online, attention.num_heads,
+                                  attention, inputs);
        }},
       {"rounds of heads",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_rounds(kernel(set), attention, inputs);
+         return forward_in_panels(kernel(set), attend_online, 1, attention, inputs);
        }},
       {"huge pages",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
