@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(many_short_sequences_equal_the_clear_code) {
 }
 
 BOOST_AUTO_TEST_CASE(an_output_projection_may_have_another_width_than_the_heads) {
-  for (const std::size_t d_out : {0U, 3U, 70U}) {
+  for (const std::size_t d_out : {0U, 3U, 70U, 400U}) {
     Case that({5, 4, 2, {30}});
     that.attention.out_proj = Linear{that.generator.uniform(d_out, 8, -1, 1)};
     check_equal_but_for_rounding(faster_forward(that.attention, that.batch),
