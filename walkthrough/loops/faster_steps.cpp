@@ -205,45 +205,39 @@ Kernel row_by_row(Kernel kernel) {
   return kernel;
 }
 
+using Forward = decltype(FasterStep::forward);
+
+Forward in_matrices(Multiply FirstLoops::*multiply) {
+  return
+      [=](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
+        return forward_in_matrices(first_loops(set).*multiply, attention, inputs);
+      };
+}
+
+// All heads in one round.
+Forward in_panels(AttendHead attend_head) {
+  return
+      [=](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
+        return forward_in_panels(kernel(set), attend_head, attention.num_heads, attention,
+                                 inputs);
+      };
+}
+
 }  // namespace
 
 std::vector<FasterStep> faster_steps() {
   return {
-      {"textbook order",
-       [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_matrices(first_loops(set).multiply_in_textbook_order,
-                                    attention, inputs);
-       }},
-      {"loop order",
-       [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_matrices(first_loops(set).multiply_row_by_row, attention,
-                                    inputs);
-       }},
+      {"textbook order", in_matrices(&FirstLoops::multiply_in_textbook_order)},
+      {"loop order", in_matrices(&FirstLoops::multiply_row_by_row)},
       {"packing",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
          return forward_in_panels(row_by_row(kernel(set)), attend_to_all_keys,
                                   attention.num_heads, attention, inputs);
        }},
-      {"register tiles",
-       [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(kernel(set), attend_to_all_keys, attention.num_heads,
-                                  attention, inputs);
-       }},
-      {"masked half skipped",
-       [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(kernel(set), attend_to_keys_so_far, attention.num_heads,
-                                  attention, inputs);
-       }},
-      {"softmax in lanes",
-       [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(kernel(set), attend_in_lanes, attention.num_heads,
-                                  attention, inputs);
-       }},
-      {"online softmax",
-       [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
-         return forward_in_panels(kernel(set), attend_online, attention.num_heads,
-                                  attention, inputs);
-       }},
+      {"register tiles", in_panels(attend_to_all_keys)},
+      {"masked half skipped", in_panels(attend_to_keys_so_far)},
+      {"softmax in lanes", in_panels(attend_in_lanes)},
+      {"online softmax", in_panels(attend_online)},
       {"rounds of heads",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
          return forward_in_panels(kernel(set), attend_online, 1, attention, inputs);

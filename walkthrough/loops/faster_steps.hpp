@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,10 @@ namespace walkthrough {
 // the step before.
 struct FasterStep {
   std::string name;
-  longhand::Matrix (*forward)(const longhand::MultiHeadAttention& attention,
-                              const longhand::Matrix& inputs,
-                              longhand::InstructionSet instruction_set);
+  std::function<longhand::Matrix(const longhand::MultiHeadAttention& attention,
+                                 const longhand::Matrix& inputs,
+                                 longhand::InstructionSet instruction_set)>
+      forward;
 };
 
 // In the order of the chapter. The last is faster_forward with one thread.
