@@ -17,8 +17,8 @@ std::string refusal_of(const std::string& text) {
   try {
     parse_embedding(text);
     return "";
-  } catch (const walkthrough::EmbeddingError& error) {
-    return std::to_string(error.line) + ": " + error.what();
+  } catch (const std::runtime_error& error) {
+    return error.what();
   }
 }
 

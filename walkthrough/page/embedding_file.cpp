@@ -8,7 +8,10 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <sstream>
+#include <stdexcept>
 
+#include "concat.hpp"
 #include "utf8.hpp"
 
 namespace walkthrough {
@@ -22,8 +25,9 @@ struct Line {
   Fields fields;
 };
 
-[[noreturn]] void refuse(std::size_t line, const std::string& reason) {
-  throw EmbeddingError(line, reason);
+template <class... Parts>
+[[noreturn]] void refuse(std::size_t line, const Parts&... reason) {
+  throw std::runtime_error(concat(line, ": ", reason...));
 }
 
 std::string quoted(const std::string& text) { return "'" + text + "'"; }
@@ -59,9 +63,6 @@ bool looks_like_number(std::string text) {
 void check_characters(std::string_view text, std::size_t line) {
   while (!text.empty()) {
     const auto [code, bytes] = first_character(text);
-    const auto is_from = [code = code](char32_t first, char32_t last) {
-      return first <= code && code <= last;
-    };
     char name[16];
     std::snprintf(name, sizeof name, "U+%04X", static_cast<unsigned>(code));
     if (bytes == 0) {
@@ -70,13 +71,12 @@ void check_characters(std::string_view text, std::size_t line) {
              "in UTF-8");
     }
     if (code == '\r') refuse(line, "a line ends in CR alone: save the file with line ends LF");
-    if (code == 0xA0 || is_from(0x2000, 0x200A) || code == 0x202F || code == 0x3000) {
-      refuse(line, name + std::string(" is a blank that does not separate, such as a no-break "
-                                      "space: write a plain one"));
+    if (code == 0xA0 || (0x2000 <= code && code <= 0x200A) || code == 0x202F || code == 0x3000) {
+      refuse(line, name,
+             " is a blank that does not separate, such as a no-break space: write a plain one");
     }
-    if ((is_from(0, 0x1F) && code != '\t') || is_from(0x7F, 0x9F) || is_from(0x2028, 0x202E) ||
-        is_from(0x2066, 0x2069) || is_from(0xFFFE, 0xFFFF)) {
-      refuse(line, "the character " + std::string(name) + " cannot be shown: take it out");
+    if (!can_be_shown({code, bytes})) {
+      refuse(line, "the character ", name, " cannot be shown: take it out");
     }
     text.remove_prefix(bytes);
   }
@@ -108,10 +108,9 @@ Fields split(const std::string& line, char separator) {
 
 std::vector<Line> lines_of(std::string_view text) {
   std::vector<Line> lines;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string line(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  std::istringstream in{std::string(text)};
+  std::string line;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
     if (line.ends_with('\r')) line.pop_back();
     check_characters(line, number);
     if (line.find_first_not_of(" \t") == line.npos) continue;
@@ -144,9 +143,9 @@ void check_format(const std::vector<Line>& lines) {
   for (const Line& line : lines) {
     for (const std::string& field : line.fields) {
       if (field.size() == 1 || !field.starts_with('"')) continue;
-      refuse(line.number, quoted(field) +
-                              " is in quotes, which would become part of it: take them out; with "
-                              "tabs between the fields, a label may hold blanks and commas");
+      refuse(line.number, quoted(field),
+             " is in quotes, which would become part of it: take them out; with "
+             "tabs between the fields, a label may hold blanks and commas");
     }
   }
   if (fields.size() != 2 || !is_whole(fields[0]) || !is_whole(fields[1]) || lines.size() == 1) {
@@ -157,8 +156,8 @@ void check_format(const std::vector<Line>& lines) {
   if (is_head || next.size() != 2 || !is_number(next[0])) {
     refuse(number,
            "this can be the counts at the head of a file of word2vec or fastText, or a token: "
-           "delete counts, or write " +
-               fields[1] + ".0");
+           "delete counts, or write ",
+           fields[1], ".0");
   }
 }
 
@@ -175,14 +174,13 @@ bool count_up(const Fields& fields) {
 
 // "0,43,0,15": commas may stand before decimals, too.
 bool may_be_decimals(const std::vector<Line>& lines, std::size_t first_number) {
-  return (lines[0].fields.size() - first_number) % 2 == 0 &&
-         std::ranges::all_of(lines, [&](const Line& line) {
-           return line.text.find(", ") == line.text.npos &&
-                  std::all_of(line.fields.begin() + static_cast<std::ptrdiff_t>(first_number),
-                              line.fields.end(), [](const std::string& field) {
-                                return holds_only(field, "+-0123456789");
-                              });
-         });
+  for (const Line& line : lines) {
+    if (line.text.find(", ") != line.text.npos) return false;
+    for (std::size_t i = first_number; i < line.fields.size(); ++i) {
+      if (!holds_only(line.fields[i], "+-0123456789")) return false;
+    }
+  }
+  return (lines[0].fields.size() - first_number) % 2 == 0;
 }
 
 // A comma that separates, or one that stands before decimals.
@@ -191,33 +189,33 @@ void check_commas(const std::vector<Line>& lines, std::size_t first_number) {
   const std::string label = first_number > 0 ? fields[0] : "";
   const std::size_t last_word = label.rfind(' ') + 1;
   if (separator_of(text) != '\t' && last_word > 0 && is_number(label.substr(last_word))) {
-    refuse(number, quoted(label) +
-                       " can be a label that ends in a number, or two fields: separate fields by "
-                       "tabs, and write a point before decimals");
+    refuse(number, quoted(label),
+           " can be a label that ends in a number, or two fields: separate fields by "
+           "tabs, and write a point before decimals");
   }
   for (std::size_t i = first_number; i < fields.size(); ++i) {
     const std::size_t comma = fields[i].find(',');
     if (comma == fields[i].npos || !is_number(fields[i].substr(0, comma))) continue;
-    refuse(number, quoted(fields[i]) +
-                       " can be two numbers or one, with a decimal comma: separate all fields "
-                       "alike, and write a point before decimals");
+    refuse(number, quoted(fields[i]),
+           " can be two numbers or one, with a decimal comma: separate all fields "
+           "alike, and write a point before decimals");
   }
   if (separator_of(text) == ',' && may_be_decimals(lines, first_number)) {
-    refuse(number, quoted(fields[first_number] + ',' + fields[first_number + 1]) +
-                       " can be two numbers or one, with a decimal comma: write a blank after each "
-                       "comma that separates, or a point before decimals");
+    refuse(number, quoted(fields[first_number] + ',' + fields[first_number + 1]),
+           " can be two numbers or one, with a decimal comma: write a blank after each "
+           "comma that separates, or a point before decimals");
   }
 }
 
 void check_names(std::size_t line, const std::string& first_field, const Fields& numbers) {
   if (first_field.empty() || !looks_like_number(numbers[0])) {
-    refuse(line, (first_field.empty() ? "an empty field" : quoted(numbers[0])) +
-                     " is no number: this can be a row of names, or a label of several words: "
-                     "delete a row of names; separate fields by tabs if a label holds blanks");
+    refuse(line, (first_field.empty() ? "an empty field" : quoted(numbers[0])),
+           " is no number: this can be a row of names, or a label of several words: "
+           "delete a row of names; separate fields by tabs if a label holds blanks");
   }
   if (count_up(numbers) && (numbers.size() > 1 || numbers[0] == "0")) {
-    refuse(line, "this can be a row of names or a token: delete a row of names, or write " +
-                     numbers[0] + ".0");
+    refuse(line, "this can be a row of names or a token: delete a row of names, or write ",
+           numbers[0], ".0");
   }
 }
 
@@ -233,8 +231,8 @@ void check_first_column(const std::vector<Line>& lines) {
   if (std::ranges::all_of(column, is_whole) && (counts_up || !is_any_other_whole)) {
     refuse(lines[0].number,
            "the first column holds whole numbers: these can be labels or a feature: say --labels, "
-           "or write " +
-               column[0] + ".0");
+           "or write ",
+           column[0], ".0");
   }
 }
 
@@ -242,8 +240,8 @@ void check_first_column(const std::vector<Line>& lines) {
 void check_readings(const std::vector<Line>& lines, bool has_labels, bool labels_are_said) {
   const auto& [number, text, fields] = lines[0];
   if (has_labels && !labels_are_said && looks_like_number(fields[0])) {
-    refuse(number, quoted(fields[0]) +
-                       " can be a number or a label: say --labels, or write digits, a point and -");
+    refuse(number, quoted(fields[0]),
+           " can be a number or a label: say --labels, or write digits, a point and -");
   }
   const std::size_t first_number = has_labels ? 1 : 0;
   if (fields.size() == first_number) {
@@ -258,18 +256,18 @@ void check_readings(const std::vector<Line>& lines, bool has_labels, bool labels
 }
 
 float number_of(const std::string& field, std::size_t line) {
-  if (field.empty())
-    refuse(
-        line,
-        "a field is empty: one separator is too many, between fields or at the end: take it out");
-  if (!is_number(field)) {
+  if (field.empty()) {
     refuse(line,
-           quoted(field) +
-               " is not a number: numbers look like -0.5 or 1e-3, with a plain minus, and are "
-               "separated as in the first line");
+           "a field is empty: one separator is too many, between fields or at the end: take "
+           "it out");
+  }
+  if (!is_number(field)) {
+    refuse(line, quoted(field),
+           " is not a number: numbers look like -0.5 or 1e-3, with a plain minus, and are "
+           "separated as in the first line");
   }
   const float number = std::strtof(field.c_str(), nullptr);  // below the smallest float, zero
-  if (std::isinf(number)) refuse(line, quoted(field) + " is beyond the largest float, 3.4e38");
+  if (std::isinf(number)) refuse(line, quoted(field), " is beyond the largest float, 3.4e38");
   return number;
 }
 
@@ -277,8 +275,7 @@ void check_label(const std::string& label, std::size_t line) {
   if (label.empty()) refuse(line, "the label is empty");
   const std::size_t width = display_width(label);
   if (width > widest_label) {
-    refuse(line, "the label takes " + std::to_string(width) + " columns: at most " +
-                     std::to_string(widest_label) + " fit on the page");
+    refuse(line, "the label takes ", width, " columns: at most ", widest_label, " fit on the page");
   }
 }
 
@@ -299,25 +296,20 @@ Embedding parse_embedding(std::string_view text, bool labels_are_said) {
   const std::size_t before = has_labels ? 1 : 0;  // the numbers of a line
   const std::size_t d_in = first.fields.size() - before;
   if (lines.size() * d_in > most_numbers) {
-    refuse(first.number, std::to_string(lines.size()) + " tokens of " + std::to_string(d_in) +
-                             " numbers are too many to print: at most " +
-                             std::to_string(most_numbers / d_in) + " such tokens fit");
+    refuse(first.number, lines.size(), " tokens of ", d_in,
+           " numbers are too many to print: at most ", most_numbers / d_in, " such tokens fit");
   }
-  Embedding embedding{has_labels,
-                      {},
-                      longhand::Matrix(lines.size(), d_in),
-                      separator_names.at(separator_of(first.text))};
+  const std::string& separator = separator_names.at(separator_of(first.text));
+  Embedding embedding{has_labels, {}, longhand::Matrix(lines.size(), d_in), separator};
   for (std::size_t token = 0; token < lines.size(); ++token) {
     const auto& [number, line, fields] = lines[token];
     if (has_labels) check_label(fields[0], number);
     embedding.labels.push_back(has_labels ? fields[0] : "x(" + std::to_string(token + 1) + ")");
     if (fields.size() != first.fields.size()) {
-      refuse(number, "there are " + std::to_string(fields.size()) + " fields, but line " +
-                         std::to_string(first.number) + " has " +
-                         std::to_string(first.fields.size()) +
-                         (has_labels ? ", of them a label"
-                                     : ", all of them numbers: --labels "
-                                       "makes the first column labels"));
+      refuse(number, "there are ", fields.size(), " fields, but line ", first.number, " has ",
+             first.fields.size(),
+             has_labels ? ", of them a label"
+                        : ", all of them numbers: --labels makes the first column labels");
     }
     for (std::size_t in = 0; in < d_in; ++in) {
       embedding.inputs(token, in) = number_of(fields[before + in], number);
@@ -346,8 +338,8 @@ Embedding read_embedding(const std::string& file, bool labels_are_said) {
   }
   try {
     return parse_embedding(text, labels_are_said);
-  } catch (const EmbeddingError& error) {
-    throw std::runtime_error(name + ":" + std::to_string(error.line) + ": " + error.what());
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(name + ":" + error.what());
   }
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,13 +23,6 @@ constexpr std::size_t most_numbers = 100'000;
 // The widest label that fits twice on the page, before a row and above a column.
 constexpr std::size_t widest_label = 38;
 
-// What is wrong with a text, and in which line, counted from one.
-struct EmbeddingError : std::runtime_error {
-  EmbeddingError(std::size_t its_line, const std::string& reason)
-      : std::runtime_error(reason), line(its_line) {}
-  std::size_t line;
-};
-
 // One token a line: a label if there is one, then its numbers, decimal and rounded to the nearest
 // float.
 //
@@ -40,11 +32,12 @@ struct EmbeddingError : std::runtime_error {
 // these that it holds), and whether there are labels (if it begins with no number, or if it is said).
 // There are no comments and no quotes; empty lines count for nothing. Nothing is guessed: what can be
 // read in two ways is refused, with both readings and how to write either.
-// Throws EmbeddingError for the first line that does not fit.
+// Throws std::runtime_error for the first line that does not fit: its number, counted from one, a colon,
+// and what is wrong with it.
 Embedding parse_embedding(std::string_view text, bool labels_are_said = false);
 
 // Reads and parses a file, or standard input where it is called "-".
-// Throws std::runtime_error, whose sentence begins with the file's name and the line.
+// Throws std::runtime_error, whose sentence begins with the file's name, too.
 Embedding read_embedding(const std::string& file, bool labels_are_said = false);
 
 }  // namespace walkthrough

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
+#include "concat.hpp"
 #include "svg.hpp"
 #include "table.hpp"
 #include "tensor.hpp"
@@ -38,18 +38,15 @@ float largest_of_scale(const HeatMap& map) {
   return largest;
 }
 
-std::string ink_of(int percent) {
-  return "class=\"ink\" fill-opacity=\"" + number(percent) + "%\"";
-}
+std::string ink_of(int percent) { return concat("class=\"ink\" fill-opacity=\"", percent, "%\""); }
 
 // As PyTorch prints them, but for powers of ten: a cell has no room for these.
 std::vector<std::string> numbers_of(const longhand::Matrix& values) {
   std::vector<std::string> numbers = cells(values.values());
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (numbers[i].find('e') == std::string::npos) continue;
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, "%.4f", static_cast<double>(values.values()[i]));
-    numbers[i] = buffer;
+    if (numbers[i].find('e') != std::string::npos) {
+      numbers[i] = formatted("%.4f", values.values()[i]);
+    }
   }
   return numbers;
 }
@@ -80,19 +77,20 @@ std::string svg_cell(const HeatMap& map, const Plan& plan, std::size_t row, std:
     return svg_rectangle(x, y, plan.cell_width, cell_height, attributes);
   };
   const bool is_zero = map.values(row, col) == 0;
-  std::string result = rectangle(ink_of(percent));
   // The last row sees the last column.
   const bool is_later = col + map.values.rows() > row + map.values.cols();
+  const std::string cell = rectangle(ink_of(percent)), grid = rectangle("class=\"grid\"");
   if (map.is_masked && is_later && is_zero) {
-    return result + rectangle("fill=\"url(#hatch)\"") + rectangle("class=\"grid\"");
+    return cell + rectangle("fill=\"url(#hatch)\"") + grid;
   }
   if (map.is_dropped && is_zero) {
-    result += "<path class=\"line\" d=\"M" + number(x) + " " + number(y) + "l" +
-              number(plan.cell_width) + " " + number(cell_height) + "m0 -" + number(cell_height) +
-              "l-" + number(plan.cell_width) + " " + number(cell_height) + "\"/>\n";
-    return result + rectangle("class=\"grid\"");
+    return cell +
+           svg_path("class=\"line\"",
+                    concat("M", x, " ", y, "l", plan.cell_width, " ", cell_height, "m0 -",
+                           cell_height, "l-", plan.cell_width, " ", cell_height)) +
+           grid;
   }
-  return result + rectangle("class=\"grid\"") +
+  return cell + grid +
          svg_text(x + plan.cell_width / 2, y + 24, percent > most_for_low_text ? "high" : "low",
                   text);
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <span>
 #include <sstream>
 #include <stdexcept>
+
+#include "concat.hpp"
 
 namespace walkthrough {
 namespace {
@@ -13,9 +15,7 @@ constexpr std::size_t width_of_a_phone = 45;
 
 // "1e-6"
 std::string short_number(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.0e", value);
-  std::string text = buffer;
+  std::string text = formatted("%.0e", value);
   const std::size_t exponent = text.find("e-0");
   if (exponent != std::string::npos) text.erase(exponent + 2, 1);
   return text;
@@ -23,19 +23,17 @@ std::string short_number(double value) {
 
 // Words on lines of the page's width, each line after the indent.
 std::string wrapped(std::string_view text, const std::string& indent, std::size_t page_width) {
+  std::istringstream words{std::string(text)};
   std::string result;
-  std::string line = indent;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-    if (line.size() > indent.size() && line.size() + 1 + word.size() > page_width) {
-      result += line + '\n';
-      line = indent;
+  std::string line;
+  for (std::string word; words >> word;) {
+    if (!line.empty() && indent.size() + line.size() + 1 + word.size() > page_width) {
+      result += indent + line + '\n';
+      line.clear();
     }
-    if (line.size() > indent.size()) line += ' ';
-    line += word;
+    line += (line.empty() ? "" : " ") + word;
   }
-  return result + line + '\n';
+  return result + indent + line + '\n';
 }
 
 bool lies_within_bound(float computed, float documented, double bound) {
@@ -48,71 +46,57 @@ bool lies_within_bound(float computed, float documented, double bound) {
 // "attn_scores [queries 6, keys 6]". Throws std::invalid_argument if an axis lacks a name.
 std::string with_shape(std::string_view name, const Axes& axes, const Tensor& tensor) {
   if (axes.size() != tensor.shape.size()) {
-    throw std::invalid_argument("show: " + std::string(name) + " has " +
-                                std::to_string(tensor.shape.size()) + " axes, " +
-                                std::to_string(axes.size()) + " are named: name each axis once");
+    throw std::invalid_argument(concat("show: ", name, " has ", tensor.shape.size(), " axes, ",
+                                       axes.size(), " are named: name each axis once"));
   }
-  std::string result = std::string(name) + " [";
+  std::string sizes;
   for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-    result += (axis > 0 ? ", " : "") + axes[axis] + " " + std::to_string(tensor.shape[axis]);
+    sizes += concat(axis > 0 ? ", " : "", axes[axis], " ", tensor.shape[axis]);
   }
-  return result + (axes.empty() ? "scalar]" : "]");
+  return concat(name, " [", axes.empty() ? "scalar" : sizes, "]");
 }
 
 void require_same_shape(std::string_view name, const Tensor& tensor, const Documented& documented) {
   if (tensor.shape == documented.shape) return;
-  throw std::invalid_argument(
-      "show: " + std::string(name) + " is " + torch_size(tensor) + ", documented is " +
-      torch_size({documented.shape, documented.values}) + ": the shapes must be equal");
+  throw std::invalid_argument(concat("show: ", name, " is ", torch_size(tensor), ", documented is ",
+                                     torch_size({documented.shape, documented.values}),
+                                     ": the shapes must be equal"));
 }
 
 // As the notebook prints them, or else as PyTorch computes them.
 Table table_of(const Tensor& computed, const Documented& documented) {
   const bool is_printed = !documented.text.empty();
-  return {.computed = cells(computed.values),
-          .documented = is_printed ? cells_of_text(documented.text) : cells(documented.values),
-          .documented_label = is_printed ? "documented" : "PyTorch"};
+  const std::vector<std::string> left = cells(computed.values);
+  const std::vector<std::string> right =
+      is_printed ? cells_of_text(documented.text) : cells(documented.values);
+  Table table{.documented_label = is_printed ? "documented" : "PyTorch"};
+  for (std::size_t i = 0; i < left.size(); ++i) table.cells.push_back({left[i], right[i]});
+  return table;
 }
 
-// What a mistake does to a documented tensor.
-struct Moved {
-  std::vector<bool> moved;     // which values, by 0.00005 or more
-  std::size_t values = 0;      // how many of them
-  std::size_t not_finite = 0;  // of these, to nan or infinity
-  double at_most = 0;          // by which the others moved
-};
-
-Moved moved(const Tensor& wrong, const Documented& documented) {
+// Marks which documented values a mistake moves. Says "30 of 36 moved (*), by at most 0.0695".
+std::string mark_moved(std::vector<Cell>& cells, const Tensor& wrong,
+                       const Documented& documented) {
   constexpr double half_a_digit = 0.00005;
-  Moved result{std::vector<bool>(wrong.values.size())};
-  for (std::size_t i = 0; i < wrong.values.size(); ++i) {
-    if (lies_within_bound(wrong.values[i], documented.values[i], 0)) continue;  // both nan, too
-    const double move = std::abs(static_cast<double>(wrong.values[i]) - documented.values[i]);
-    if (move < half_a_digit) continue;
-    result.moved[i] = true;
-    ++result.values;
+  std::size_t moved = 0, not_finite = 0;
+  double at_most = 0;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const float left = wrong.values[i], right = documented.values[i];
+    const double move = std::abs(static_cast<double>(left) - right);
+    if (lies_within_bound(left, right, 0) || move < half_a_digit) continue;  // both nan, too
+    cells[i].differs = true;
+    ++moved;
     if (std::isfinite(move)) {
-      result.at_most = std::max(result.at_most, move);
+      at_most = std::max(at_most, move);
     } else {
-      ++result.not_finite;
+      ++not_finite;
     }
   }
-  return result;
-}
-
-// "30 of 36 moved (*), by at most 0.0695"
-std::string verdict(const Moved& moved, std::size_t of) {
-  std::string result = std::to_string(moved.values) + " of " + std::to_string(of) + " moved";
-  if (0 < moved.values && moved.values < of) result += " (*)";
-  if (moved.at_most > 0) {
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, ", by at most %.4f", moved.at_most);
-    result += buffer;
-  }
-  if (moved.not_finite > 0) {
-    result += ", " + std::to_string(moved.not_finite) + " of them to nan or infinity";
-  }
-  return result;
+  std::string verdict = concat(moved, " of ", cells.size(), " moved");
+  if (0 < moved && moved < cells.size()) verdict += " (*)";
+  if (at_most > 0) verdict += ", by at most " + formatted("%.4f", at_most);
+  if (not_finite > 0) verdict += concat(", ", not_finite, " of them to nan or infinity");
+  return verdict;
 }
 
 // "batch 0, head 1": which matrix of a tensor with more than two axes.
@@ -168,13 +152,17 @@ void Page::show_computed(std::string_view name, const Axes& axes, const Tensor& 
 }
 
 void Page::show_exact(std::string_view name, const Axes& axes, const Tensor& computed, int line) {
-  show_cells(name, axes, computed, "nine digits each", exact_cells(computed.values), line);
+  std::vector<std::string> digits;
+  for (const float value : computed.values) digits.push_back(exact_cell(value));
+  show_cells(name, axes, computed, "nine digits each", digits, line);
 }
 
 void Page::show_cells(std::string_view name, const Axes& axes, const Tensor& computed,
                       std::string_view verdict, const std::vector<std::string>& cells, int line) {
   open_step(line, with_shape(name, axes, computed), verdict);
-  tables(axes, computed.shape, {.computed = cells});
+  Table table;
+  for (const std::string& cell : cells) table.cells.push_back({cell});
+  tables(axes, computed.shape, table);
 }
 
 void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
@@ -184,37 +172,38 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
   const Documented& documented = find(documented_name);
   require_same_shape(name, computed, documented);
   const bool is_printed = !documented.text.empty();
+  const std::size_t size = computed.values.size();
   Table table = table_of(computed, documented);
-  table.differs.resize(computed.values.size());
-  std::vector<std::string> differences;
-  for (std::size_t i = 0; i < computed.values.size(); ++i) {
-    if ((!is_printed || table.computed[i] == table.documented[i]) &&
-        lies_within_bound(computed.values[i], documented.values[i], documented.bound)) {
-      continue;
-    }
-    table.differs[i] = true;
-    differences.push_back(std::string(name) + place(axes, computed.shape, i) + ":\n    computed " +
-                          table.computed[i] + " (" + exact_cell(computed.values[i]) + "), " +
-                          table.documented_label + " " + table.documented[i] + " (" +
-                          exact_cell(documented.values[i]) + ")");
+  std::size_t different = 0;
+  std::string first;  // difference
+  for (std::size_t i = 0; i < size; ++i) {
+    Cell& cell = table.cells[i];
+    const float value = computed.values[i], right = documented.values[i];
+    cell.differs = (is_printed && cell.computed != cell.documented) ||
+                   !lies_within_bound(value, right, documented.bound);
+    if (!cell.differs || ++different > 1) continue;
+    first = concat(name, place(axes, computed.shape, i), ":\n    computed ", cell.computed, " (",
+                   exact_cell(value), "), ", table.documented_label, " ", cell.documented, " (",
+                   exact_cell(right), ")");
   }
-  if (!is_printed && differences.empty()) table.documented.clear();
-  open_step(line, heading,
-            std::to_string(computed.values.size() - differences.size()) + " of " +
-                std::to_string(computed.values.size()) +
-                (is_printed ? " as documented" : " as PyTorch computes") + ", within " +
-                short_number(documented.bound),
-            differences.empty());
+  if (!is_printed && different == 0) {
+    for (Cell& cell : table.cells) cell.documented.clear();
+  }
+  open_step(
+      line, heading,
+      concat(size - different, " of ", size, is_printed ? " as documented" : " as PyTorch computes",
+             ", within ", short_number(documented.bound)),
+      different == 0);
   const auto agreeing = agreeing_steps_.find(full_name(documented_name));
-  const bool is_repeated = agreeing != agreeing_steps_.end() && differences.empty();
+  const bool is_repeated = agreeing != agreeing_steps_.end() && different == 0;
   if (is_repeated && style_.step.empty()) {
     out() << "  the same numbers as " << agreeing->second << " above\n";
   } else {
     tables(axes, computed.shape, table);
   }
-  if (differences.empty()) agreeing_steps_.try_emplace(full_name(documented_name), name);
-  (is_printed ? outcome_.by_notebook : outcome_.by_pytorch) += computed.values.size();
-  report(documented_name, differences);
+  if (different == 0) agreeing_steps_.try_emplace(full_name(documented_name), name);
+  (is_printed ? outcome_.by_notebook : outcome_.by_pytorch) += size;
+  report(documented_name, first, different);
 }
 
 void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
@@ -222,29 +211,29 @@ void Page::show_mistake(std::string_view name, const Axes& axes, const Tensor& w
   const std::string heading = with_shape(name, axes, wrong);
   const Documented& documented = find(documented_name);
   require_same_shape(name, wrong, documented);
-  const Moved moved_values = moved(wrong, documented);
-  open_step(line, heading, verdict(moved_values, wrong.values.size()), false);
-  const bool some_moved = moved_values.values < wrong.values.size();
   Table table = table_of(wrong, documented);
   table.computed_label = "wrong";
-  if (some_moved) table.differs = moved_values.moved;
+  open_step(line, heading, mark_moved(table.cells, wrong, documented), false);
+  const bool moves = std::ranges::any_of(table.cells, &Cell::differs);
+  if (std::ranges::all_of(table.cells, &Cell::differs)) {  // no mark is needed
+    for (Cell& cell : table.cells) cell.differs = false;
+  }
   tables(axes, wrong.shape, table);
-  if (moved_values.values > 0) {
+  if (moves) {
     ++outcome_.mistakes;
     return;
   }
   out() << ink_.bad("  moves nothing: the mistake hides here") << '\n';
-  outcome_.faults.push_back(std::string(name) + ", shown as a mistake, moves nothing");
+  outcome_.faults.push_back(concat(name, ", shown as a mistake, moves nothing"));
 }
 
 void Page::show_text(std::string_view name, const std::string& computed, int line) {
   const std::string& documented = find(name).text;
   const bool agrees = computed == documented;
-  open_step(line, name, std::string(agrees ? "1" : "0") + " of 1 as documented", agrees);
-  tables({}, {}, {.computed = {computed}, .documented = {documented}});
+  open_step(line, name, agrees ? "1 of 1 as documented" : "0 of 1 as documented", agrees);
+  tables({}, {}, {.cells = {{computed, documented}}});
   ++outcome_.by_notebook;
-  if (agrees) return;
-  report(name, {std::string(name) + ":\n    computed " + computed + ", documented " + documented});
+  report(name, concat(name, ":\n    computed ", computed, ", documented ", documented), !agrees);
 }
 
 void Page::note(std::string_view name, const std::string& text, int line) {
@@ -319,19 +308,16 @@ const Page::Outcome& Page::finish() {
   }
   if (style_.weave) out() << "@end\n";
   const std::size_t compared = outcome_.by_notebook + outcome_.by_pytorch;
-  std::string closing = std::to_string(outcome_.different) + " of " + std::to_string(compared) +
-                        " comparisons differ. The first:";
+  std::string closing =
+      concat(outcome_.different, " of ", compared, " comparisons differ. The first:");
   if (outcome_.faults.empty()) {
-    closing = "All " + std::to_string(compared) + " comparisons agree";
-    const std::string notebook = std::to_string(outcome_.by_notebook);
-    const std::string pytorch = std::to_string(outcome_.by_pytorch);
+    closing = concat("All ", compared, " comparisons agree");
     closing += outcome_.by_pytorch == 0 ? " with the notebook."
                : outcome_.by_notebook == 0
                    ? " with PyTorch."
-                   : ": " + notebook + " with the notebook, " + pytorch + " more with PyTorch.";
-    if (outcome_.mistakes > 0) {
-      closing += " " + std::to_string(outcome_.mistakes) + " wrong tensors moved.";
-    }
+                   : concat(": ", outcome_.by_notebook, " with the notebook, ", outcome_.by_pytorch,
+                            " more with PyTorch.");
+    if (outcome_.mistakes > 0) closing += concat(" ", outcome_.mistakes, " wrong tensors moved.");
   }
   out() << '\n' << (outcome_.faults.empty() ? ink_.good(closing) : ink_.bad(closing)) << '\n';
   for (const std::string& fault : outcome_.faults) out() << "  " << fault << '\n';
@@ -342,8 +328,7 @@ std::string Page::heading(std::string_view text, std::size_t level, std::string_
                           int line) const {
   const std::string words(text);
   if (style_.weave) {
-    return "@prose " + std::to_string(line) + '\n' + std::string(level, '#') + ' ' + words +
-           "\n\n" + std::string(lead) + '\n';
+    return concat("@prose ", line, '\n', std::string(level, '#'), ' ', words, "\n\n", lead, '\n');
   }
   return '\n' + ink_.bold(words) + '\n' + std::string(words.size(), level == 1 ? '=' : '-') + '\n' +
          wrapped(lead, "", style_.width);
@@ -377,8 +362,8 @@ void Page::open_step(int line, std::string_view name, std::string_view verdict, 
   out() << "  " << (agrees ? ink_.good(verdict) : ink_.bad(verdict)) << '\n';
 }
 
-void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& cells) {
-  if (cells.computed.empty()) {
+void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& table) {
+  if (table.cells.empty()) {
     out() << "  (no elements)\n";
     return;
   }
@@ -386,22 +371,16 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const
   const std::size_t cols = rank < 1 ? 1 : shape[rank - 1];
   const std::size_t rows = rank < 2 ? 1 : shape[rank - 2];
 
-  Table matrix = cells;
+  Table matrix = table;
   matrix.pair_width = style_.weave ? width_of_a_phone : style_.width;
   matrix.row_labels = rank < 2 ? std::vector<std::string>{""} : labels_of(axes[rank - 2], rows);
   if (rank > 0 && is_labelled(axes[rank - 1], cols)) {
     matrix.col_labels = labels_of(axes[rank - 1], cols);
   }
   std::string before;
-  for (std::size_t first = 0; first < cells.computed.size(); first += rows * cols) {
-    const auto part = [&](auto& of_matrix, const auto& of_tensor) {
-      if (of_tensor.empty()) return;
-      const auto begin = of_tensor.begin() + static_cast<std::ptrdiff_t>(first);
-      of_matrix.assign(begin, begin + static_cast<std::ptrdiff_t>(rows * cols));
-    };
-    part(matrix.computed, cells.computed);
-    part(matrix.documented, cells.documented);
-    part(matrix.differs, cells.differs);
+  for (std::size_t first = 0; first < table.cells.size(); first += rows * cols) {
+    const auto part = std::span(table.cells).subspan(first, rows * cols);
+    matrix.cells.assign(part.begin(), part.end());
     const std::string text = lines(matrix, ink_, style_.width);
     if (rank > 2) {
       out() << "  " << matrix_label(axes, shape, first / (rows * cols)) << ":"
@@ -413,13 +392,10 @@ void Page::tables(const Axes& axes, const std::vector<std::size_t>& shape, const
 }
 
 // All differences of a tensor would drown the first, which tells most.
-void Page::report(std::string_view documented, const std::vector<std::string>& differences) {
-  if (differences.empty()) return;
-  outcome_.different += differences.size();
-  std::string fault = differences[0];
-  if (differences.size() > 1) {
-    fault += "\n    and " + std::to_string(differences.size() - 1) + " more of this tensor";
-  }
+void Page::report(std::string_view documented, std::string fault, std::size_t different) {
+  if (different == 0) return;
+  outcome_.different += different;
+  if (different > 1) fault += concat("\n    and ", different - 1, " more of this tensor");
   out() << ink_.bad("  differs: " + fault) << '\n';
   const std::string function = outcome_.faults.empty() ? computed_by(full_name(documented)) : "";
   if (!function.empty()) fault += "\n    Look first at " + function + ".";

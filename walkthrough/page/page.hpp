@@ -140,8 +140,8 @@ class Page {
                  bool agrees = true);
   void show_cells(std::string_view name, const Axes& axes, const Tensor& computed,
                   std::string_view verdict, const std::vector<std::string>& cells, int line);
-  void tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& cells);
-  void report(std::string_view documented, const std::vector<std::string>& differences);
+  void tables(const Axes& axes, const std::vector<std::size_t>& shape, const Table& table);
+  void report(std::string_view documented, std::string fault, std::size_t different);
 
   bool is_labelled(const std::string& axis, std::size_t size) const;
   std::vector<std::string> labels_of(const std::string& axis, std::size_t size) const;

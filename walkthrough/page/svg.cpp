@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 
+#include "concat.hpp"
 #include "tensor.hpp"
 
 namespace walkthrough {
@@ -39,8 +41,6 @@ text { fill: #f0f6fc }
 
 }  // namespace
 
-std::string number(std::size_t value) { return std::to_string(value); }
-
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -56,24 +56,29 @@ std::string escaped(const std::string& text) {
 
 std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
                      const std::string& text) {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) +
-         (classes.empty() ? "" : "\" class=\"" + classes) + "\">" + escaped(text) + "</text>\n";
+  if (text.empty()) return "";
+  return concat("<text x=\"", x, "\" y=\"", y, classes.empty() ? "" : "\" class=\"", classes, "\">",
+                escaped(text), "</text>\n");
 }
 
 std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::size_t height,
                           const std::string& attributes) {
-  return "<rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" + number(width) +
-         "\" height=\"" + number(height) + "\" " + attributes + "/>\n";
+  return concat("<rect x=\"", x, "\" y=\"", y, "\" width=\"", width, "\" height=\"", height, "\" ",
+                attributes, "/>\n");
+}
+
+std::string svg_path(const std::string& attributes, const std::string& path) {
+  return "<path " + attributes + " d=\"" + path + "\"/>\n";
 }
 
 std::size_t pixels(std::size_t columns) { return 8 * columns; }
 
 std::string svg_opening(std::size_t width, std::size_t height, const std::string& title) {
-  const std::string size = number(width) + " " + number(height);
-  return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " + size +
-         "\" width=\"" + number(width) + "\" height=\"" + number(height) + "\">\n<title>" +
-         escaped(title) + "</title>\n" + style +
-         svg_rectangle(0, 0, width, height, "class=\"ground\"") + svg_text(8, 22, "title", title);
+  return concat("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ", width, " ",
+                height, "\" width=\"", width, "\" height=\"", height, "\">\n<title>",
+                escaped(title), "</title>\n", style,
+                svg_rectangle(0, 0, width, height, "class=\"ground\""),
+                svg_text(8, 22, "title", title));
 }
 
 std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes) {
@@ -88,8 +93,9 @@ std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     const std::size_t y = top + step * i;
     if (i > 0) {
-      result += "<path class=\"line\" fill=\"none\" d=\"M" + number(left + box_width / 2) + " " +
-                number(y + box_height - step) + "v20m-4 -6l4 6l4 -6\"/>\n";
+      result += svg_path(
+          "class=\"line\" fill=\"none\"",
+          concat("M", left + box_width / 2, " ", y + box_height - step, "v20m-4 -6l4 6l4 -6"));
     }
     result +=
         svg_rectangle(left, y, box_width, box_height,
@@ -111,23 +117,20 @@ std::string curve_svg(const std::string& title, const Curve& curve) {
     std::string path;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::size_t x = left + i * width / std::max<std::size_t>(1, values.size() - 1);
-      path += (path.empty() ? "M" : "L") + number(x) + " " + number(y_of(values[i]));
+      path += concat(path.empty() ? "M" : "L", x, " ", y_of(values[i]));
     }
-    return values.empty() ? "" : "<path class=\"mark\"" + dashes + " d=\"" + path + "\"/>\n";
-  };
-  const auto label_of = [&](const std::string& label, std::size_t x, std::size_t y) {
-    return label.empty() ? "" : svg_text(x, y, "", label);
+    return values.empty() ? "" : svg_path("class=\"mark\"" + dashes, path);
   };
   return svg_opening(left + width + 16, top + height + 32, title) +
          svg_rectangle(left, top, width, height, "class=\"grid\"") + line_of(curve.values, "") +
          line_of(curve.smaller_values, " stroke-dasharray=\"8 5\"") +
-         label_of(curve.label, left + width / 2, top + height / 3) +
-         label_of(curve.smaller_label, left + width * 3 / 4, top + height * 7 / 8) +
+         svg_text(left + width / 2, top + height / 3, "", curve.label) +
+         svg_text(left + width * 3 / 4, top + height * 7 / 8, "", curve.smaller_label) +
          svg_text(left - 8, top + 12, "label", cells(std::vector<float>{largest})[0]) +
          svg_text(left - 8, top + height, "label", "0") +
          svg_text(
              left + width / 2, top + height + 22, "",
-             curve.axis.empty() ? "steps 0 to " + number(curve.values.size() - 1) : curve.axis) +
+             curve.axis.empty() ? concat("steps 0 to ", curve.values.size() - 1) : curve.axis) +
          "</svg>\n";
 }
 
@@ -146,14 +149,14 @@ std::string roofline_svg(const std::string& title, const Roofline& roofline) {
   for (const Roofline::Roof& roof : roofline.roofs) {
     const double bytes = std::log2(roof.bytes);  // where one operation is done for each byte
     const double first = std::max(least_x, least_y - bytes), ridge = std::min(most_x, peak - bytes);
-    result += "<path class=\"line\" d=\"M" + number(x_of(first)) + " " +
-              number(y_of(first + bytes)) + "L" + number(x_of(ridge)) + " " +
-              number(y_of(ridge + bytes)) + "\"/>\n";
+    result += svg_path("class=\"line\"", concat("M", x_of(first), " ", y_of(first + bytes), "L",
+                                                x_of(ridge), " ", y_of(ridge + bytes)));
     const double label = ridge - 1.5;
     result += svg_text(x_of(label) + 8, y_of(label + bytes) + 10, "note", roof.name);
   }
-  result += "<path class=\"mark\" d=\"M" + number(x_of(least_x)) + " " + number(y_of(peak)) + "H" +
-            number(x_of(most_x)) + "\"/>\n" + svg_text(left + 8, y_of(peak) - 8, "note", "peak");
+  result +=
+      svg_path("class=\"mark\"", concat("M", x_of(least_x), " ", y_of(peak), "H", x_of(most_x))) +
+      svg_text(left + 8, y_of(peak) - 8, "note", "peak");
   for (const Roofline::Point& point : roofline.points) {
     const std::size_t x = x_of(std::log2(point.operations_of_byte));
     const std::size_t y = y_of(std::log2(point.operations));
@@ -161,11 +164,11 @@ std::string roofline_svg(const std::string& title, const Roofline& roofline) {
               svg_text(x + 10, y + 5, "note", point.name);
   }
   for (const int exponent : {-4, -2, 0, 2, 4}) {
-    const std::string text = exponent < 0 ? "1/" + number(1U << -exponent) : number(1U << exponent);
-    result += svg_text(x_of(exponent), top + height + 20, "", text);
+    result += svg_text(x_of(exponent), top + height + 20, "",
+                       concat(exponent < 0 ? "1/" : "", 1U << std::abs(exponent)));
   }
   for (const int exponent : {0, 2, 4, 6, 8})
-    result += svg_text(left - 8, y_of(exponent) + 5, "label", number(1U << exponent));
+    result += svg_text(left - 8, y_of(exponent) + 5, "label", concat(1U << exponent));
   return result + svg_text(left + width / 2, top + height + 42, "", "operations for each byte") +
          svg_text(left - 48, top - 14, "note", "GFLOP/s") + "</svg>\n";
 }

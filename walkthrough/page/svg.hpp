@@ -9,11 +9,12 @@ namespace walkthrough {
 // The parts of a picture. Its colours suit a light or a dark page, as the reader prefers; classes name
 // them: "ground", "ink", "grid", "mark", "line", and of texts "title", "label", "note", "low", "high".
 std::string svg_opening(std::size_t width, std::size_t height, const std::string& title);
+// A text that is empty is nothing.
 std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
                      const std::string& text);
 std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::size_t height,
                           const std::string& attributes);
-std::string number(std::size_t value);
+std::string svg_path(const std::string& attributes, const std::string& path);
 
 // A text that may hold any character, for SVG or HTML.
 std::string escaped(const std::string& text);

@@ -15,17 +15,75 @@ std::string blanks_beside(std::string_view text, std::size_t width) {
   return std::string(width > taken ? width - taken : 0, ' ');
 }
 
-std::string left_aligned(std::string_view text, std::size_t width) {
-  return std::string(text) + blanks_beside(text, width);
-}
+// The lines of a table that fits on the page.
+struct Layout {
+  const Table& table;
+  const Ink& ink;
+  std::size_t cols, label_width, cell_width;
 
-// Some columns of a row-major table of cells.
-template <class Cell>
-std::vector<Cell> columns(const std::vector<Cell>& cells, std::size_t cols, std::size_t first,
-                          std::size_t count) {
-  std::vector<Cell> result;
-  for (std::size_t row = 0; row < cells.size(); row += cols) {
-    for (std::size_t col = first; col < first + count; ++col) result.push_back(cells[row + col]);
+  std::string line(std::string_view label, const std::string& cells) const {
+    return std::string(indent) + std::string(label) + blanks_beside(label, label_width) + cells +
+           '\n';
+  }
+
+  std::string row(std::size_t row, std::string Cell::*text) const {
+    std::string result;
+    for (std::size_t i = row * cols; i < (row + 1) * cols; ++i) {
+      const Cell& cell = table.cells[i];
+      const std::string mark = cell.differs ? "*" : "";
+      const std::string aligned = right_aligned(mark + cell.*text, cell_width);
+      result += cell.differs ? ink.bad(aligned) : aligned;
+    }
+    return result;
+  }
+
+  // The column labels, beside a label of the whole.
+  std::string header(std::string_view label) const {
+    if (table.col_labels.empty()) {
+      return label.empty() ? "" : std::string(indent) + std::string(label) + '\n';
+    }
+    std::string labels;
+    for (const std::string& col : table.col_labels) labels += right_aligned(col, cell_width);
+    return line(label, labels);
+  }
+
+  std::string block(std::string_view label, std::string Cell::*text) const {
+    std::string result = header(label);
+    for (std::size_t i = 0; i < table.row_labels.size(); ++i) {
+      result += line(table.row_labels[i], row(i, text));
+    }
+    return result;
+  }
+
+  std::string side_by_side() const {
+    const std::size_t width = cols * cell_width;
+    std::string result = line("", right_aligned(table.computed_label, width) + std::string(gap) +
+                                      right_aligned(table.documented_label, width));
+    for (std::size_t i = 0; i < table.row_labels.size(); ++i) {
+      result += line(table.row_labels[i],
+                     row(i, &Cell::computed) + std::string(gap) + row(i, &Cell::documented));
+    }
+    return result;
+  }
+};
+
+// A table that is wider than the page, as several that fit.
+std::string lines_in_parts(const Table& table, std::size_t cols, std::size_t most_cols,
+                           const Ink& ink, std::size_t page_width) {
+  std::string result;
+  for (std::size_t first = 0; first < cols; first += most_cols) {
+    const std::size_t last = std::min(first + most_cols, cols);
+    Table part = table;
+    part.cells.clear();
+    for (std::size_t i = 0; i < table.cells.size(); ++i) {
+      if (first <= i % cols && i % cols < last) part.cells.push_back(table.cells[i]);
+    }
+    part.col_labels.clear();
+    for (std::size_t col = first; col < last; ++col) {
+      part.col_labels.push_back(table.col_labels.empty() ? std::to_string(col)
+                                                         : table.col_labels[col]);
+    }
+    result += (first > 0 ? "\n" : "") + lines(part, ink, page_width);
   }
   return result;
 }
@@ -47,115 +105,38 @@ std::size_t longest(std::span<const std::string> texts) {
   return width;
 }
 
-// How wide the parts of a table are.
-struct Widths {
-  std::size_t label = 0;
-  std::size_t cell = 0;
-  std::size_t row = 0;  // all cells of it
-};
-
-static std::string cells_of_row(const std::vector<std::string>& cells, const Table& table,
-                                std::size_t row, const Widths& widths, const Ink& ink) {
-  const std::size_t cols = table.computed.size() / table.row_labels.size();
-  std::string result;
-  for (std::size_t i = row * cols; i < (row + 1) * cols; ++i) {
-    const bool differs = !table.differs.empty() && table.differs[i];
-    const std::string cell = right_aligned((differs ? "*" : "") + cells[i], widths.cell);
-    result += differs ? ink.bad(cell) : cell;
-  }
-  return result;
-}
-
-static std::string header(const Table& table, std::string_view label, const Widths& widths) {
-  if (table.col_labels.empty()) return std::string(indent) + std::string(label) + '\n';
-  std::string result = std::string(indent) + left_aligned(label, widths.label);
-  for (const std::string& col : table.col_labels) result += right_aligned(col, widths.cell);
-  return result + '\n';
-}
-
-// One matrix below its column labels, which stand beside a label of its own.
-static std::string block(const std::vector<std::string>& cells, std::string_view label,
-                         const Table& table, const Widths& widths, const Ink& ink) {
-  std::string result;
-  if (!table.col_labels.empty() || !label.empty()) result = header(table, label, widths);
-  for (std::size_t row = 0; row < table.row_labels.size(); ++row) {
-    result += std::string(indent) + left_aligned(table.row_labels[row], widths.label) +
-              cells_of_row(cells, table, row, widths, ink) + '\n';
-  }
-  return result;
-}
-
-static std::string vector_rows(const Table& table, const Widths& widths, const Ink& ink) {
-  std::string result = table.col_labels.empty() ? "" : header(table, "", widths);
-  const auto add = [&](std::string_view label, const std::vector<std::string>& cells) {
-    result += std::string(indent) + left_aligned(label, widths.label) +
-              cells_of_row(cells, table, 0, widths, ink) + '\n';
-  };
-  add(table.computed_label, table.computed);
-  if (!table.documented.empty()) add(table.documented_label, table.documented);
-  return result;
-}
-
-static std::string side_by_side(const Table& table, const Widths& widths, const Ink& ink) {
-  std::string result = std::string(indent) + std::string(widths.label, ' ') +
-                       right_aligned(table.computed_label, widths.row) + std::string(gap) +
-                       right_aligned(table.documented_label, widths.row) + '\n';
-  for (std::size_t row = 0; row < table.row_labels.size(); ++row) {
-    result += std::string(indent) + left_aligned(table.row_labels[row], widths.label) +
-              cells_of_row(table.computed, table, row, widths, ink) + std::string(gap) +
-              cells_of_row(table.documented, table, row, widths, ink) + '\n';
-  }
-  return result;
-}
-
-// A table that is wider than the page, as several of about one width that fit.
-static std::string lines_in_parts(const Table& table, std::size_t cols, std::size_t most_cols,
-                                  const Ink& ink, std::size_t page_width) {
-  std::string result;
-  for (std::size_t first = 0; first < cols; first += most_cols) {
-    const std::size_t count = std::min(most_cols, cols - first);
-    Table part = table;
-    part.computed = columns(table.computed, cols, first, count);
-    part.documented = columns(table.documented, cols, first, count);
-    part.differs = columns(table.differs, cols, first, count);
-    part.col_labels.clear();
-    for (std::size_t col = first; col < first + count; ++col) {
-      part.col_labels.push_back(table.col_labels.empty() ? std::to_string(col)
-                                                         : table.col_labels[col]);
-    }
-    result += (first > 0 ? "\n" : "") + lines(part, ink, page_width);
-  }
-  return result;
-}
-
 std::string lines(const Table& table, const Ink& ink, std::size_t page_width) {
-  const std::size_t rows = table.row_labels.size();
-  const std::size_t cols = rows == 0 ? 0 : table.computed.size() / rows;
-  const bool is_vector = rows == 1 && table.row_labels[0].empty();
-  const bool compare = !table.documented.empty();
-  Widths widths;
-  widths.label = longest(table.row_labels);
-  widths.cell =
-      2 + std::max({longest(table.computed), longest(table.documented), longest(table.col_labels)});
-  widths.row = cols * widths.cell;
-  const bool fit_side_by_side =
-      compare && !is_vector && table.col_labels.empty() &&
-      widths.row >= std::max(table.computed_label.size(), table.documented_label.size()) &&
-      indent.size() + widths.label + 2 * widths.row + gap.size() <= table.pair_width;
-  if (fit_side_by_side) return side_by_side(table, widths, ink);
-
-  if (compare || is_vector) {
-    widths.label = std::max(
-        {widths.label, table.computed_label.size(), compare ? table.documented_label.size() : 0});
+  const std::size_t cols = table.cells.size() / table.row_labels.size();
+  const bool is_vector = table.row_labels.size() == 1 && table.row_labels[0].empty();
+  const bool compares = !table.cells[0].documented.empty();
+  std::size_t widest = longest(table.col_labels);
+  for (const Cell& cell : table.cells) {
+    widest = std::max({widest, display_width(cell.computed), display_width(cell.documented)});
   }
-  const std::size_t most_cols =
-      std::max<std::size_t>(1, (page_width - indent.size() - widths.label) / widths.cell);
+  Layout layout{table, ink, cols, longest(table.row_labels), widest + 2};
+
+  const std::size_t computed_width = table.computed_label.size();
+  const std::size_t documented_width = compares ? table.documented_label.size() : 0;
+  const std::size_t row_width = cols * layout.cell_width;
+  if (compares && !is_vector && table.col_labels.empty() &&
+      row_width >= std::max(computed_width, documented_width) &&
+      indent.size() + layout.label_width + 2 * row_width + gap.size() <= table.pair_width) {
+    return layout.side_by_side();
+  }
+  if (compares || is_vector) {
+    layout.label_width = std::max({layout.label_width, computed_width, documented_width});
+  }
+  const std::size_t most_cols = std::max<std::size_t>(
+      1, (page_width - indent.size() - layout.label_width) / layout.cell_width);
   const std::size_t parts = (cols + most_cols - 1) / most_cols;
   if (parts > 1) return lines_in_parts(table, cols, (cols + parts - 1) / parts, ink, page_width);
-  if (is_vector) return vector_rows(table, widths, ink);
-  if (!compare) return block(table.computed, "", table, widths, ink);
-  return block(table.computed, table.computed_label, table, widths, ink) +
-         block(table.documented, table.documented_label, table, widths, ink);
+  if (is_vector) {
+    return layout.header("") + layout.line(table.computed_label, layout.row(0, &Cell::computed)) +
+           (compares ? layout.line(table.documented_label, layout.row(0, &Cell::documented)) : "");
+  }
+  if (!compares) return layout.block("", &Cell::computed);
+  return layout.block(table.computed_label, &Cell::computed) +
+         layout.block(table.documented_label, &Cell::documented);
 }
 
 }  // namespace walkthrough

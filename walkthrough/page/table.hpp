@@ -21,20 +21,25 @@ class Ink {
   bool colour_;
 };
 
+// A number as it is computed, and as it is documented.
+struct Cell {
+  std::string computed;
+  std::string documented = {};  // empty: computed alone
+  bool differs = false;         // marks both
+};
+
 // The rows of a matrix, each with its label.
 struct Table {
   std::vector<std::string> col_labels = {};  // none: no header
   std::vector<std::string> row_labels = {};  // one that is empty: a vector
-  std::vector<std::string> computed = {};    // row by row
-  std::vector<std::string> documented = {};  // none: computed alone
-  std::vector<bool> differs = {};            // which cells are marked in both; none: no cell
+  std::vector<Cell> cells = {};              // row by row, at least one
   std::string computed_label = "computed";
   std::string documented_label = "documented";
   std::size_t pair_width = 80;  // that both may take side by side
 };
 
-// The documented matrix stands beside the computed one where both fit, otherwise below it; the two rows of a vector go by these labels. Columns that do not fit on the page follow
-// below the others.
+// The documented matrix stands beside the computed one where both fit, otherwise below it; the two
+// rows of a vector go by these labels. Columns that do not fit on the page follow below the others.
 std::string lines(const Table& table, const Ink& ink, std::size_t page_width);
 
 // Widths count columns of a terminal.

@@ -6,19 +6,12 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "concat.hpp"
 #include "longhand/vector.hpp"
 #include "table.hpp"
 
 namespace walkthrough {
 namespace {
-
-std::string formatted(const char* format, float value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, format, static_cast<double>(value));
-  return buffer;
-}
 
 bool is_finite_and_not_zero(float value) { return std::isfinite(value) && value != 0; }
 
@@ -90,6 +83,14 @@ Tensor::Tensor(const std::vector<longhand::Matrix>& batch)
 Tensor::Tensor(const std::vector<std::vector<longhand::Matrix>>& batch_of_heads)
     : Tensor(stacked({batch_of_heads.begin(), batch_of_heads.end()})) {}
 
+std::string formatted(const char* format, double value) {
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, format, value);
+  return buffer;
+}
+
 std::vector<std::string> cells(std::span<const float> values) {
   const char* format = common_format(values);
   std::vector<std::string> result;
@@ -112,12 +113,11 @@ std::vector<std::string> cells_of_text(std::string_view text) {
 
 std::string written_sum(std::span<const float> left, std::span<const float> right) {
   const auto shortest = [](float value) {
-    char buffer[32];
-    int digits = 1;
-    do {
-      std::snprintf(buffer, sizeof buffer, "%.*g", digits++, static_cast<double>(value));
-    } while (digits < 10 && std::strtof(buffer, nullptr) != value);
-    return std::string(buffer);
+    std::string text;
+    for (char digit = '1'; digit <= '9' && std::strtof(text.c_str(), nullptr) != value; ++digit) {
+      text = formatted((std::string("%.") + digit + "g").c_str(), value);
+    }
+    return text;
   };
   std::string result;
   for (std::size_t i = 0; i < left.size(); ++i) {
@@ -128,12 +128,6 @@ std::string written_sum(std::span<const float> left, std::span<const float> righ
 
 std::string exact_cell(float value) { return formatted("%.9g", value); }
 
-std::vector<std::string> exact_cells(std::span<const float> values) {
-  std::vector<std::string> result;
-  for (const float value : values) result.push_back(exact_cell(value));
-  return result;
-}
-
 std::string text(const Tensor& tensor) {
   const std::vector<std::string> all_cells = cells(tensor.values);
   const std::size_t width = common_width(tensor.values, all_cells);
@@ -142,11 +136,9 @@ std::string text(const Tensor& tensor) {
 }
 
 std::string torch_size(const Tensor& tensor) {
-  std::string result = "torch.Size([";
-  for (std::size_t axis = 0; axis < tensor.shape.size(); ++axis) {
-    result += (axis > 0 ? ", " : "") + std::to_string(tensor.shape[axis]);
-  }
-  return result + "])";
+  std::string sizes;
+  for (const std::size_t size : tensor.shape) sizes += concat(sizes.empty() ? "" : ", ", size);
+  return "torch.Size([" + sizes + "])";
 }
 
 }  // namespace walkthrough

@@ -38,6 +38,9 @@ Tensor stacked(const std::vector<Steps>& steps, longhand::Matrix Steps::*matrix)
   return matrices;
 }
 
+// A number in a format of printf, or "nan", "inf", "-inf" on every machine.
+std::string formatted(const char* format, double value);
+
 // Each number as PyTorch prints it in a tensor of all these numbers: four decimals ("0.9544"), none
 // where all are whole ("1."), powers of ten where the sizes differ widely ("1.0000e-05").
 // Source: class _Formatter in torch/_tensor_str.py, PyTorch 1.13.
@@ -52,7 +55,6 @@ std::string written_sum(std::span<const float> left, std::span<const float> righ
 
 // A number with nine significant digits, which tell any two float32 apart.
 std::string exact_cell(float value);
-std::vector<std::string> exact_cells(std::span<const float> values);
 
 // The whole tensor as PyTorch prints it: "tensor([0.9544, 1.4950])". PyTorch breaks lines after
 // 80 characters and leaves numbers out above 1000; this does neither.
