@@ -155,8 +155,7 @@ class Chapter {
     for (std::size_t number = first; number <= last; ++number) {
       if (without_indent(line(number)).starts_with("page.")) {
         const std::size_t end = end_of_statement(number);
-        check_that_it_printed(number, end);
-        printed = printed || has_printed(number, end);
+        printed |= check_that_it_printed(number, end);
         number = end;
         continue;
       }
@@ -245,17 +244,14 @@ class Chapter {
     refuse(file_, first, "no ';' ends this statement");
   }
 
-  bool has_printed(std::size_t first, std::size_t last) const {
-    return std::ranges::any_of(
-        prints_, [&](const Print& print) { return first <= print.line && print.line <= last; });
-  }
-
-  void check_that_it_printed(std::size_t first, std::size_t last) const {
+  // What the chapter prints must be in the run. Returns false for statements that never print.
+  bool check_that_it_printed(std::size_t first, std::size_t last) const {
     const std::string code = without_indent(line(first));
-    if (code.starts_with("page.label") || code.starts_with("page.follow")) return;
-    if (!has_printed(first, last)) {
-      refuse(file_, first, "this statement printed nothing: is the run older than it?");
+    if (code.starts_with("page.label") || code.starts_with("page.follow")) return false;
+    for (const Print& print : prints_) {
+      if (first <= print.line && print.line <= last) return true;
     }
+    refuse(file_, first, "this statement printed nothing: is the run older than it?");
   }
 
   // What these lines printed, in the order of the run.

@@ -6,6 +6,7 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <regex>
 #include <set>
 
 #include "chapter.hpp"
@@ -48,10 +49,8 @@ Files weave_all(const fs::path& root, const fs::path& runs) {
   Files files;
   std::set<std::string> stems;
   for (const fs::directory_entry& entry : fs::directory_iterator(root / "walkthrough")) {
-    const std::string stem = entry.path().stem().string();
-    const bool has_number = '0' <= stem[0] && stem[0] <= '9';
-    const bool is_source = entry.is_regular_file() && entry.path().extension() == ".cpp";
-    if (has_number && is_source) stems.insert(stem);
+    const fs::path file = entry.path().filename();
+    if (std::regex_match(file.string(), std::regex("[0-9].*\\.cpp"))) stems.insert(file.stem());
   }
   for (const std::string& stem : stems) weave_chapter(root, runs, stem, files);
   add_navigation({stems.begin(), stems.end()}, files);
@@ -73,11 +72,11 @@ std::string difference(const std::string& file, const std::string& committed,
   if (committed == woven) return "";
   const Lines before = split(committed);
   const Lines after = split(woven);
-  std::size_t i = 0;
-  while (i < before.size() && i < after.size() && before[i] == after[i]) ++i;
-  return file + ":" + std::to_string(i + 1) + ": differs from what is woven now\n  file:  " +
-         (i < before.size() ? before[i] : "(ends)") +
-         "\n  woven: " + (i < after.size() ? after[i] : "(ends)") + "\n";
+  const auto [old_line, new_line] = std::ranges::mismatch(before, after);
+  return file + ":" + std::to_string(old_line - before.begin() + 1) +
+         ": differs from what is woven now\n  file:  " +
+         (old_line == before.end() ? "(ends)" : *old_line) +
+         "\n  woven: " + (new_line == after.end() ? "(ends)" : *new_line) + "\n";
 }
 
 int check(const fs::path& root, const Files& files) {
@@ -88,8 +87,7 @@ int check(const fs::path& root, const Files& files) {
   }
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / "docs")) {
     const std::string file = fs::relative(entry.path(), root).generic_string();
-    const bool is_woven =
-        file.ends_with(".md") || file.ends_with(".svg") || file.ends_with(".html");
+    const bool is_woven = std::regex_match(file, std::regex(".*\\.(md|svg|html)"));
     if (is_woven && !files.contains(file)) {
       differences += file + ": nothing weaves it: delete it\n";
     }

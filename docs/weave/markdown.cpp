@@ -2,18 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <regex>
 
 namespace weaver {
 namespace {
 
 std::string without_code(const std::string& line) {
-  std::string text;
-  bool in_code = false;
-  for (const char c : line) {
-    if (c == '`') in_code = !in_code;
-    if (!in_code && c != '`') text += c;
-  }
-  return text;
+  static const std::regex code("`[^`]*`?");
+  return std::regex_replace(line, code, "");
 }
 
 // Of "## Heading", the text; of other lines, nothing.
@@ -46,8 +42,7 @@ Lines prose(const std::string& markdown) {
 }
 
 bool has_anchor(const std::string& markdown, const std::string& name) {
-  const Lines lines = prose(markdown);
-  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+  return std::ranges::any_of(prose(markdown), [&](const std::string& line) {
     return !heading(line).empty() && anchor(heading(line)) == name;
   });
 }
