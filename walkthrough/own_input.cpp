@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "attention_page.hpp"
+#include "concat.hpp"
 #include "embedding_file.hpp"
 #include "own_steps.hpp"
 #include "page.hpp"
@@ -60,6 +61,7 @@ computed. Colour is used on a terminal alone, and not where NO_COLOR is set.
 )";
 
 using walkthrough::Call;
+using walkthrough::concat;
 using walkthrough::WrongCall;
 
 // The whole number of an option, if it is given.
@@ -71,8 +73,8 @@ std::optional<std::uint32_t> number(const Call& call, const std::string& option,
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || stop != end || number < least || number > most) {
-    throw WrongCall(option + " is '" + text + "': it must be a whole number from " +
-                    std::to_string(least) + " to " + std::to_string(most));
+    throw WrongCall(
+        concat(option, " is '", text, "': it must be a whole number from ", least, " to ", most));
   }
   return number;
 }
@@ -87,44 +89,33 @@ walkthrough::AttentionGiven::Settings settings_of(const Call& call) {
   settings.num_heads = num_heads.value_or(settings.d_out % 2 == 0 ? 2 : 1);
   settings.head_dim_of_wrapper = settings.d_out / settings.num_heads;
   if (settings.d_out % settings.num_heads != 0) {
-    throw WrongCall("--d-out is " + std::to_string(settings.d_out) + ", --heads is " +
-                    std::to_string(settings.num_heads) +
-                    ": the heads share d-out evenly, so it must be a multiple of their number");
+    throw WrongCall(
+        concat("--d-out is ", settings.d_out, ", --heads is ", settings.num_heads,
+               ": the heads share d-out evenly, so it must be a multiple of their number"));
   }
   return settings;
 }
 
 // "6 tokens, 3 numbers each, labels in column 1, separated by blanks"
 std::string understood_as(const walkthrough::Embedding& embedding) {
-  const auto count = [](std::size_t number, const std::string& what) {
-    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
-  };
-  return count(embedding.inputs.rows(), "token") + ", " + count(embedding.inputs.cols(), "number") +
-         " each, " + (embedding.has_labels ? "labels in column 1" : "no labels") +
-         ", separated by " + embedding.separator;
+  const std::size_t tokens = embedding.inputs.rows(), d_in = embedding.inputs.cols();
+  return concat(tokens, tokens == 1 ? " token, " : " tokens, ", d_in,
+                d_in == 1 ? " number each, " : " numbers each, ",
+                embedding.has_labels ? "labels in column 1" : "no labels", ", separated by ",
+                embedding.separator);
 }
 
-// Writes files, a name and a text each, into a folder, which is made if missing.
-void write_files(const std::string& folder, const std::map<std::string, std::string>& texts) {
+// Into a folder that is made if missing.
+void write_file(const std::string& file, const std::string& text) {
   std::error_code ignored;
-  std::filesystem::create_directory(folder, ignored);
-  for (const auto& [name, text] : texts) {
-    const std::string path = folder + '/' + name;
-    std::ofstream out(path, std::ios::binary);
-    out << text << std::flush;
-    if (!out) {
-      throw std::runtime_error(path + ": cannot be written: is there such a folder, is it yours, " +
-                               "and has the disk room?");
-    }
+  std::filesystem::create_directory(std::filesystem::path(file).parent_path(), ignored);
+  std::ofstream out(file, std::ios::binary);
+  out << text << std::flush;
+  if (!out) {
+    throw std::runtime_error(file +
+                             ": cannot be written: is there such a folder, is it yours, and has "
+                             "the disk room?");
   }
-}
-
-// Writes the page, and says where to begin on it.
-std::string written_page(const std::filesystem::path& file, const std::string& page,
-                         bool is_causal) {
-  const std::string folder = file.parent_path().string();
-  write_files(folder.empty() ? "." : folder, {{file.filename().string(), page}});
-  return file.string() + (is_causal ? "#causal\n" : "#causal?mask=off\n");
 }
 
 // Nothing is printed or written before all is computed.
@@ -144,10 +135,9 @@ void show(const Call& call, const walkthrough::AttentionGiven::Settings& setting
   if (call.contains("--svg")) style.figures = &figures;
   walkthrough::Page page(printed, style);
   page.label_tokens(embedding.labels);
-  page.title(understood_as(embedding), "Random weights come from the seed " +
-                                           std::to_string(settings.seed) + "; d_out is " +
-                                           std::to_string(settings.d_out) + ", num_heads " +
-                                           std::to_string(settings.num_heads) + ".");
+  page.title(understood_as(embedding),
+             concat("Random weights come from the seed ", settings.seed, "; d_out is ",
+                    settings.d_out, ", num_heads ", settings.num_heads, "."));
   const bool wants_steps = call.contains("--all") || style.list || call.contains("--step");
   walkthrough::show_own(page, given, is_causal, wants_steps);
   page.require_found();
@@ -156,13 +146,16 @@ void show(const Call& call, const walkthrough::AttentionGiven::Settings& setting
                "of them, --svg DIR draws the weights, --html FILE writes a page to ask.\n";
   }
   const std::string html = call.contains("--html") ? walkthrough::attention_page(given) : "";
-  if (!figures.empty()) {
-    printed << "\nWritten:\n";
-    for (const auto& [name, svg] : figures)
-      printed << "  " << call.at("--svg") << '/' << name << '\n';
-    write_files(call.at("--svg"), figures);
+  if (!figures.empty()) printed << "\nWritten:\n";
+  for (const auto& [name, svg] : figures) {
+    const std::string file = call.at("--svg") + '/' + name;
+    write_file(file, svg);
+    printed << "  " << file << '\n';
   }
-  if (!html.empty()) printed << '\n' << written_page(call.at("--html"), html, is_causal);
+  if (!html.empty()) {
+    write_file(call.at("--html"), html);  // and says where to begin on the page
+    printed << '\n' << call.at("--html") << (is_causal ? "#causal\n" : "#causal?mask=off\n");
+  }
   std::cout << printed.str();
 }
 

@@ -2,8 +2,10 @@
 
 #include <bit>
 #include <cstdint>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "documented_text.hpp"
 
@@ -53,48 +55,32 @@ const DocumentedValues& documented_values() {
   return values;
 }
 
-std::string computed_by(std::string_view name) {
-  struct Rule {
-    std::string_view part;  // of the name: the first rule that fits counts
-    std::string_view function;
-  };
-  static constexpr Rule rules[] = {
-      {"logits_grad", "cross_entropy in src/gradients.cpp"},
+std::string computed_by(const std::string& name) {
+  // A pattern for names, and the function: the first that fits counts.
+  static constexpr std::pair<const char*, const char*> rules[] = {
+      {"logits_grad|learning\\.loss", "cross_entropy in src/gradients.cpp"},
       {"scaled_scores_grad", "softmax_rows_grad in src/gradients.cpp"},
       {"_grad", "multi_head_attention_grads in src/gradients.cpp"},
-      {"learning.loss", "cross_entropy in src/gradients.cpp"},
-      {"learning.probabilities", "softmax in src/softmax.cpp"},
-      {"rotary.", "rotate in walkthrough/loops/rotary_positions.cpp"},
+      {"rotary\\.", "rotate in walkthrough/loops/rotary_positions.cpp"},
       {"kv_heads", "attention in walkthrough/loops/grouped_queries.cpp"},
-      {"piece.heads.masked_scores", "mask_new_scores in src/key_value_cache.cpp"},
-      {"position_embedding", "rand in src/generator.cpp"},
-      {"self_attention.W_", "rand in src/generator.cpp"},
-      {"out_proj", "Linear::draw in src/linear.cpp"},
-      {".weight", "Linear::draw in src/linear.cpp"},
-      {"dropped", "Dropout::factors in src/dropout.cpp"},
-      {"dropout", "Dropout::factors in src/dropout.cpp"},
+      {"piece\\.heads\\.masked_scores", "mask_new_scores in src/key_value_cache.cpp"},
+      {"position_embedding|self_attention\\.W_", "rand in src/generator.cpp"},
+      {"out_proj|\\.weight", "Linear::draw in src/linear.cpp"},
+      {"dropped|dropout", "Dropout::factors in src/dropout.cpp"},
       {"joined", "join_heads in src/multi_head_attention.cpp"},
-      {"heads.queries", "split_heads in src/multi_head_attention.cpp"},
-      {"heads.keys", "split_heads in src/multi_head_attention.cpp"},
-      {"heads.values", "split_heads in src/multi_head_attention.cpp"},
-      {"steps_v1.queries", "matmul in src/matrix.cpp"},
-      {"queries", "Linear::forward in src/linear.cpp"},
-      {"self_attention.key", "matmul in src/matrix.cpp"},
-      {"self_attention.value", "matmul in src/matrix.cpp"},
-      {"keys", "Linear::forward in src/linear.cpp"},
-      {"values", "Linear::forward in src/linear.cpp"},
+      {"heads\\.(queries|keys|values)", "split_heads in src/multi_head_attention.cpp"},
+      {"steps_v1\\.queries|self_attention\\.(key|value)", "matmul in src/matrix.cpp"},
+      {"queries|keys|values", "Linear::forward in src/linear.cpp"},
       {"attn_scores_2", "dot in src/vector.cpp"},
-      {"attn_scores", "matmul in src/matrix.cpp"},
+      {"attn_scores|context_vecs", "matmul in src/matrix.cpp"},
       {"scaled_scores", "scale in src/self_attention.cpp"},
       {"masked_scores", "mask_scores in src/causal_attention.cpp"},
       {"mask_simple", "causal_mask in src/causal_attention.cpp"},
       {"softmax_naive", "softmax_naive in src/softmax.cpp"},
-      {"attn_weights", "softmax in src/softmax.cpp"},
-      {"softmax", "softmax in src/softmax.cpp"},
-      {"context_vecs", "matmul in src/matrix.cpp"},
+      {"attn_weights|softmax|learning\\.probabilities", "softmax in src/softmax.cpp"},
   };
-  for (const Rule& rule : rules) {
-    if (name.find(rule.part) != std::string_view::npos) return std::string(rule.function);
+  for (const auto& [pattern, function] : rules) {
+    if (std::regex_search(name, std::regex(pattern))) return function;
   }
   return "";
 }

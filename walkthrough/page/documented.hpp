@@ -31,6 +31,6 @@ const DocumentedValues& documented_values();
 
 // Where to look first if a documented value differs: the function of the library that computes it,
 // and its file. Empty if the walkthrough computes it itself.
-std::string computed_by(std::string_view name);
+std::string computed_by(const std::string& name);
 
 }  // namespace walkthrough

@@ -51,94 +51,90 @@ std::vector<std::string> numbers_of(const longhand::Matrix& values) {
   return numbers;
 }
 
-// The sizes of a picture.
-struct Plan {
-  explicit Plan(const HeatMap& map, const std::vector<std::string>& numbers)
-      : rows(map.values.rows()),
-        cols(map.values.cols()),
-        cell_width(std::max(least_cell_width,
-                            pixels(1 + std::max(longest(map.col_labels), longest(numbers))))),
-        left(std::max(least_left, pixels(1 + longest(map.row_labels)))),
-        width(std::max(left + cols * cell_width,
-                       pixels(std::max(longest(map.notes), map.caption.size()))) +
-              right),
-        height(top + rows * cell_height + (2 + map.notes.size()) * line_height) {}
+class Picture {
+ public:
+  explicit Picture(const HeatMap& map)
+      : map_(map),
+        numbers_(numbers_of(map.values)),
+        largest_(largest_of_scale(map)),
+        rows_(map.values.rows()),
+        cols_(map.values.cols()),
+        cell_width_(std::max(least_cell_width,
+                             pixels(1 + std::max(longest(map.col_labels), longest(numbers_))))),
+        left_(std::max(least_left, pixels(1 + longest(map.row_labels)))) {}
 
-  std::size_t x(std::size_t col) const { return left + col * cell_width; }
+  std::string svg() const {
+    const std::size_t widest_text = pixels(std::max(longest(map_.notes), map_.caption.size()));
+    const std::size_t width = std::max(x(cols_), widest_text) + right;
+    const std::size_t height = y(rows_) + (2 + map_.notes.size()) * line_height;
+    std::string result = svg_opening(width, height, map_.caption) +
+                         svg_text(left_ + cols_ * cell_width_ / 2, 48, "", map_.col_axis) +
+                         svg_text(left_ - 8, 72, "label", map_.row_axis);
+    for (std::size_t col = 0; col < cols_; ++col) {
+      result += svg_text(x(col) + cell_width_ / 2, 72, "", map_.col_labels[col]);
+    }
+    for (std::size_t row = 0; row < rows_; ++row) {
+      result += svg_text(left_ - 8, y(row) + 24, "label", map_.row_labels[row]);
+      for (std::size_t col = 0; col < cols_; ++col) result += cell(row, col);
+    }
+    if (map_.marked) result += rectangle(map_.marked->first, map_.marked->second, "class=\"mark\"");
+    result += scale();
+    for (std::size_t i = 0; i < map_.notes.size(); ++i) {
+      result += svg_text(8, y(rows_) + (i + 2) * line_height, "note", map_.notes[i]);
+    }
+    return result + "</svg>\n";
+  }
+
+ private:
+  std::size_t x(std::size_t col) const { return left_ + col * cell_width_; }
   std::size_t y(std::size_t row) const { return top + row * cell_height; }
 
-  std::size_t rows, cols, cell_width, left, width, height;
+  std::string rectangle(std::size_t row, std::size_t col, const std::string& attributes) const {
+    return svg_rectangle(x(col), y(row), cell_width_, cell_height, attributes);
+  }
+
+  std::string cell(std::size_t row, std::size_t col) const {
+    const float value = map_.values(row, col);
+    const int percent = percent_of_ink(value, largest_);
+    const std::string ground = rectangle(row, col, ink_of(percent));
+    const std::string grid = rectangle(row, col, "class=\"grid\"");
+    const bool is_later = col + rows_ > row + cols_;  // the last row sees the last column
+    if (map_.is_masked && is_later && value == 0) {
+      return ground + rectangle(row, col, "fill=\"url(#hatch)\"") + grid;
+    }
+    if (map_.is_dropped && value == 0) {
+      const std::string cross = concat("M", x(col), " ", y(row), "l", cell_width_, " ", cell_height,
+                                       "m0 -", cell_height, "l-", cell_width_, " ", cell_height);
+      return ground + svg_path("class=\"line\"", cross) + grid;
+    }
+    return ground + grid +
+           svg_text(x(col) + cell_width_ / 2, y(row) + 24,
+                    percent > most_for_low_text ? "high" : "low", numbers_[row * cols_ + col]);
+  }
+
+  // From no ink to all of it, with the numbers at both ends.
+  std::string scale() const {
+    constexpr std::size_t parts = 20;
+    const std::size_t y_of_scale = y(rows_) + 10;
+    std::string result = svg_text(left_ - 8, y_of_scale + 12, "label", "0");
+    for (std::size_t part = 0; part < parts; ++part) {
+      result += svg_rectangle(left_ + 8 * part, y_of_scale, 8, 14,
+                              ink_of(static_cast<int>(100 * part / (parts - 1))));
+    }
+    return result + svg_rectangle(left_, y_of_scale, 8 * parts, 14, "class=\"grid\"") +
+           svg_text(left_ + 8 * parts + 8, y_of_scale + 12, "note",
+                    cells(std::vector<float>{largest_})[0]);
+  }
+
+  const HeatMap& map_;
+  std::vector<std::string> numbers_;
+  float largest_;
+  std::size_t rows_, cols_, cell_width_, left_;
 };
-
-std::string svg_cell(const HeatMap& map, const Plan& plan, std::size_t row, std::size_t col,
-                     int percent, const std::string& text) {
-  const std::size_t x = plan.x(col), y = plan.y(row);
-  const auto rectangle = [&](const std::string& attributes) {
-    return svg_rectangle(x, y, plan.cell_width, cell_height, attributes);
-  };
-  const bool is_zero = map.values(row, col) == 0;
-  // The last row sees the last column.
-  const bool is_later = col + map.values.rows() > row + map.values.cols();
-  const std::string cell = rectangle(ink_of(percent)), grid = rectangle("class=\"grid\"");
-  if (map.is_masked && is_later && is_zero) {
-    return cell + rectangle("fill=\"url(#hatch)\"") + grid;
-  }
-  if (map.is_dropped && is_zero) {
-    return cell +
-           svg_path("class=\"line\"",
-                    concat("M", x, " ", y, "l", plan.cell_width, " ", cell_height, "m0 -",
-                           cell_height, "l-", plan.cell_width, " ", cell_height)) +
-           grid;
-  }
-  return cell + grid +
-         svg_text(x + plan.cell_width / 2, y + 24, percent > most_for_low_text ? "high" : "low",
-                  text);
-}
-
-// From no ink to all of it, with the numbers at both ends.
-std::string svg_scale(const Plan& plan, float largest) {
-  const std::size_t y = plan.y(plan.rows) + 10;
-  std::string result = svg_text(plan.left - 8, y + 12, "label", "0");
-  constexpr std::size_t parts = 20;
-  for (std::size_t part = 0; part < parts; ++part) {
-    result += svg_rectangle(plan.left + 8 * part, y, 8, 14,
-                            ink_of(static_cast<int>(100 * part / (parts - 1))));
-  }
-  result += svg_rectangle(plan.left, y, 8 * parts, 14, "class=\"grid\"");
-  return result +
-         svg_text(plan.left + 8 * parts + 8, y + 12, "note", cells(std::vector<float>{largest})[0]);
-}
 
 }  // namespace
 
-std::string svg(const HeatMap& map) {
-  const std::vector<std::string> numbers = numbers_of(map.values);
-  const Plan plan(map, numbers);
-  const float largest = largest_of_scale(map);
-  std::string result = svg_opening(plan.width, plan.height, map.caption);
-  result += svg_text(plan.left + plan.cols * plan.cell_width / 2, 48, "", map.col_axis);
-  result += svg_text(plan.left - 8, 72, "label", map.row_axis);
-  for (std::size_t col = 0; col < plan.cols; ++col) {
-    result += svg_text(plan.x(col) + plan.cell_width / 2, 72, "", map.col_labels[col]);
-  }
-  for (std::size_t row = 0; row < plan.rows; ++row) {
-    result += svg_text(plan.left - 8, plan.y(row) + 24, "label", map.row_labels[row]);
-    for (std::size_t col = 0; col < plan.cols; ++col) {
-      result += svg_cell(map, plan, row, col, percent_of_ink(map.values(row, col), largest),
-                         numbers[row * plan.cols + col]);
-    }
-  }
-  if (map.marked) {
-    const auto [row, col] = *map.marked;
-    result +=
-        svg_rectangle(plan.x(col), plan.y(row), plan.cell_width, cell_height, "class=\"mark\"");
-  }
-  result += svg_scale(plan, largest);
-  for (std::size_t i = 0; i < map.notes.size(); ++i) {
-    result += svg_text(8, plan.y(plan.rows) + (i + 2) * line_height, "note", map.notes[i]);
-  }
-  return result + "</svg>\n";
-}
+std::string svg(const HeatMap& map) { return Picture(map).svg(); }
 
 std::string blocks(const HeatMap& map) {
   constexpr std::array<const char*, 5> shades = {"    ", "░░░░", "▒▒▒▒", "▓▓▓▓", "████"};

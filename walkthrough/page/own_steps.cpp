@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "concat.hpp"
 #include "embedding_file.hpp"
 
 using longhand::Matrix;
@@ -22,12 +23,10 @@ struct ShownView {
 const ShownView shown_views[] = {
     {"nothing-trained", "nothing trained", "inputs", "Simplified self-attention",
      "Each token takes from every token a share that grows with the dot product of the two. "
-     "Nothing "
-     "is trained."},
+     "Nothing is trained."},
     {"self-attention", "", "W_", "SelfAttentionV1",
      "Three matrices of weights from 0 to 1 decide what a token looks for, what it can be found "
-     "by, "
-     "and what it passes on."},
+     "by, and what it passes on."},
     {"linear-layers", "self-attention", "sa_v2.", "SelfAttentionV2",
      "Linear layers, whose weights are drawn around zero."},
     {"causal", "causal attention", "ca.", "CausalAttention",
@@ -145,9 +144,9 @@ void require_few_numbers(const Matrix& inputs, const AttentionGiven::Settings& s
       {"out_proj.weight (d_out x d_out)", d_out * d_out}};
   for (const auto& [name, numbers] : tensors) {
     if (numbers <= most_numbers) continue;
-    throw std::invalid_argument(name + " would hold " + std::to_string(numbers) +
-                                " numbers, and all are printed: make it at most " +
-                                std::to_string(most_numbers));
+    throw std::invalid_argument(concat(name, " would hold ", numbers,
+                                       " numbers, and all are printed: make it at most ",
+                                       most_numbers));
   }
 }
 
