@@ -19,11 +19,15 @@ const std::string notebook_file =
 
 std::string program() { return from_meson("OWN_INPUT"); }
 
-// Runs the program in a folder of its own, whose file "tokens" holds the text.
+Run own_input(const Folder& folder, const std::string& arguments) {
+  return run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) + " " + arguments);
+}
+
+// In a folder of its own, whose file "tokens" holds the text.
 Run own_input(const std::string& text, const std::string& arguments = "tokens") {
   const Folder folder;
   folder.write("tokens", text);
-  return run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) + " " + arguments);
+  return own_input(folder, arguments);
 }
 
 bool has(const std::string& text, const std::string& part) {
@@ -90,19 +94,19 @@ BOOST_AUTO_TEST_CASE(what_is_not_given_follows_from_what_is) {
 BOOST_AUTO_TEST_CASE(the_example_of_the_readme_prints_what_stands_there) {
   std::ifstream in(from_meson("SOURCE_ROOT") + "/README.md");
   const std::string readme{std::istreambuf_iterator<char>(in), {}};
-  const auto fenced = [&readme](const std::string& language, std::size_t from) {
-    const std::string fence = "```" + language + "\n";
-    const std::size_t start = readme.find(fence, from) + fence.size();
-    return readme.substr(start, readme.find("```", start) - start);
-  };
   const std::size_t section = readme.find("## Your own numbers");
   BOOST_REQUIRE(section != std::string::npos);
-  std::string command = fenced("sh", section);
+  const auto fenced = [&](const std::string& language) {
+    const std::string fence = "```" + language + "\n";
+    const std::size_t start = readme.find(fence, section) + fence.size();
+    return readme.substr(start, readme.find("```", start) - start);
+  };
+  std::string command = fenced("sh");
   const std::string in_readme = "build/walkthrough/own_input";
   command.replace(command.find(in_readme), in_readme.size(), shell_word(program()));
   const Run result = run(command);
   BOOST_TEST(result.status == 0);
-  BOOST_TEST(has(result.out, "\n" + fenced("text", section)));
+  BOOST_TEST(has(result.out, "\n" + fenced("text")));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_beyond_a_float_are_explained_where_they_first_arise) {
@@ -182,8 +186,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_call_ends_with_status_2) {
 BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made) {
   const Folder folder;
   folder.write("tokens", "a&b 1.5 2\nc 3 4\n");
-  const Run result = run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) +
-                         " tokens --svg pictures --step joined");
+  const Run result = own_input(folder, "tokens --svg pictures --step joined");
   BOOST_TEST(result.status == 0);
   const std::vector<std::string> names{"causal_attn_weights",
                                        "linear-layers_attn_weights",
@@ -204,15 +207,13 @@ BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made) {
 BOOST_AUTO_TEST_CASE(a_page_is_written_where_it_is_wanted_or_refused) {
   const Folder folder;
   folder.write("tokens", "a 1.5 2\n</script> 3 4\n");
-  const auto call = [&](const std::string& arguments) {
-    return run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) + " tokens " +
-               arguments);
-  };
-  BOOST_TEST(call("--html pages/own.html").out.ends_with("\npages/own.html#causal\n"));
+  BOOST_TEST(
+      own_input(folder, "tokens --html pages/own.html").out.ends_with("\npages/own.html#causal\n"));
   BOOST_TEST(
       has(folder.read("pages/own.html"), "const library = {tokens:[\"a\",\"\\x3c/script>\",]"));
-  BOOST_TEST(call("--html own.html --no-mask").out.ends_with("\nown.html#causal?mask=off\n"));
-  const Run refused = call("--html large.html --d-out 33 --heads 3");
+  BOOST_TEST(own_input(folder, "tokens --html own.html --no-mask")
+                 .out.ends_with("\nown.html#causal?mask=off\n"));
+  const Run refused = own_input(folder, "tokens --html large.html --d-out 33 --heads 3");
   BOOST_TEST(refused.status == 1);
   BOOST_TEST(has(refused.err, "a page shows at most 32 for d_out, 33 given: use fewer\n"));
   BOOST_TEST(refused.out == "");

@@ -2,7 +2,6 @@
 
 #include "check.hpp"
 
-using walkthrough::can_be_shown;
 using walkthrough::display_width;
 using walkthrough::first_character;
 
@@ -19,13 +18,6 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_character_are_told) {
   for (const std::string text :
        {"\x80", "\xE9t\xE9", "\xF0\x9F\x98", "\xC1\xA1", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
     BOOST_TEST(first_character(text).bytes == 0U);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(controls_and_what_turns_the_direction_cannot_be_shown) {
-  for (const std::string text : {"\t", "a", "é"}) BOOST_TEST(can_be_shown(first_character(text)));
-  for (const std::string& text : {std::string(1, '\0'), std::string("\r"), std::string("\u202E")}) {
-    BOOST_TEST(!can_be_shown(first_character(text)));
   }
 }
 
