@@ -103,12 +103,10 @@ std::string mark_moved(std::vector<Cell>& cells, const Tensor& wrong,
 std::string matrix_label(const Axes& axes, const std::vector<std::size_t>& shape,
                          std::size_t matrix) {
   std::string result;
-  for (std::size_t axis = shape.size() - 2; axis-- > 0;) {
-    std::string here = axes[axis];
-    if (here.ends_with('s')) here.pop_back();  // one of the heads is a head
-    here += " " + std::to_string(matrix % shape[axis]);
-    result = result.empty() ? here : here + ", " + result;
-    matrix /= shape[axis];
+  for (std::size_t axis = shape.size() - 2; axis-- > 0; matrix /= shape[axis]) {
+    std::string name = axes[axis];
+    if (name.ends_with('s')) name.pop_back();  // one of the heads is a head
+    result = concat(name, " ", matrix % shape[axis], result.empty() ? "" : ", ", result);
   }
   return result;
 }
@@ -418,15 +416,14 @@ std::vector<std::string> Page::labels_of(const std::string& axis, std::size_t si
 std::string Page::place(const Axes& axes, const std::vector<std::size_t>& shape,
                         std::size_t position) const {
   std::string result;
-  for (std::size_t axis = shape.size(); axis-- > 0;) {
+  for (std::size_t axis = shape.size(); axis-- > 0; position /= shape[axis]) {
     const std::size_t index = position % shape[axis];
-    position /= shape[axis];
-    std::string here = axes[axis];
-    if (axis + 2 == shape.size()) here = "row";
-    if (axis + 1 == shape.size()) here = "column";
-    here += " " + std::to_string(index);
-    if (is_labelled(axes[axis], shape[axis])) here += " (" + labels_.at(axes[axis])[index] + ")";
-    result = ", " + here + result;
+    const bool is_label = is_labelled(axes[axis], shape[axis]);
+    result = concat(", ",
+                    axis + 1 == shape.size()   ? "column"
+                    : axis + 2 == shape.size() ? "row"
+                                               : axes[axis],
+                    " ", index, is_label ? " (" + labels_.at(axes[axis])[index] + ")" : "", result);
   }
   return result;
 }
