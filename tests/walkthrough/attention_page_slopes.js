@@ -2,8 +2,8 @@
 // gradient is the slope of the loss.
 
 // The loss where one number of a tensor that is given is moved.
-function lossOf(id, name, at, number) {
-  const edits = {...state.edits, [name]: {...state.edits[name], [at]: number}};
+function lossOf(id, place, number) {
+  const edits = {...state.edits, [place]: number};
   return build(given, id, {...state, edits}).steps.find((step) => step.name === 'loss').value(0, 0);
 }
 
@@ -15,12 +15,12 @@ function compareSlopes(id) {
   const width = 1e-4;
   for (const step of flow.steps.filter(({isGiven, grad}) => isGiven && grad)) {
     for (const {row, col} of step.cells()) {
-      const at = `${row}/${col}`;
+      const place = `${step.name}/${row}/${col}`;
       const [low, high] =
-          [-width, width].map((moved) => lossOf(id, step.name, at, step.value(row, col) + moved));
+          [-width, width].map((moved) => lossOf(id, place, step.value(row, col) + moved));
       const difference = Math.abs((high - low) / (2 * width) - step.grad.value(row, col));
       compared += 1;
-      if (!(difference <= 1e-7)) wrong.push(`${id}, ${step.name}/${at}: ${difference}`);
+      if (!(difference <= 1e-7)) wrong.push(`${id}, ${place}: ${difference}`);
     }
   }
 }

@@ -296,11 +296,7 @@ class Views {
     finish(scaled(add("masked_scores", mistakes::mask_scores_with_large_number(large))), v2.values);
 
     open_mistake("zero-mask", v2, true);
-    Matrix zero_scores = unmasked.attn_scores;
-    for (std::size_t query = 0; query < inputs.rows(); ++query) {
-      for (std::size_t key = query + 1; key < inputs.rows(); ++key) zero_scores(query, key) = 0;
-    }
-    finish(scaled(add("masked_scores", zero_scores)), v2.values);
+    finish(scaled(add("masked_scores", mistakes::mask_weights(unmasked.attn_scores))), v2.values);
   }
 
   void mixed_batch() {

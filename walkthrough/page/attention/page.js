@@ -80,10 +80,8 @@ function address(view, cell) {
   if (!state.scaling) changes.push('scaling=off');
   if (state.heads) changes.push(`heads=${state.heads}`);
   if (state.gradients && !cell?.step.of) changes.push('gradients=on');
-  for (const [name, edits] of Object.entries(state.edits)) {
-    for (const [at, number] of Object.entries(edits)) {
-      changes.push(`${encodeURIComponent(name)}/${at}=${shortest(number)}`);
-    }
+  for (const [place, number] of Object.entries(state.edits)) {
+    changes.push(`${place.split('/').map(encodeURIComponent).join('/')}=${shortest(number)}`);
   }
   const path = cell ? `${view}/${placeOf(cell)}` : view;
   return `#${path}${changes.length ? `?${changes.join('&')}` : ''}`;
@@ -104,7 +102,7 @@ function stateOf(hash) {
     if (key === 'scaling') result.scaling = value !== 'off';
     if (key === 'heads' && headCounts().includes(Number(value))) result.heads = Number(value);
     if (given.given[name]?.[row]?.[col] !== undefined && isNumber(value)) {
-      (result.edits[name] ??= {})[`${row}/${col}`] = f32(Number(value));
+      result.edits[`${name}/${row}/${col}`] = f32(Number(value));
     }
   }
   result.view = titles(result)[view] ? view : 'causal';
@@ -240,10 +238,7 @@ function drawFlow() {
   flow = build(given, state.view, state);
   const {token, gradients} = state;
   usual = build(given, state.view, {...unchanged(state.view), token, gradients});
-  for (const step of flow.steps) {
-    step.isHeat = step.axes.join() === 'query,key' && !step.isGiven && !step.of;
-    for (const cell of step.cells()) evaluate(cell);
-  }
+  flow.steps.flatMap((step) => step.cells()).forEach(evaluate);
   const groups = [...new Set(flow.steps.map(({group}) => group))];
   $('flow').innerHTML = groups.map(sectionHtml).join('');
   for (const first of $('flow').querySelectorAll('[data-at="0/0"]')) first.tabIndex = 0;
@@ -365,8 +360,8 @@ function show({keepsAnswer = false} = {}) {
 }
 
 // Asks a cell. A row of another token is followed; a cell of another head is shown with all heads.
-function choose(cell, {goesBack = false} = {}) {
-  if (state.cell && !goesBack && !isSame(state.cell, cell)) trail.push(state.cell);
+function choose(cell) {
+  if (state.cell && !isSame(state.cell, cell)) trail.push(state.cell);
   state.cell = cell;
   follow(cell);
   if (!elementOf(cell)) state.view = 'multi-head';
@@ -385,7 +380,8 @@ function goBack() {
     state.gradients = true;
     drawFlow();
   }
-  choose(cell, {goesBack: true});
+  state.cell = undefined;
+  choose(cell);
   if (state.cell) elementOf(state.cell).focus();
 }
 
@@ -421,9 +417,9 @@ function edit(text) {
   if (!isNumber(typed)) return;
   const {step, row, col} = state.cell;
   const number = f32(Number(typed));
-  const edits = (state.edits[step.name] ??= {});
-  edits[`${row}/${col}`] = number;
-  if (f32(given.given[step.name][row][col]) === number) delete edits[`${row}/${col}`];
+  const place = `${step.name}/${row}/${col}`;
+  state.edits[place] = number;
+  if (f32(given.given[step.name][row][col]) === number) delete state.edits[place];
   show({keepsAnswer: true});
   $('answer').querySelector('.value').textContent = numberText(number);
 }

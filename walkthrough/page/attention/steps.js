@@ -58,6 +58,9 @@ class Step {
     this.values = [];
     this.uses = [];
   }
+  get isHeat() {
+    return this.axes.join() === 'query,key' && !this.isGiven && !this.of;
+  }
   use(made, formula, part) {
     this.uses.push({made, formula, part});
   }
@@ -105,8 +108,7 @@ class Flow {
     const known = this.steps.find((step) => step.name === name);
     if (known) return known;
     const matrix = this.given.given[name];
-    const edits = this.state.edits[name] ?? {};
-    const number = (row, col) => edits[`${row}/${col}`] ?? matrix[row][col];
+    const number = (row, col) => this.state.edits[`${name}/${row}/${col}`] ?? matrix[row][col];
     const step = new Step(name, axes, rows, matrix[0].length, '', number);
     this.steps.push(Object.assign(step, {isGiven: true, group: this.group}));
     return step;
@@ -114,33 +116,30 @@ class Flow {
 
   // left right, or left right^T, with a bias or without; or its first rows.
   product(name, axes, left, right, {transposed = false, bias, rows = left.rows} = {}) {
-    const inner = transposed ? `${right.name}[${axes[1]}, i]` : `${right.name}[i, ${axes[1]}]`;
-    const rightCell = (i, col) => (transposed ? right.cell(col, i) : right.cell(i, col));
+    // A place in right, or its axes, from what is added up and the column of the product, and back.
+    const swap = (i, col) => (transposed ? [col, i] : [i, col]);
     const formula =
-        `Σᵢ ${left.name}[${axes[0]}, i]·${inner}` + (bias ? ` + ${bias.name}[${axes[1]}]` : '');
+        `Σᵢ ${left.name}[${axes[0]}, i]·${right.name}[${swap('i', axes[1]).join(', ')}]` +
+        (bias ? ` + ${bias.name}[${axes[1]}]` : '');
     const terms = (row, col) =>
-        range(left.cols).map((i) => ['times', left.cell(row, i), rightCell(i, col)]);
+        range(left.cols).map((i) => ['times', left.cell(row, i), right.cell(...swap(i, col))]);
+    const [, cols] = swap(right.rows, right.cols);
     const made = this.add(
-        name, axes, rows, transposed ? right.rows : right.cols, formula,
+        name, axes, rows, cols, formula,
         (row, col) => ['sum', ...terms(row, col), ...(bias ? [bias.cell(0, col)] : [])]);
     const [token, feature] = left.axes;
     left.use(
-        made,
-        (grad) => `Σᵢ ${grad}[${token}, i]·${right.name}[${
-            transposed ? `i, ${feature}` : `${feature}, i`}]`,
+        made, (grad) => `Σᵢ ${grad}[${token}, i]·${right.name}[${swap(feature, 'i').join(', ')}]`,
         (grad, row, i) =>
             ['sum',
-             ...range(made.cols).map((col) => ['times', grad.cell(row, col), rightCell(i, col)])]);
-    const [first, second] = right.axes;
+             ...range(cols).map(
+                 (col) => ['times', grad.cell(row, col), right.cell(...swap(i, col))])]);
+    const [inner, outer] = swap(...right.axes);
     right.use(
-        made,
-        (grad) => transposed ? `Σᵢ ${grad}[i, ${first}]·${left.name}[i, ${second}]` :
-                               `Σᵢ ${grad}[i, ${second}]·${left.name}[i, ${first}]`,
-        (grad, ...at) => {
-          const [i, col] = transposed ? at.reverse() : at;
+        made, (grad) => `Σᵢ ${grad}[i, ${outer}]·${left.name}[i, ${inner}]`, (grad, ...place) => {
+          const [i, col] = swap(...place);
           return [
-            'sum',
-            ...range(made.rows).map((row) => ['times', grad.cell(row, col), left.cell(row, i)])
+            'sum', ...range(rows).map((row) => ['times', grad.cell(row, col), left.cell(row, i)])
           ];
         });
     bias?.use(
