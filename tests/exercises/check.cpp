@@ -48,14 +48,8 @@ std::string wrapped(const std::string& message) {
 }  // namespace
 
 void Check::law(const std::string& sentence) {
-  finish();
+  if (!law_.empty()) out_ << "  ok      " << law_ << std::endl;
   law_ = sentence;
-}
-
-void Check::finish() {
-  if (law_.empty()) return;
-  out_ << "  ok      " << law_ << std::endl;
-  law_.clear();
 }
 
 void Check::equal(const std::string& what, std::size_t is, std::size_t must_be) const {
@@ -118,7 +112,7 @@ bool passes(const std::function<void(Check&)>& check_answer, std::ostream& out) 
   std::string message;
   try {
     check_answer(check);
-    check.finish();
+    check.law("");
     return true;
   } catch (const Wrong& difference) {
     message = difference.what();

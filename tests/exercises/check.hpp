@@ -45,11 +45,8 @@ class Check {
  public:
   explicit Check(std::ostream& out) : out_(out) {}
 
-  // What follows is about this law. The one before is kept.
+  // What follows is about this law, or about none. The one before is kept.
   void law(const std::string& sentence);
-
-  // The law in hand is kept, and was the last.
-  void finish();
 
   const std::string& current_law() const { return law_; }
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "check.hpp"
 
 namespace exercises {
@@ -7,25 +5,17 @@ namespace exercises {
 namespace {
 
 // A cache of 32 lines that forgets the line which was used least recently.
-class Cache {
- public:
+struct Cache {
   // A float of one of the three matrices.
   void use(std::size_t matrix, std::size_t index) {
     const std::size_t line = matrix * 1000000 + index / 16;
-    const auto found = std::ranges::find(lines_, line);
-    if (found != lines_.end()) {
-      std::rotate(lines_.begin(), found, found + 1);
-      return;
-    }
-    ++misses_;
-    if (lines_.size() == 32) lines_.pop_back();
-    lines_.insert(lines_.begin(), line);
+    if (std::erase(lines, line) == 0) ++misses;
+    lines.insert(lines.begin(), line);
+    if (lines.size() > 32) lines.pop_back();
   }
-  std::size_t misses() const { return misses_; }
 
- private:
-  std::vector<std::size_t> lines_;  // the most recently used first
-  std::size_t misses_ = 0;
+  std::vector<std::size_t> lines = {};  // the most recently used first
+  std::size_t misses = 0;
 };
 
 void check_steps(Check& check, decltype(tiled_product)* answer, std::size_t rows,
@@ -67,8 +57,8 @@ void check_tiles(Check& check, decltype(tiled_product)* answer) {
     cache.use(1, inner * 48 + col);
     cache.use(2, row * 48 + col);
   });
-  if (cache.misses() > 1500) {
-    throw Wrong("the number of misses\nis " + text(cache.misses()) + ", must be at most 1500");
+  if (cache.misses > 1500) {
+    throw Wrong("the number of misses\nis " + text(cache.misses) + ", must be at most 1500");
   }
 }
 

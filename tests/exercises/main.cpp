@@ -14,13 +14,10 @@ namespace exercises {
 bool check_one(const Exercise& exercise) {
   std::cout << "\nExercise " << exercise.name << '\n';
   const bool is_solved = passes(exercise.check_answer, std::cout);
-  if (is_solved) {
-    std::cout << "\nSolved. Compare with tests/exercises/solutions/" << exercise.name
-              << ".cpp.\n\n";
-  } else {
-    std::cout << "\nNot yet: change tests/exercises/" << exercise.name
-              << ".cpp, and run this again.\n\n";
-  }
+  const std::string file = exercise.name + ".cpp";
+  std::cout << (is_solved
+                    ? "\nSolved. Compare with tests/exercises/solutions/" + file + ".\n\n"
+                    : "\nNot yet: change tests/exercises/" + file + ", and run this again.\n\n");
   return is_solved;
 }
 

@@ -80,8 +80,8 @@ function address(view, cell) {
   if (!state.scaling) changes.push('scaling=off');
   if (state.heads) changes.push(`heads=${state.heads}`);
   if (state.gradients && !cell?.step.of) changes.push('gradients=on');
-  for (const [place, number] of Object.entries(state.edits)) {
-    changes.push(`${place.split('/').map(encodeURIComponent).join('/')}=${shortest(number)}`);
+  for (const [edited, number] of Object.entries(state.edits)) {
+    changes.push(`${edited.split('/').map(encodeURIComponent).join('/')}=${shortest(number)}`);
   }
   const path = cell ? `${view}/${placeOf(cell)}` : view;
   return `#${path}${changes.length ? `?${changes.join('&')}` : ''}`;
@@ -417,9 +417,9 @@ function edit(text) {
   if (!isNumber(typed)) return;
   const {step, row, col} = state.cell;
   const number = f32(Number(typed));
-  const place = `${step.name}/${row}/${col}`;
-  state.edits[place] = number;
-  if (f32(given.given[step.name][row][col]) === number) delete state.edits[place];
+  const edited = `${step.name}/${row}/${col}`;
+  state.edits[edited] = number;
+  if (f32(given.given[step.name][row][col]) === number) delete state.edits[edited];
   show({keepsAnswer: true});
   $('answer').querySelector('.value').textContent = numberText(number);
 }

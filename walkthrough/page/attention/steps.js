@@ -47,6 +47,9 @@ function sumInFours(terms) {
   return ['sum', ...groups.map((total) => (total.length === 1 ? total[0] : ['sum', ...total]))];
 }
 
+// The sum of the products of two rows or columns.
+const dot = (left, right) => ['sum', ...left.map((cell, i) => ['times', cell, right[i]])];
+
 const range = (count) => Array.from({length: count}, (_, i) => i);
 
 // A tensor of two axes. `axes` names them; `expression(row, col)` says what a cell is made of, and
@@ -75,6 +78,9 @@ class Step {
   }
   row(row) {
     return range(this.cols).map((col) => this.cell(row, col));
+  }
+  column(col) {
+    return range(this.rows).map((row) => this.cell(row, col));
   }
 }
 
@@ -116,35 +122,29 @@ class Flow {
 
   // left right, or left right^T, with a bias or without; or its first rows.
   product(name, axes, left, right, {transposed = false, bias, rows = left.rows} = {}) {
-    // A place in right, or its axes, from what is added up and the column of the product, and back.
+    // Rows and columns of right, or of right^T, whose axes and places are those of right, swapped.
+    const rowOf = (i) => (transposed ? right.column(i) : right.row(i));
+    const columnOf = (col) => (transposed ? right.row(col) : right.column(col));
     const swap = (i, col) => (transposed ? [col, i] : [i, col]);
     const formula =
         `Σᵢ ${left.name}[${axes[0]}, i]·${right.name}[${swap('i', axes[1]).join(', ')}]` +
         (bias ? ` + ${bias.name}[${axes[1]}]` : '');
-    const terms = (row, col) =>
-        range(left.cols).map((i) => ['times', left.cell(row, i), right.cell(...swap(i, col))]);
-    const [, cols] = swap(right.rows, right.cols);
     const made = this.add(
-        name, axes, rows, cols, formula,
-        (row, col) => ['sum', ...terms(row, col), ...(bias ? [bias.cell(0, col)] : [])]);
+        name, axes, rows, rowOf(0).length, formula,
+        (row, col) => [...dot(left.row(row), columnOf(col)), ...(bias ? [bias.cell(0, col)] : [])]);
     const [token, feature] = left.axes;
     left.use(
         made, (grad) => `Σᵢ ${grad}[${token}, i]·${right.name}[${swap(feature, 'i').join(', ')}]`,
-        (grad, row, i) =>
-            ['sum',
-             ...range(cols).map(
-                 (col) => ['times', grad.cell(row, col), right.cell(...swap(i, col))])]);
+        (grad, row, i) => dot(grad.row(row), rowOf(i)));
     const [inner, outer] = swap(...right.axes);
     right.use(
         made, (grad) => `Σᵢ ${grad}[i, ${outer}]·${left.name}[i, ${inner}]`, (grad, ...place) => {
           const [i, col] = swap(...place);
-          return [
-            'sum', ...range(rows).map((row) => ['times', grad.cell(row, col), left.cell(row, i)])
-          ];
+          return dot(grad.column(col), left.column(i));
         });
     bias?.use(
         made, (grad) => `Σᵢ ${grad}[i, ${axes[1]}]`,
-        (grad, _, col) => sumInFours(range(made.rows).map((row) => grad.cell(row, col))));
+        (grad, _, col) => sumInFours(grad.column(col)));
     return made;
   }
 
@@ -178,9 +178,7 @@ class Flow {
 
   // Over the keys of each query; over the queries of each key is wrong.
   softmax(name, scores, {overQueries = false} = {}) {
-    const line = (query, key) => overQueries ?
-        range(scores.rows).map((other) => scores.cell(other, key)) :
-        scores.row(query);
+    const line = (query, key) => (overQueries ? scores.column(key) : scores.row(query));
     const at = scores.axes[0] ? `[${scores.axes.join(', ')}]` : '[query, key]';
     const all = overQueries ? 'queries' : scores.axes[1] === 'key' ? 'keys' : scores.axes[1];
     const made = this.cellwise(
@@ -193,10 +191,8 @@ class Flow {
     scores.use(
         made, (grad) => `${name}${at}·(${grad}${at} − Σ ${name}·${grad}, over all ${all})`,
         (grad, query, key) => {
-          const terms = grad.row(query).map((cell, i) => ['times', made.cell(query, i), cell]);
-          return [
-            'times', made.cell(query, key), ['minus', grad.cell(query, key), ['sum', ...terms]]
-          ];
+          const mean = dot(made.row(query), grad.row(query));
+          return ['times', made.cell(query, key), ['minus', grad.cell(query, key), mean]];
         });
     return made;
   }
@@ -243,10 +239,7 @@ function oneQuery(flow) {
       flow.add(name, ['', 'key'], 1, inputs.rows, formula, (_, key) => expression(key));
   const attn_scores = vector(
       `attn_scores_${number}`, `Σᵢ inputs[key, i]·inputs[${label}, i]`,
-      (key) =>
-          ['sum',
-           ...range(inputs.cols)
-               .map((i) => ['times', inputs.cell(key, i), inputs.cell(query, i)])]);
+      (key) => dot(inputs.row(key), inputs.row(query)));
   const scores = attn_scores.row(0);
   const naive = scores.map((score) => ['exp', score]);
   const plain = vector(
@@ -265,7 +258,7 @@ function oneQuery(flow) {
   flow.add(
       `context_vec_${number}`, ['', 'd_in'], 1, inputs.cols,
       'Σ weighted_inputs[token, d_in], over all tokens',
-      (_, feature) => ['sum', ...range(inputs.rows).map((token) => weighted.cell(token, feature))]);
+      (_, feature) => ['sum', ...weighted.column(feature)]);
 }
 
 // ## Chapters 2 to 4
