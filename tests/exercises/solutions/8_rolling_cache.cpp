@@ -18,12 +18,7 @@ std::vector<float> exercises::next_context_vec(RollingCache& cache, const std::v
   for (std::size_t row = 0; row < std::min(cache.num_tokens, window); ++row) {
     scaled_scores.push_back(longhand::dot(query, cache.keys.row(row)) / root);
   }
-  const std::vector<float> weights = longhand::softmax(scaled_scores);
-  std::vector<float> context_vec(value.size());
-  for (std::size_t row = 0; row < weights.size(); ++row) {
-    for (std::size_t feature = 0; feature < value.size(); ++feature) {
-      context_vec[feature] += weights[row] * cache.values(row, feature);
-    }
-  }
-  return context_vec;
+  std::vector<float> weights = longhand::softmax(scaled_scores);
+  weights.resize(window);  // 0 for a row that holds no token
+  return matmul(Matrix(1, window, weights), cache.values).row(0);
 }

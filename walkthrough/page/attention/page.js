@@ -376,10 +376,8 @@ function follow({step, row}) {
 function goBack() {
   if (trail.length === 0) return;
   const cell = trail.pop();
-  if (cell.step.of && !state.gradients) {
-    state.gradients = true;
-    drawFlow();
-  }
+  state.gradients ||= Boolean(cell.step.of);
+  drawFlow();
   state.cell = undefined;
   choose(cell);
   if (state.cell) elementOf(state.cell).focus();
