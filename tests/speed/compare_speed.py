@@ -42,8 +42,8 @@ BOUND = 5e-6
 PAUSE = 0.1  # seconds
 
 
-class Missing(Exception):
-    """A rival that this machine does not have."""
+class Missing(SystemExit):
+    """A rival that this machine does not have. Without Longhand, it is the end."""
 
 
 def parse_arguments():
@@ -75,46 +75,37 @@ def run(command):
     return done.stdout
 
 
-def package_flags(package, way_out, folder=""):
-    environment = dict(os.environ)
-    if folder:
-        environment["PKG_CONFIG_PATH"] = str(folder)
+def package_flags(package, way_out):
     try:
         return subprocess.run(["pkg-config", "--cflags", "--libs", package], check=True,
-                              capture_output=True, text=True, env=environment).stdout.split()
+                              capture_output=True, text=True).stdout.split()
     except (OSError, subprocess.CalledProcessError):
         raise Missing(f"pkg-config does not find {package}: {way_out}")
 
 
-def compile_worker(folder, name, flags):
+def compile_worker(program, source, flags):
     compiler = shlex.split(os.environ.get("CXX", "g++"))
-    sources = [str(SOURCES / "worker.cpp"), str(SOURCES / f"{name}.cpp")]
-    run([*compiler, "-std=c++20", *sources, *flags, "-pthread", "-o", str(folder / name)])
-    return [str(folder / name)]
+    sources = [str(SOURCES / "worker.cpp"), str(SOURCES / source)]
+    run([*compiler, "-std=c++20", *sources, *flags, "-pthread", "-o", str(program)])
+    return [str(program)]
 
 
 def longhand(folder, build):
     """With the library as Meson built it."""
     way_out = f"'meson setup {build}' makes the build folder, 'meson compile -C {build}' the library"
-    flags = package_flags("longhand", way_out, build.resolve() / "meson-uninstalled")
+    flags = package_flags(str(build / "meson-uninstalled/longhand-uninstalled.pc"), way_out)
     flags += ["-O2", f"-Wl,-rpath,{build.resolve() / 'src'}"]
-    return {"Longhand": compile_worker(folder, "longhand", flags)}
+    return [("Longhand", compile_worker(folder / "longhand", "longhand.cpp", flags))]
 
 
-def eigen(folder, _):
-    flags = package_flags("eigen3", "Debian has it in libeigen3-dev")
+def blocks(folder, name, packages, *flags):
     flags = ["-O3", "-march=native", "-DNDEBUG", "-fopenmp", *flags]
-    return {"Eigen, blocks of queries": compile_worker(folder, "eigen", flags)}
+    for package in packages:
+        flags += package_flags(package, f"Debian has it in lib{package}-dev")
+    return [(f"{name}, blocks of queries", compile_worker(folder / name, "blocks.cpp", flags))]
 
 
-def openblas(folder, _):
-    """With the licence that a vectorised exp in its softmax takes."""
-    flags = package_flags("openblas", "Debian has it in libopenblas-dev")
-    flags = ["-O3", "-march=native", "-ffast-math", "-fopenmp", *flags]
-    return {"OpenBLAS, blocks of queries": compile_worker(folder, "openblas", flags)}
-
-
-def pytorch(_, python):
+def pytorch(python):
     try:
         program = "import torch; print(hasattr(torch.ops.mkldnn, '_linear_pointwise'))"
         found = subprocess.run([python, "-c", program], capture_output=True, text=True)
@@ -123,23 +114,22 @@ def pytorch(_, python):
     if found.returncode != 0:
         raise Missing(f"{python}: {(found.stderr.splitlines() or ['no PyTorch'])[-1]}")
     variants = ["fused", "tuned", "notebook"] + ["oneDNN"] * (found.stdout.strip() == "True")
-    return {f"PyTorch, {variant}": [python, str(SOURCES / "pytorch.py"), variant]
-            for variant in variants}
+    return [(f"PyTorch, {variant}", [python, str(SOURCES / "pytorch.py"), variant])
+            for variant in variants]
 
 
 def rivals(arguments, folder):
     """Names, each with the command that starts its worker; Longhand is the first."""
-    candidates = [("Longhand", longhand, arguments.build), ("OpenBLAS", openblas, None),
-                  ("Eigen", eigen, None)]
+    found = longhand(folder, arguments.build)
+    candidates = [
+        ("OpenBLAS", blocks, folder, "OpenBLAS", ["eigen3", "openblas"], "-DEIGEN_USE_BLAS"),
+        ("Eigen", blocks, folder, "Eigen", ["eigen3"])]
     candidates += [("PyTorch", pytorch, python) for python in arguments.python or [sys.executable]]
-    found = []
-    for name, prepare, detail in candidates:
+    for name, prepare, *details in candidates:
         try:
-            found += prepare(folder, detail).items()
+            found += prepare(*details)
         except Missing as reason:
             print(f"left out: {name}: {reason}")
-            if name == "Longhand":
-                sys.exit(1)
     return found
 
 
