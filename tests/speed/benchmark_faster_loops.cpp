@@ -7,7 +7,6 @@
 // that another left.
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -21,9 +20,9 @@
 #include <utility>
 #include <vector>
 
-#include "count_memory.hpp"
 #include "faster_steps.hpp"
 #include "longhand/faster_loops.hpp"
+#include "measure.hpp"
 
 using namespace longhand;
 
@@ -31,7 +30,6 @@ namespace {
 
 constexpr std::size_t d_model = 768;
 constexpr std::size_t num_heads = 12;
-constexpr double bytes_of_mebibyte = 1024 * 1024;
 
 double operations_of(std::size_t num_tokens) {
   return walkthrough::floating_point_operations(d_model, d_model, num_tokens);
@@ -75,12 +73,6 @@ std::vector<Candidate> candidates() {
   return result;
 }
 
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 // Of as many cores as threads, all at work at the same time. The best of some short tries.
 double peak_of(std::size_t num_threads) {
   std::vector<double> peaks(num_threads);
@@ -100,15 +92,6 @@ double peak_of(std::size_t num_threads) {
   return total;
 }
 
-// Of one run, beyond inputs, weights and the returned matrix.
-double mebibytes_of(const Work& work, const Candidate& candidate) {
-  start_most_bytes();
-  const std::size_t before = bytes_in_use();
-  const Matrix context_vecs = candidate.forward(work);
-  const std::size_t result = context_vecs.values().size_bytes();
-  return static_cast<double>(most_bytes() - before - result) / bytes_of_mebibyte;
-}
-
 double largest_difference(const Matrix& left, const Matrix& right) {
   double largest = 0;
   for (std::size_t i = 0; i < right.values().size(); ++i) {
@@ -124,12 +107,15 @@ struct Turn {
   double mebibytes;
 };
 
-// Runs for about a second, after one that is not timed. The least time counts.
+// Runs for about a second, after one that is not timed. The least time counts. The memory is that beyond
+// inputs, weights and the returned matrix, which is as large as the inputs.
 Turn take_turn(const Work& work, const Candidate& candidate) {
-  const double mebibytes = mebibytes_of(work, candidate);
+  const auto run = [&] { candidate.forward(work); };
+  const double returned = static_cast<double>(work.inputs.values().size_bytes()) / (1024 * 1024);
+  const double mebibytes = mebibytes_of(run) - returned;
   double least = std::numeric_limits<double>::infinity();
   for (double spent = 0; spent < 1;) {
-    const double seconds = seconds_of([&] { candidate.forward(work); });
+    const double seconds = seconds_of(run);
     spent += seconds;
     least = std::min(least, seconds);
   }

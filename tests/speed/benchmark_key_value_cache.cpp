@@ -5,13 +5,11 @@
 // Takes a minute or two. Every figure is a median; both ways are measured in turns.
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <functional>
 #include <vector>
 
-#include "count_memory.hpp"
 #include "longhand/key_value_cache.hpp"
+#include "measure.hpp"
 
 using namespace longhand;
 
@@ -19,24 +17,9 @@ namespace {
 
 constexpr std::size_t d_model = 768, num_heads = 12, most_tokens = 1024, rounds = 5;
 
-double milliseconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-      .count();
-}
-
 double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
-}
-
-// The most memory at a time, beyond what was there before.
-double mebibytes_of(const std::function<void()>& work) {
-  start_most_bytes();
-  const std::size_t before = bytes_in_use();
-  work();
-  return static_cast<double>(most_bytes() - before) / (1024 * 1024);
 }
 
 }  // namespace
@@ -58,8 +41,8 @@ int main() {
     std::vector<double> of_all, of_new, ratios;
     for (std::size_t round = 0; round < rounds; ++round) {
       cache = filled;
-      of_all.push_back(milliseconds_of(all));
-      of_new.push_back(milliseconds_of(only_new));
+      of_all.push_back(1e3 * seconds_of(all));
+      of_new.push_back(1e3 * seconds_of(only_new));
       ratios.push_back(of_all.back() / of_new.back());
     }
     const double memory_of_all = mebibytes_of(all);
