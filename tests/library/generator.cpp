@@ -6,7 +6,6 @@
 
 #include "check.hpp"
 #include "reference.hpp"
-#include "run.hpp"
 
 using namespace longhand;
 
@@ -17,8 +16,7 @@ BOOST_AUTO_TEST_CASE(the_low_32_bits_of_a_seed_count) {
 // high - low is a float32; all else is double, and rounded once at the end. PyTorch drew the
 // numbers of the reference file so.
 BOOST_AUTO_TEST_CASE(uniform_numbers_are_those_of_pytorch_bit_for_bit) {
-  const Reference reference(from_meson("SOURCE_ROOT") +
-                            "/tests/reference/data/masks_without_mkl.txt");
+  const Reference reference(reference_data() / "masks_without_mkl.txt");
   Generator generator(1);
   const Matrix numbers = generator.uniform(1, 1000, 0.1F, 0.7F);
   BOOST_TEST(numbers.values() == reference.tensors.at("uniform").values,

@@ -29,94 +29,79 @@ namespace {
 
 // The files of models, or those of them that hold a tensor.
 std::vector<Reference> references(const std::string& tensor_name = "inputs") {
-  std::vector<std::filesystem::path> files;
-  const std::filesystem::path data = from_meson("SOURCE_ROOT") + "/tests/reference/data";
-  for (const auto& entry : std::filesystem::directory_iterator(data)) {
-    if (Reference(entry.path()).tensors.contains(tensor_name)) files.push_back(entry);
+  std::vector<Reference> found;
+  for (const auto& file : std::filesystem::directory_iterator(reference_data())) {
+    Reference reference(file);
+    if (reference.tensors.contains(tensor_name)) found.push_back(std::move(reference));
   }
-  BOOST_REQUIRE(!files.empty());
-  std::sort(files.begin(), files.end());
-  return {files.begin(), files.end()};
+  BOOST_REQUIRE(!found.empty());
+  std::ranges::sort(found, {}, &Reference::name);
+  return found;
 }
 
 void check_bits(const Reference& reference, const std::string& tensor_name,
                 std::span<const float> values) {
-  const Reference::Tensor& tensor = reference.tensors.at(tensor_name);
-  const std::string where = reference.name + ": " + tensor_name;
-  BOOST_REQUIRE_MESSAGE(values.size() == tensor.values.size(), where);
-  std::size_t different = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (bits_of(values[i]) != bits_of(tensor.values[i])) ++different;
-  }
-  BOOST_TEST(different == 0U, where);
+  const std::span<const float> expected = reference.tensors.at(tensor_name).values;
+  BOOST_TEST(std::ranges::equal(std::as_bytes(values), std::as_bytes(expected)),
+             reference.name << ": " << tensor_name);
+}
+
+// The rows of all matrices, one below the other.
+Matrix stacked(const std::vector<Matrix>& parts) {
+  std::vector<Matrix> transposed;
+  for (const Matrix& part : parts) transposed.push_back(transpose(part));
+  return transpose(join_heads(transposed));
+}
+
+// A step from each matrix of one tensor to that of another.
+void check_bits_of_step(const Reference& reference, const std::string& from, const std::string& to,
+                        const std::function<Matrix(const Matrix&)>& step) {
+  std::vector<Matrix> computed;
+  for (const Matrix& matrix : reference.matrices(from)) computed.push_back(step(matrix));
+  check_bits(reference, to, stacked(computed).values());
 }
 
 // The attention of a reference file, its weights drawn anew from the seed, with one face for all.
 struct Attention {
   explicit Attention(const Reference& reference) : generator(reference.size("seed")) {
     const std::string kind = reference.config.at("kind");
-    const std::size_t d_in = reference.size("d_in");
-    const std::size_t d_out = reference.size("d_out");
+    const std::size_t d_in = reference.size("d_in"), d_out = reference.size("d_out");
     const std::size_t context_length = reference.size("context_length");
-    const double p = reference.number("dropout");
+    const double dropout = reference.number("dropout");
     const bool qkv_bias = reference.size("qkv_bias") == 1;
     if (kind == "self_attention_v1") {
-      const auto v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator);
+      const auto v1 = SelfAttentionV1::draw({d_in, d_out}, generator);
       // As linear layers, which keep the transposed weights.
       projections = {Linear{transpose(v1.W_query)}, Linear{transpose(v1.W_key)},
                      Linear{transpose(v1.W_value)}};
       keeps_weights_transposed = true;
-      forward = [v1](const std::vector<Matrix>& batch, Generator&) {
-        return std::vector<Matrix>{v1.forward(batch.at(0))};
-      };
+      forward = [v1](const auto& batch, auto) { return std::vector{v1.forward(batch.at(0))}; };
     } else if (kind == "self_attention_v2") {
-      const auto v2 =
-          SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out, .qkv_bias = qkv_bias}, generator);
+      const auto v2 = SelfAttentionV2::draw({d_in, d_out, qkv_bias}, generator);
       projections = {v2.W_query, v2.W_key, v2.W_value};
-      forward = [v2](const std::vector<Matrix>& batch, Generator&) {
-        return std::vector<Matrix>{v2.forward(batch.at(0))};
-      };
+      forward = [v2](const auto& batch, auto) { return std::vector{v2.forward(batch.at(0))}; };
     } else if (kind == "causal_attention") {
-      const auto ca = CausalAttention::draw({.d_in = d_in,
-                                             .d_out = d_out,
-                                             .context_length = context_length,
-                                             .dropout = p,
-                                             .qkv_bias = qkv_bias},
-                                            generator);
+      const auto ca =
+          CausalAttention::draw({d_in, d_out, context_length, dropout, qkv_bias}, generator);
       projections = {ca.W_query, ca.W_key, ca.W_value};
-      forward = [ca](const std::vector<Matrix>& batch, Generator& generator) {
-        return ca.forward(batch, Training{generator});
-      };
+      forward = [ca](const auto& batch, Training training) { return ca.forward(batch, training); };
     } else {
-      const auto mha = MultiHeadAttention::draw({.d_in = d_in,
-                                                 .d_out = d_out,
-                                                 .context_length = context_length,
-                                                 .dropout = p,
-                                                 .num_heads = reference.size("num_heads"),
-                                                 .qkv_bias = qkv_bias},
-                                                generator);
+      const std::size_t num_heads = reference.size("num_heads");
+      mha = MultiHeadAttention::draw({d_in, d_out, context_length, dropout, num_heads, qkv_bias},
+                                     generator);
       projections = {mha.W_query, mha.W_key, mha.W_value, mha.out_proj};
-      forward = [mha](const std::vector<Matrix>& batch, Generator& generator) {
-        return mha.forward(batch, Training{generator});
+      forward = [this](const auto& batch, Training training) {
+        return mha.forward(batch, training);
       };
     }
   }
-
-  // The same weights, of several heads that share one projection.
-  MultiHeadAttention multi_head(const Reference& reference) const {
-    return {.context_length = reference.size("context_length"),
-            .dropout = reference.number("dropout"),
-            .num_heads = reference.size("num_heads"),
-            .W_query = projections[0],
-            .W_key = projections[1],
-            .W_value = projections[2],
-            .out_proj = projections[3]};
-  }
+  Attention(const Attention&) = delete;
 
   Generator generator;
   std::vector<Linear> projections;  // query, key, value, and of several heads the output
   bool keeps_weights_transposed = false;
-  std::function<std::vector<Matrix>(const std::vector<Matrix>&, Generator&)> forward;
+  MultiHeadAttention mha;  // of several heads
+  std::function<std::vector<Matrix>(const std::vector<Matrix>&, Training)> forward;
 };
 
 const std::vector<std::string> projection_names{"W_query", "W_key", "W_value", "out_proj"};
@@ -131,26 +116,38 @@ std::vector<std::size_t> sizes_of_pieces(const Reference& reference) {
   return sizes;
 }
 
+std::size_t head_dim_of(const Reference& reference) {
+  return reference.size("d_out") / reference.size("num_heads");
+}
+
 bool is_causal(const Reference& reference) {
   return !reference.config.at("kind").starts_with("self_attention");
+}
+
+// Each number of a tensor differs from the expected one by no more than its bound.
+void check_within(const std::string& where, const Matrix& computed, const Matrix& expected,
+                  const std::function<double(std::size_t row, std::size_t col)>& bound) {
+  for (std::size_t row = 0; row < computed.rows(); ++row) {
+    for (std::size_t col = 0; col < computed.cols(); ++col) {
+      const double difference =
+          std::abs(static_cast<double>(computed(row, col)) - expected(row, col));
+      BOOST_TEST(difference <= bound(row, col),
+                 where << ": " << difference << " > " << bound(row, col));
+    }
+  }
 }
 
 // A sum of n products may differ by 4 * 2^-24 * n * sum |a b|: each order rounds each of its
 // partial sums.
 void check_product(const std::string& where, const Matrix& computed, const Matrix& expected,
                    const Matrix& left, const Matrix& right) {
-  for (std::size_t row = 0; row < computed.rows(); ++row) {
-    for (std::size_t col = 0; col < computed.cols(); ++col) {
-      double size = 0;
-      for (std::size_t inner = 0; inner < left.cols(); ++inner) {
-        size += std::abs(static_cast<double>(left(row, inner)) * right(inner, col));
-      }
-      const double bound = std::ldexp(4.0 * static_cast<double>(left.cols()) * size, -24);
-      const double difference =
-          std::abs(static_cast<double>(computed(row, col)) - expected(row, col));
-      BOOST_TEST(difference <= bound, where << ": " << difference << " > " << bound);
+  check_within(where, computed, expected, [&](std::size_t row, std::size_t col) {
+    double size = 0;
+    for (std::size_t inner = 0; inner < left.cols(); ++inner) {
+      size += std::abs(static_cast<double>(left(row, inner)) * right(inner, col));
     }
-  }
+    return std::ldexp(4.0 * static_cast<double>(left.cols()) * size, -24);
+  });
 }
 
 // From the same computation in double, no further than twice as far as PyTorch is, as root mean squares.
@@ -169,13 +166,6 @@ void check_error(const Reference& reference, const std::string& tensor_name,
   BOOST_TEST(own <= std::max(4 * pytorch, rounding), reference.name << ", " << tensor_name);
 }
 
-// The rows of all matrices, one below the other.
-Matrix stacked(const std::vector<Matrix>& parts) {
-  std::vector<Matrix> transposed;
-  for (const Matrix& part : parts) transposed.push_back(transpose(part));
-  return transpose(join_heads(transposed));
-}
-
 // The matrices of all heads, one after the other, of a tensor that is split into heads or is not yet.
 std::vector<Matrix> heads_of(const Reference& reference, const std::string& tensor_name) {
   if (reference.tensors.at(tensor_name).shape.size() == 4) return reference.matrices(tensor_name);
@@ -186,32 +176,30 @@ std::vector<Matrix> heads_of(const Reference& reference, const std::string& tens
   return heads;
 }
 
-// Each of these tensors is the matrix product of two others, head by head.
-void check_heads(const Reference& reference, const std::string& expected, const std::string& left,
-                 const std::string& right, bool is_transposed = false) {
-  const auto lefts = heads_of(reference, left), rights = heads_of(reference, right),
-             products = heads_of(reference, expected);
+std::vector<Matrix> transposed(std::vector<Matrix> matrices) {
+  for (Matrix& matrix : matrices) matrix = transpose(matrix);
+  return matrices;
+}
+
+// A tensor is the matrix product of two others, head by head, which a function computes.
+void check_heads(const Reference& reference, const std::string& tensor_name,
+                 const std::vector<Matrix>& lefts, const std::vector<Matrix>& rights,
+                 const std::function<Matrix(const Matrix&, const Matrix&)>& multiply = matmul) {
+  const std::vector<Matrix> products = heads_of(reference, tensor_name);
   for (std::size_t i = 0; i < products.size(); ++i) {
-    const Matrix factor = is_transposed ? transpose(rights[i]) : rights[i];
-    check_product(reference.name + ": " + expected, matmul(lefts[i], factor), products[i], lefts[i],
-                  factor);
+    check_product(reference.name + ": " + tensor_name, multiply(lefts[i], rights[i]), products[i],
+                  lefts[i], rights[i]);
   }
 }
 
 // A bias is one product more, with an input of one.
 void check_projection(const std::string& where, const Linear& layer, const Matrix& inputs,
                       const Matrix& expected) {
-  Matrix left(inputs.rows(), inputs.cols() + 1);
-  Matrix right(layer.d_in() + 1, layer.d_out());
-  for (std::size_t token = 0; token < inputs.rows(); ++token) {
-    std::ranges::copy(inputs.row(token), left.row(token).begin());
-    left(token, inputs.cols()) = 1;
-  }
-  for (std::size_t out = 0; out < layer.d_out(); ++out) {
-    for (std::size_t in = 0; in < layer.d_in(); ++in) right(in, out) = layer.weight(out, in);
-    right(layer.d_in(), out) = layer.bias.empty() ? 0 : layer.bias[out];
-  }
-  check_product(where, layer.forward(inputs), expected, left, right);
+  const Matrix bias =
+      layer.bias.empty() ? Matrix(layer.d_out(), 1) : Matrix(layer.d_out(), 1, layer.bias);
+  check_product(where, layer.forward(inputs), expected,
+                join_heads({inputs, Matrix(inputs.rows(), 1, 1)}),
+                transpose(join_heads({layer.weight, bias})));
 }
 
 }  // namespace
@@ -253,34 +241,26 @@ BOOST_AUTO_TEST_CASE(projections_are_those_of_pytorch) {
 
 BOOST_AUTO_TEST_CASE(scores_are_those_of_pytorch) {
   for (const Reference& reference : references()) {
-    check_heads(reference, "attn_scores", "queries", "keys", true);
+    check_heads(reference, "attn_scores", heads_of(reference, "queries"),
+                transposed(heads_of(reference, "keys")));
   }
 }
 
 BOOST_AUTO_TEST_CASE(masked_and_scaled_scores_are_those_of_pytorch_bit_for_bit) {
   for (const Reference& reference : references()) {
-    const std::size_t head_dim = reference.size("d_out") / reference.size("num_heads");
-    std::vector<Matrix> scaled;
-    for (const Matrix& attn_scores : reference.matrices("attn_scores")) {
-      scaled.push_back(
-          scale(is_causal(reference) ? mask_scores(attn_scores) : attn_scores, head_dim));
-    }
-    check_bits(reference, "scaled_scores", stacked(scaled).values());
+    check_bits_of_step(reference, "attn_scores", "scaled_scores", [&](const Matrix& attn_scores) {
+      return scale(is_causal(reference) ? mask_scores(attn_scores) : attn_scores,
+                   head_dim_of(reference));
+    });
   }
 }
 
 BOOST_AUTO_TEST_CASE(softmax_weights_are_those_of_pytorch_within_a_millionth) {
   for (const Reference& reference : references()) {
-    const std::vector<Matrix> attn_weights = reference.matrices("attn_weights");
-    const std::vector<Matrix> scaled_scores = reference.matrices("scaled_scores");
-    for (std::size_t i = 0; i < attn_weights.size(); ++i) {
-      const Matrix computed = softmax_rows(scaled_scores[i]);
-      for (std::size_t k = 0; k < computed.values().size(); ++k) {
-        const double expected = attn_weights[i].values()[k];
-        const double difference = std::abs(computed.values()[k] - expected);
-        BOOST_TEST(difference <= 1e-6 * expected, reference.name);
-      }
-    }
+    const Matrix expected = stacked(reference.matrices("attn_weights"));
+    const Matrix computed = softmax_rows(stacked(reference.matrices("scaled_scores")));
+    check_within(reference.name, computed, expected,
+                 [&](std::size_t row, std::size_t col) { return 1e-6 * expected(row, col); });
   }
 }
 
@@ -288,17 +268,15 @@ BOOST_AUTO_TEST_CASE(dropped_weights_are_those_of_pytorch_bit_for_bit) {
   for (const Reference& reference : references()) {
     Generator generator(reference.size("training_seed"));
     Dropout dropout(reference.number("dropout"), Training{generator});
-    std::vector<Matrix> dropped;
-    for (const Matrix& attn_weights : reference.matrices("attn_weights")) {
-      dropped.push_back(dropout.drop(attn_weights));
-    }
-    check_bits(reference, "dropped_weights", stacked(dropped).values());
+    check_bits_of_step(reference, "attn_weights", "dropped_weights",
+                       [&](const Matrix& attn_weights) { return dropout.drop(attn_weights); });
   }
 }
 
 BOOST_AUTO_TEST_CASE(context_vectors_of_heads_are_those_of_pytorch) {
   for (const Reference& reference : references()) {
-    check_heads(reference, "context_of_heads", "dropped_weights", "values");
+    check_heads(reference, "context_of_heads", heads_of(reference, "dropped_weights"),
+                heads_of(reference, "values"));
   }
 }
 
@@ -323,51 +301,42 @@ BOOST_AUTO_TEST_CASE(the_whole_is_as_near_to_the_exact_result_as_pytorch) {
     if (reference.name.starts_with("other_order")) continue;
     const Attention attention(reference);
     Generator training(reference.size("training_seed"));
-    const auto computed = attention.forward(reference.matrices("inputs"), training);
+    const auto computed = attention.forward(reference.matrices("inputs"), Training{training});
     check_error(reference, "context_vecs", stacked(computed).values());
   }
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_products_in_each_head_are_those_of_pytorch) {
+  const auto left_grad = [](const Matrix& product_grad, const Matrix& transposed_right) {
+    return matmul_left_grad(product_grad, transpose(transposed_right));
+  };
+  const auto right_grad = [](const Matrix& transposed_left, const Matrix& product_grad) {
+    return matmul_right_grad(transpose(transposed_left), product_grad);
+  };
   for (const Reference& reference : references("inputs_grad")) {
-    const auto context_grad = heads_of(reference, "joined_grad"),
-               scores_grad = heads_of(reference, "heads.attn_scores_grad"),
-               weights = heads_of(reference, "dropped_weights"),
-               queries = heads_of(reference, "queries"), keys = heads_of(reference, "keys"),
-               values = heads_of(reference, "values");
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      const auto check = [&](const std::string& name, const Matrix& computed, const Matrix& left,
-                             const Matrix& right) {
-        check_product(reference.name + ": " + name, computed, heads_of(reference, name)[i], left,
-                      right);
-      };
-      check("heads.dropped_weights_grad", matmul_left_grad(context_grad[i], values[i]),
-            context_grad[i], transpose(values[i]));
-      check("values_grad", matmul_right_grad(weights[i], context_grad[i]), transpose(weights[i]),
-            context_grad[i]);
-      check("queries_grad", matmul_left_grad(scores_grad[i], transpose(keys[i])), scores_grad[i],
-            keys[i]);
-      check("keys_grad", matmul_right_grad(scores_grad[i], queries[i]), transpose(scores_grad[i]),
-            queries[i]);
-    }
+    const auto heads = [&](const std::string& name) { return heads_of(reference, name); };
+    const auto context_grad = heads("joined_grad"), scores_grad = heads("heads.attn_scores_grad");
+    check_heads(reference, "heads.dropped_weights_grad", context_grad, transposed(heads("values")),
+                left_grad);
+    check_heads(reference, "values_grad", transposed(heads("dropped_weights")), context_grad,
+                right_grad);
+    check_heads(reference, "queries_grad", scores_grad, heads("keys"), left_grad);
+    check_heads(reference, "keys_grad", transposed(scores_grad), heads("queries"), right_grad);
   }
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_dropout_scaling_and_mask_are_those_of_pytorch_bit_for_bit) {
   for (const Reference& reference : references("inputs_grad")) {
-    const std::size_t head_dim = reference.size("d_out") / reference.size("num_heads");
     Generator generator(reference.size("training_seed"));
     Dropout dropout(reference.number("dropout"), Training{generator});
-    std::vector<Matrix> attn_weights_grad, attn_scores_grad;
-    for (const Matrix& grad : reference.matrices("heads.dropped_weights_grad")) {
-      attn_weights_grad.push_back(
-          elementwise_product(grad, dropout.factors(grad.rows(), grad.cols())));
-    }
-    for (const Matrix& grad : reference.matrices("heads.scaled_scores_grad")) {
-      attn_scores_grad.push_back(mask_scores_grad(scale(grad, head_dim)));
-    }
-    check_bits(reference, "heads.attn_weights_grad", stacked(attn_weights_grad).values());
-    check_bits(reference, "heads.attn_scores_grad", stacked(attn_scores_grad).values());
+    check_bits_of_step(reference, "heads.dropped_weights_grad", "heads.attn_weights_grad",
+                       [&](const Matrix& grad) {
+                         return elementwise_product(grad,
+                                                    dropout.factors(grad.rows(), grad.cols()));
+                       });
+    check_bits_of_step(
+        reference, "heads.scaled_scores_grad", "heads.attn_scores_grad",
+        [&](const Matrix& grad) { return mask_scores_grad(scale(grad, head_dim_of(reference))); });
   }
 }
 
@@ -375,26 +344,19 @@ BOOST_AUTO_TEST_CASE(gradients_of_dropout_scaling_and_mask_are_those_of_pytorch_
 // 4 * 2^-24 * n * sum |w g|; then the difference is rounded, and its product with w_j.
 BOOST_AUTO_TEST_CASE(gradients_of_softmax_are_those_of_pytorch) {
   for (const Reference& reference : references("inputs_grad")) {
-    const auto weights = reference.matrices("attn_weights");
-    const auto weights_grad = reference.matrices("heads.attn_weights_grad");
-    const auto scores_grad = reference.matrices("heads.scaled_scores_grad");
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      const Matrix computed = softmax_rows_grad(weights[i], weights_grad[i]);
-      for (std::size_t row = 0; row < computed.rows(); ++row) {
-        double size = 0;
-        for (std::size_t k = 0; k < computed.cols(); ++k) {
-          size += std::abs(static_cast<double>(weights[i](row, k)) * weights_grad[i](row, k));
-        }
-        for (std::size_t j = 0; j < computed.cols(); ++j) {
-          const double products = static_cast<double>(computed.cols() + 1) * size;
-          const double bound = std::ldexp(
-              4 * weights[i](row, j) * (products + std::abs(weights_grad[i](row, j))), -24);
-          const double difference =
-              std::abs(static_cast<double>(computed(row, j)) - scores_grad[i](row, j));
-          BOOST_TEST(difference <= bound, reference.name << ": " << difference << " > " << bound);
-        }
-      }
-    }
+    const Matrix weights = stacked(reference.matrices("attn_weights"));
+    const Matrix weights_grad = stacked(reference.matrices("heads.attn_weights_grad"));
+    check_within(reference.name, softmax_rows_grad(weights, weights_grad),
+                 stacked(reference.matrices("heads.scaled_scores_grad")),
+                 [&](std::size_t row, std::size_t j) {
+                   double size = 0;
+                   for (std::size_t k = 0; k < weights.cols(); ++k) {
+                     size += std::abs(static_cast<double>(weights(row, k)) * weights_grad(row, k));
+                   }
+                   const double products = static_cast<double>(weights.cols() + 1) * size;
+                   const double rounded = products + std::abs(weights_grad(row, j));
+                   return std::ldexp(4 * weights(row, j) * rounded, -24);
+                 });
   }
 }
 
@@ -441,11 +403,10 @@ BOOST_AUTO_TEST_CASE(the_gradients_of_the_whole_are_as_near_to_the_exact_ones_as
   for (const Reference& reference : references("inputs_grad")) {
     const Attention attention(reference);
     const std::vector<Linear>& layers = attention.projections;
-    const MultiHeadAttention mha = attention.multi_head(reference);
     Generator training(reference.size("training_seed"));
     const std::vector<Matrix> inputs = reference.matrices("inputs");
     const std::vector<Matrix> context_vecs_grad = reference.matrices("context_vecs_grad");
-    const List<MultiHeadAttentionSteps> steps = mha.steps(inputs, Training{training});
+    const List<MultiHeadAttentionSteps> steps = attention.mha.steps(inputs, Training{training});
     std::map<std::string, std::vector<float>> sums;
     const auto add = [&](const std::string& name, std::span<const float> grad) {
       sums[name].resize(grad.size());
@@ -453,8 +414,8 @@ BOOST_AUTO_TEST_CASE(the_gradients_of_the_whole_are_as_near_to_the_exact_ones_as
     };
     std::vector<Matrix> inputs_grad;
     for (std::size_t item = 0; item < inputs.size(); ++item) {
-      const MultiHeadAttentionGrads grads =
-          multi_head_attention_grads(mha, inputs[item], steps[item], context_vecs_grad[item]);
+      const MultiHeadAttentionGrads grads = multi_head_attention_grads(
+          attention.mha, inputs[item], steps[item], context_vecs_grad[item]);
       inputs_grad.push_back(grads.inputs_grad);
       const std::vector<LinearGrads> layers_grads{grads.W_query, grads.W_key, grads.W_value,
                                                   grads.out_proj};
@@ -473,17 +434,16 @@ BOOST_AUTO_TEST_CASE(the_gradients_of_the_whole_are_as_near_to_the_exact_ones_as
 // Each head of each piece: its queries, and the keys and values of all tokens so far.
 BOOST_AUTO_TEST_CASE(steps_of_a_piece_after_others_are_those_of_pytorch) {
   for (const Reference& reference : references("grouped_context_vecs")) {
-    const std::size_t head_dim = reference.size("d_out") / reference.size("num_heads");
     for (std::size_t piece = 0; piece < sizes_of_pieces(reference).size(); ++piece) {
-      const std::string prefix = "piece_" + std::to_string(piece) + ".";
-      const std::string heads = prefix + "heads.";
-      check_heads(reference, heads + "attn_scores", prefix + "queries", prefix + "keys", true);
-      check_heads(reference, heads + "context_vecs", heads + "attn_weights", prefix + "values");
-      std::vector<Matrix> scaled;
-      for (const Matrix& attn_scores : reference.matrices(heads + "attn_scores")) {
-        scaled.push_back(scale(mask_new_scores(attn_scores), head_dim));
-      }
-      check_bits(reference, heads + "scaled_scores", stacked(scaled).values());
+      const std::string prefix = "piece_" + std::to_string(piece) + ".", heads = prefix + "heads.";
+      check_heads(reference, heads + "attn_scores", heads_of(reference, prefix + "queries"),
+                  transposed(heads_of(reference, prefix + "keys")));
+      check_heads(reference, heads + "context_vecs", heads_of(reference, heads + "attn_weights"),
+                  heads_of(reference, prefix + "values"));
+      check_bits_of_step(reference, heads + "attn_scores", heads + "scaled_scores",
+                         [&](const Matrix& attn_scores) {
+                           return scale(mask_new_scores(attn_scores), head_dim_of(reference));
+                         });
     }
   }
 }
@@ -491,13 +451,12 @@ BOOST_AUTO_TEST_CASE(steps_of_a_piece_after_others_are_those_of_pytorch) {
 BOOST_AUTO_TEST_CASE(a_text_in_pieces_is_as_near_to_the_exact_result_as_pytorch) {
   for (const Reference& reference : references("grouped_context_vecs")) {
     const Attention attention(reference);
-    const MultiHeadAttention mha = attention.multi_head(reference);
     std::vector<Matrix> computed;
     for (const Matrix& item : reference.matrices("inputs")) {
       KeyValueCache cache;
       for (const std::size_t size : sizes_of_pieces(reference)) {
         const Matrix piece = rows_of(item, cache.num_tokens(), size);
-        computed.push_back(forward_with_cache(mha, piece, cache));
+        computed.push_back(forward_with_cache(attention.mha, piece, cache));
       }
     }
     check_error(reference, "context_vecs_with_cache", stacked(computed).values());
@@ -524,7 +483,7 @@ BOOST_AUTO_TEST_CASE(grouped_queries_are_as_near_to_the_exact_result_as_pytorch)
 
 // Cosine and sine are rounded, then it is two products of a pair: bounded as a sum of two.
 BOOST_AUTO_TEST_CASE(rotary_positions_are_those_of_pytorch_in_double) {
-  const Reference reference(from_meson("SOURCE_ROOT") + "/tests/reference/data/rotary.txt");
+  const Reference reference(reference_data() / "rotary.txt");
   for (std::size_t i = 0; reference.tensors.contains("head_" + std::to_string(i)); ++i) {
     const Matrix head = reference.matrices("head_" + std::to_string(i))[0];
     const std::size_t first_position = reference.size("first_position_" + std::to_string(i));
@@ -546,23 +505,18 @@ BOOST_AUTO_TEST_CASE(rotary_positions_are_those_of_pytorch_in_double) {
   }
 }
 
+// dropout_P_SEED, P in thousandths; where no seed is named, P is the seed too.
 BOOST_AUTO_TEST_CASE(dropout_masks_of_both_streams_are_those_of_pytorch_bit_for_bit) {
-  const std::string data = from_meson("SOURCE_ROOT") + "/tests/reference/data/";
-  for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
-    const Reference reference(data + (stream == BernoulliStream::with_mkl
-                                          ? "masks_with_mkl.txt"
-                                          : "masks_without_mkl.txt"));
+  for (const auto& [file, stream] :
+       {std::pair{"masks_without_mkl.txt", BernoulliStream::without_mkl},
+        {"masks_with_mkl.txt", BernoulliStream::with_mkl}}) {
+    const Reference reference(reference_data() / file);
     for (const auto& [tensor_name, tensor] : reference.tensors) {
-      const std::string prefix = "dropout_";
       if (tensor_name == "dropout_of_ones" || tensor_name == "uniform") continue;
-      // dropout_P_SEED, P in thousandths; where no seed is named, P is the seed too.
-      const std::string numbers = tensor_name.substr(prefix.size());
-      const std::size_t last = numbers.find('_') + 1;
-      Generator generator(std::stoull(numbers.substr(last)), stream);
-      const Matrix ones(1, tensor.values.size(), 1);
-      const double p = std::stod(numbers) / 1000;
-      const Matrix mask = Dropout(p, Training{generator}).drop(ones);
-      check_bits(reference, tensor_name, mask.values());
+      const std::string numbers = tensor_name.substr(tensor_name.find('_') + 1);
+      Generator generator(std::stoull(numbers.substr(numbers.find('_') + 1)), stream);
+      Dropout dropout(std::stod(numbers) / 1000, Training{generator});
+      check_bits(reference, tensor_name, dropout.drop(Matrix(1, tensor.values.size(), 1)).values());
     }
   }
 }

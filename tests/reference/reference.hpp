@@ -10,8 +10,11 @@
 #include <vector>
 
 #include "longhand/matrix.hpp"
+#include "run.hpp"
 
-inline std::uint32_t bits_of(float value) { return std::bit_cast<std::uint32_t>(value); }
+inline std::filesystem::path reference_data() {
+  return from_meson("SOURCE_ROOT") + "/tests/reference/data";
+}
 
 // One file of reference/data.
 struct Reference {
@@ -23,28 +26,24 @@ struct Reference {
 
   explicit Reference(const std::filesystem::path& file) : name(file.stem().string()) {
     std::ifstream in(file);
-    for (std::string line; std::getline(in, line);) {
+    for (std::string line, kind, key; std::getline(in, line);) {
       std::istringstream words(line);
-      std::string kind, tensor_name;
-      words >> kind >> tensor_name;
+      words >> kind >> key;
       if (kind != "float32" && kind != "float64") {
-        config[kind] = tensor_name;
+        config[kind] = key;
         continue;
       }
-      Tensor tensor;
+      Tensor& tensor = tensors[key];
       for (std::size_t size; words >> size;) tensor.shape.push_back(size);
-      std::string numbers;
-      std::getline(in, numbers);
-      std::istringstream hexadecimal(numbers);
-      for (std::string word; hexadecimal >> word;) {
-        const std::uint64_t bits = std::stoull(word, nullptr, 16);
+      std::getline(in, line);
+      std::istringstream numbers(line);
+      for (std::uint64_t bits; numbers >> std::hex >> bits;) {
         if (kind == "float64") {
           tensor.exact.push_back(std::bit_cast<double>(bits));
         } else {
           tensor.values.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
         }
       }
-      tensors[tensor_name] = tensor;
     }
   }
 
