@@ -2,8 +2,8 @@
 
 #include <cmath>
 #include <functional>
-#include <iostream>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
 #include "check.hpp"
@@ -66,14 +66,13 @@ struct Model {
 using Table = std::vector<std::vector<double>>;
 
 Table project(const Linear& layer, const Table& inputs) {
-  Table outputs(inputs.size(), std::vector<double>(layer.d_out()));
-  for (std::size_t token = 0; token < inputs.size(); ++token) {
+  Table outputs;
+  for (const std::vector<double>& input : inputs) {
+    std::vector<double>& output = outputs.emplace_back(layer.bias.begin(), layer.bias.end());
+    output.resize(layer.d_out());
     for (std::size_t out = 0; out < layer.d_out(); ++out) {
-      double& output = outputs[token][out];
-      if (!layer.bias.empty()) output = layer.bias[out];
-      for (std::size_t in = 0; in < layer.d_in(); ++in) {
-        output += inputs[token][in] * layer.weight(out, in);
-      }
+      const auto weights = layer.weight.row(out);
+      output[out] = std::inner_product(input.begin(), input.end(), weights.begin(), output[out]);
     }
   }
   return outputs;
@@ -81,9 +80,9 @@ Table project(const Linear& layer, const Table& inputs) {
 
 Table context_vecs_in_double(const MultiHeadAttention& attention, const Matrix& inputs,
                              const std::vector<CausalAttentionSteps>& heads) {
-  Table x(inputs.rows());
+  Table x;
   for (std::size_t token = 0; token < inputs.rows(); ++token) {
-    x[token].assign(inputs.row(token).begin(), inputs.row(token).end());
+    x.emplace_back(inputs.row(token).begin(), inputs.row(token).end());
   }
   const Table queries = project(attention.W_query, x), keys = project(attention.W_key, x);
   const Table values = project(attention.W_value, x);
@@ -116,9 +115,8 @@ double loss_in_double(const Model& model, const std::vector<MultiHeadAttentionSt
     const Table context_vecs =
         context_vecs_in_double(model.attention, model.batch[item], steps[item].heads);
     for (std::size_t token = 0; token < context_vecs.size(); ++token) {
-      for (std::size_t out = 0; out < context_vecs[token].size(); ++out) {
-        loss += context_vecs[token][out] * model.context_vecs_grad[item](token, out);
-      }
+      loss = std::inner_product(context_vecs[token].begin(), context_vecs[token].end(),
+                                model.context_vecs_grad[item].row(token).begin(), loss);
     }
   }
   return loss;
@@ -134,6 +132,20 @@ double finite_difference(float& number, const std::function<double()>& loss) {
   number = before;
   return (loss_above - loss_below) / (above - below);
 }
+
+// With each of these numbers the loss moves as its gradient says: a sum, over the items of a batch.
+void check_gradients(std::span<float> numbers, const std::vector<std::span<const float>>& grads,
+                     double bound, const std::function<double()>& loss) {
+  for (const auto& grad : grads) BOOST_REQUIRE(grad.size() == numbers.size());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    double gradient = 0;
+    for (const auto& grad : grads) gradient += grad[i];
+    const double difference = finite_difference(numbers[i], loss);
+    BOOST_TEST(std::abs(difference - gradient) <= bound, difference << ", not " << gradient);
+  }
+}
+
+std::span<float> numbers_of(Matrix& matrix) { return {&matrix(0, 0), matrix.values().size()}; }
 
 const std::vector<Linear MultiHeadAttention::*> layers{
     &MultiHeadAttention::W_query, &MultiHeadAttention::W_key, &MultiHeadAttention::W_value,
@@ -154,30 +166,18 @@ BOOST_AUTO_TEST_CASE(the_loss_moves_with_every_number_as_its_gradient_says) {
     Model model(shape, 1);
     const auto steps = model.steps();
     const auto grads = model.grads();
-    const auto check = [&](float& number, double gradient) {
-      const double difference =
-          finite_difference(number, [&] { return loss_in_double(model, steps); });
-      BOOST_TEST(std::abs(difference - gradient) <= 4e-6, difference << ", not " << gradient);
+    const auto check = [&](std::span<float> numbers,
+                           const std::vector<std::span<const float>>& grads_of_items) {
+      check_gradients(numbers, grads_of_items, 4e-6, [&] { return loss_in_double(model, steps); });
     };
     for (std::size_t item = 0; item < model.batch.size(); ++item) {
-      for (std::size_t token = 0; token < model.batch[item].rows(); ++token) {
-        for (std::size_t in = 0; in < shape.d_in; ++in) {
-          check(model.batch[item](token, in), grads[item].inputs_grad(token, in));
-        }
-      }
+      check(numbers_of(model.batch[item]), {grads[item].inputs_grad.values()});
     }
     for (std::size_t i = 0; i < layers.size(); ++i) {
       Linear& layer = model.attention.*layers[i];
       const LinearGrads &one = grads[0].*layers_grads[i], &other = grads[1].*layers_grads[i];
-      for (std::size_t out = 0; out < layer.d_out(); ++out) {
-        for (std::size_t in = 0; in < layer.d_in(); ++in) {
-          check(layer.weight(out, in), one.weight_grad(out, in) + other.weight_grad(out, in));
-        }
-      }
-      BOOST_REQUIRE(one.bias_grad.size() == layer.bias.size());
-      for (std::size_t out = 0; out < layer.bias.size(); ++out) {
-        check(layer.bias[out], one.bias_grad[out] + other.bias_grad[out]);
-      }
+      check(numbers_of(layer.weight), {one.weight_grad.values(), other.weight_grad.values()});
+      check(layer.bias, {one.bias_grad, other.bias_grad});
     }
   }
 }
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(later_tokens_get_no_gradient_and_change_none) {
     Model model(shape, 3);
     const std::size_t last = (shape.tokens - 1) / 2;
     for (std::size_t token = last + 1; token < shape.tokens; ++token) {
-      for (float& value : model.context_vecs_grad[0].row(token)) value = 0;
+      std::ranges::fill(model.context_vecs_grad[0].row(token), 0);
     }
     const MultiHeadAttentionGrads before = model.grads()[0];
     for (std::size_t token = last + 1; token < shape.tokens; ++token) {
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_score_gains_where_its_weight_gains_more_than_the_mean_of_
 
 // A masked cell has a weight of 0, which says nothing of whether it was dropped.
 BOOST_AUTO_TEST_CASE(masked_and_dropped_cells_pass_nothing_and_rows_of_scores_sum_to_zero) {
-  std::size_t dropped = 0;
+  std::ptrdiff_t dropped = 0;
   for (const Shape& shape : shapes) {
     const Model model(shape, 4);
     const List<MultiHeadAttentionSteps> steps = model.steps();
@@ -229,19 +229,17 @@ BOOST_AUTO_TEST_CASE(masked_and_dropped_cells_pass_nothing_and_rows_of_scores_su
       for (std::size_t head = 0; head < shape.num_heads; ++head) {
         const Matrix& factors = steps[item].heads[head].dropout_factors;
         const CausalAttentionGrads& of_head = grads[item].heads[head];
+        BOOST_TEST((of_head.attn_weights_grad ==
+                    elementwise_product(factors, of_head.dropped_weights_grad)));
+        dropped += std::ranges::count(factors.values(), 0);
         for (std::size_t query = 0; query < factors.rows(); ++query) {
           BOOST_TEST(std::abs(sum(of_head.masked_scores_grad.row(query))) <= 1e-6);
           BOOST_TEST(all_zero(of_head.attn_scores_grad.row(query).subspan(query + 1)));
-          for (std::size_t key = 0; key < factors.cols(); ++key) {
-            BOOST_TEST(of_head.attn_weights_grad(query, key) ==
-                       factors(query, key) * of_head.dropped_weights_grad(query, key));
-            if (factors(query, key) == 0) ++dropped;
-          }
         }
       }
     }
   }
-  BOOST_TEST(dropped > 0U);
+  BOOST_TEST(dropped > 0);
 }
 
 // Heads that are projected apart have the gradients of one projection that is split.
@@ -251,23 +249,20 @@ BOOST_AUTO_TEST_CASE(each_head_has_the_gradients_of_its_rows_of_the_weights) {
     const MultiHeadAttentionSteps steps = model.steps()[0];
     const MultiHeadAttentionGrads grads = model.grads()[0];
     const std::size_t head_dim = model.attention.head_dim();
+    const std::vector<Matrix> context_grad =
+        split_heads(grads.out_proj.inputs_grad, shape.num_heads);
+    const std::vector<float> bias(shape.qkv_bias ? head_dim : 0);
     for (std::size_t head = 0; head < shape.num_heads; ++head) {
-      const CausalAttentionGrads apart = causal_attention_grads(
-          steps.heads[head],
-          split_heads(matmul(model.context_vecs_grad[0], model.attention.out_proj.weight),
-                      shape.num_heads)[head]);
+      const auto apart = causal_attention_grads(steps.heads[head], context_grad[head]);
       const std::vector<Matrix> grads_apart{apart.queries_grad, apart.keys_grad, apart.values_grad};
       for (std::size_t i = 0; i < grads_apart.size(); ++i) {
         const LinearGrads of_head =
-            linear_grads({Matrix(head_dim, shape.d_in), std::vector<float>(head_dim)},
-                         model.batch[0], grads_apart[i]);
+            linear_grads({Matrix(head_dim, shape.d_in), bias}, model.batch[0], grads_apart[i]);
         const LinearGrads& of_all = grads.*layers_grads[i];
-        for (std::size_t row = 0; row < head_dim; ++row) {
-          BOOST_TEST(of_head.weight_grad.row(row) == of_all.weight_grad.row(head * head_dim + row),
-                     boost::test_tools::per_element());
-          if (!shape.qkv_bias) continue;
-          BOOST_TEST(of_head.bias_grad[row] == of_all.bias_grad[head * head_dim + row]);
-        }
+        BOOST_TEST((of_head.weight_grad == rows_of(of_all.weight_grad, head * head_dim, head_dim)));
+        BOOST_TEST(std::ranges::equal(
+            of_head.bias_grad,
+            std::span(of_all.bias_grad).subspan(head * bias.size(), bias.size())));
       }
     }
   }
@@ -298,12 +293,7 @@ BOOST_AUTO_TEST_CASE(cross_entropy_moves_with_every_logit_as_its_gradient_says) 
     };
     const CrossEntropy computed = cross_entropy(logits, targets);
     BOOST_TEST(std::abs(computed.loss - loss()) <= 1e-6);
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (std::size_t col = 0; col < classes; ++col) {
-        const double difference = finite_difference(logits(row, col), loss);
-        BOOST_TEST(std::abs(computed.logits_grad(row, col) - difference) <= 1e-6);
-      }
-    }
+    check_gradients(numbers_of(logits), {computed.logits_grad.values()}, 1e-6, loss);
   }
 }
 
@@ -377,37 +367,25 @@ BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
   below.W_query.bias[0] -= 1;
   Matrix with_nan = inputs;
   with_nan(0, 0) = std::numeric_limits<float>::quiet_NaN();
-  struct Call {
-    MultiHeadAttention attention;
-    Matrix inputs;
-    MultiHeadAttentionSteps steps;
-    Matrix grad;
-    std::vector<std::string> named;
+  const auto refused = [](const MultiHeadAttention& attention, const Matrix& inputs,
+                          const MultiHeadAttentionSteps& steps, const Matrix& grad,
+                          const std::vector<std::string>& named) {
+    check_refused([&] { multi_head_attention_grads(attention, inputs, steps, grad); }, named);
   };
   const std::string other_pass =
       "(6, 4), are not W_query applied to inputs, (6, 3): take the steps";
-  const std::vector<Call> calls{
-      {model.attention, inputs, {}, grad, {"0 heads", "num_heads is 2"}},
-      {one_head, inputs, steps, grad, {"2 heads", "num_heads is 1"}},
-      {model.attention, model.batch[1], steps, grad, {"(6, 4), are not W_query", "(4, 3)"}},
-      {model.attention, Matrix(6, 3), steps, grad, {other_pass}},
-      {above, inputs, steps, grad, {other_pass}},
-      {below, inputs, steps, grad, {other_pass}},
-      {model.attention, with_nan, steps, grad, {other_pass}},
-      {model.attention, Matrix(6, 5), steps, grad, {"the sequence is (6, 5)", "d_in (3)"}},
-      {model.attention,
-       inputs,
-       steps,
-       Matrix(6, 3),
-       {"multi_head_attention_grads: context_vecs are (6, 4)", "(6, 3)"}},
-      {model.attention, inputs, without_joined, grad, {"inputs are (0, 0)", "(4, 4)", "(6, 4)"}},
-      {model.attention, inputs, without_weights, grad, {"attn_weights are (0, 0)", "(6, 6)"}},
-  };
-  for (const Call& call : calls) {
-    check_refused(
-        [&] { multi_head_attention_grads(call.attention, call.inputs, call.steps, call.grad); },
-        call.named);
-  }
+  refused(model.attention, inputs, {}, grad, {"0 heads", "num_heads is 2"});
+  refused(one_head, inputs, steps, grad, {"2 heads", "num_heads is 1"});
+  refused(model.attention, model.batch[1], steps, grad, {"(6, 4), are not W_query", "(4, 3)"});
+  refused(model.attention, Matrix(6, 3), steps, grad, {other_pass});
+  refused(above, inputs, steps, grad, {other_pass});
+  refused(below, inputs, steps, grad, {other_pass});
+  refused(model.attention, with_nan, steps, grad, {other_pass});
+  refused(model.attention, Matrix(6, 5), steps, grad, {"the sequence is (6, 5)", "d_in (3)"});
+  refused(model.attention, inputs, steps, Matrix(6, 3),
+          {"multi_head_attention_grads: context_vecs are (6, 4)", "(6, 3)"});
+  refused(model.attention, inputs, without_joined, grad, {"inputs are (0, 0)", "(4, 4)", "(6, 4)"});
+  refused(model.attention, inputs, without_weights, grad, {"attn_weights are (0, 0)", "(6, 6)"});
   check_refused([&] { causal_attention_grads({}, grad); },
                 {"causal_attention_grads: context_vecs are (0, 0)", "(6, 4)"});
   for (const auto& [member, other] : {std::pair{&CausalAttentionSteps::keys, Matrix(6, 3)},
