@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <cstddef>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "longhand/generator.hpp"
 #include "longhand/matrix.hpp"
 
 // For BOOST_CHECK_EXCEPTION: the error says exactly this.
@@ -53,6 +56,18 @@ class RandomNumbers {
  private:
   std::mt19937 engine_;
 };
+
+// An attention whose weights come from a seed.
+template <class Attention>
+Attention drawn(const typename Attention::Settings& settings, unsigned seed) {
+  longhand::Generator generator(seed);
+  return Attention::draw(settings, generator);
+}
+
+inline bool all_are_nan(std::span<const float> values) {
+  return !values.empty() &&
+         std::ranges::all_of(values, [](float value) { return std::isnan(value); });
+}
 
 inline longhand::Matrix rows_of(const longhand::Matrix& matrix, std::size_t first,
                                 std::size_t count) {

@@ -1,7 +1,6 @@
 #include "longhand/causal_attention.hpp"
 
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "check.hpp"
@@ -15,13 +14,9 @@ using walkthrough::inputs;
 
 namespace {
 
-constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
-
-CausalAttention attention_of_seed(unsigned seed, double dropout = 0) {
-  Generator generator(seed);
-  return CausalAttention::draw({.d_in = 3, .d_out = 2, .context_length = 6, .dropout = dropout},
-                               generator);
+CausalAttention attention_of_chapter_3(double dropout = 0) {
+  return drawn<CausalAttention>({.d_in = 3, .d_out = 2, .context_length = 6, .dropout = dropout},
+                                123);
 }
 
 Matrix renormalised(Matrix weights) {
@@ -52,17 +47,15 @@ BOOST_AUTO_TEST_CASE(renormalising_masked_weights_is_softmax_of_masked_scores) {
 
 // What chapter 3 says of the first and the last row.
 BOOST_AUTO_TEST_CASE(the_first_token_gets_its_value_and_the_last_sees_everything) {
-  const CausalAttentionSteps steps = attention_of_seed(123).steps(inputs);
+  const CausalAttentionSteps steps = attention_of_chapter_3().steps(inputs);
   BOOST_TEST(steps.context_vecs.row(0) == steps.values.row(0), boost::test_tools::per_element());
-  Generator generator(123);
-  const Matrix without_mask =
-      SelfAttentionV2::draw({.d_in = 3, .d_out = 2}, generator).forward(inputs);
+  const Matrix without_mask = drawn<SelfAttentionV2>({.d_in = 3, .d_out = 2}, 123).forward(inputs);
   BOOST_TEST(steps.context_vecs.row(5) == without_mask.row(5), boost::test_tools::per_element());
 }
 
 // PyTorch drops the weights of the whole batch in one call.
 BOOST_AUTO_TEST_CASE(the_batch_is_one_pass_of_dropout_in_both_streams) {
-  const CausalAttention attention = attention_of_seed(123, 0.5);
+  const CausalAttention attention = attention_of_chapter_3(0.5);
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
     Generator training(10, stream), expected(10, stream);
     const std::vector<CausalAttentionSteps> steps =
@@ -76,11 +69,11 @@ BOOST_AUTO_TEST_CASE(the_batch_is_one_pass_of_dropout_in_both_streams) {
 
 // The later scores are masked; the values are not (chapter 4, "Corrections").
 BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_leaves_earlier_weights_as_they_are) {
-  for (const float odd : {not_a_number, infinity}) {
+  for (const float odd : {NAN, INFINITY}) {
     Matrix tokens = inputs;
     tokens(5, 0) = odd;
-    BOOST_TEST((first_rows(attention_of_seed(123).steps(tokens).attn_weights, 5) ==
-                first_rows(attention_of_seed(123).steps(inputs).attn_weights, 5)));
+    BOOST_TEST((first_rows(attention_of_chapter_3().steps(tokens).attn_weights, 5) ==
+                first_rows(attention_of_chapter_3().steps(inputs).attn_weights, 5)));
   }
 }
 

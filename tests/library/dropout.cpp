@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "check.hpp"
@@ -10,11 +9,7 @@
 
 using namespace longhand;
 
-namespace {
-
 const Matrix weights{{0.5, 0.25, 0.25}, {0.125, 0.375, 0.5}};
-
-}  // namespace
 
 BOOST_AUTO_TEST_CASE(outside_training_nothing_is_dropped) {
   for (const double p : {0.0, 0.5, 1.0}) BOOST_TEST((Dropout(p).drop(weights) == weights));
@@ -62,8 +57,7 @@ BOOST_AUTO_TEST_CASE(the_second_matrix_goes_on_where_the_first_ended) {
 // 0 * NaN is NaN, as in PyTorch.
 BOOST_AUTO_TEST_CASE(a_weight_that_is_not_a_number_stays_so_even_when_dropped) {
   Generator generator(7);
-  const float not_a_number = std::numeric_limits<float>::quiet_NaN();
-  BOOST_TEST(std::isnan(Dropout(1, Training{generator}).drop({{not_a_number}})(0, 0)));
+  BOOST_TEST(std::isnan(Dropout(1, Training{generator}).drop({{NAN}})(0, 0)));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_probability_is_refused) {

@@ -1,10 +1,7 @@
 // The laws that hold for each attention with a mask: one head, heads side by side, and heads that
 // share one projection.
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
-#include <span>
 #include <stdexcept>
 
 #include "check.hpp"
@@ -16,6 +13,7 @@ using namespace longhand;
 namespace {
 
 constexpr std::size_t context_length = 200;
+constexpr bool qkv_bias = true;
 constexpr auto minus_one = static_cast<std::size_t>(-1);
 
 // Calls law(attention, name, layers) with each of them; layers is what has its first W_query.
@@ -23,39 +21,20 @@ template <class Law>
 void for_each_attention(const Law& law, unsigned seed = 1, double dropout = 0,
                         std::size_t d_in = 3) {
   RandomNumbers random(seed);
-  Generator generator(seed);
   const std::size_t head_dim = random.size(1, 5), num_heads = random.size(2, 4);
-  auto one = CausalAttention::draw({.d_in = d_in,
-                                    .d_out = head_dim,
-                                    .context_length = context_length,
-                                    .dropout = dropout,
-                                    .qkv_bias = true},
-                                   generator);
+  auto one = drawn<CausalAttention>({d_in, head_dim, context_length, dropout, qkv_bias}, seed);
   law(one, "CausalAttention", one);
-  auto wrapper = MultiHeadAttentionWrapper::draw({.d_in = d_in,
-                                                  .head_dim = head_dim,
-                                                  .context_length = context_length,
-                                                  .dropout = dropout,
-                                                  .num_heads = num_heads,
-                                                  .qkv_bias = true},
-                                                 generator);
+  auto wrapper = drawn<MultiHeadAttentionWrapper>(
+      {d_in, head_dim, context_length, dropout, num_heads, qkv_bias}, seed);
   law(wrapper, "MultiHeadAttentionWrapper: head 0", wrapper.heads[0]);
-  auto many = MultiHeadAttention::draw({.d_in = d_in,
-                                        .d_out = num_heads * head_dim,
-                                        .context_length = context_length,
-                                        .dropout = dropout,
-                                        .num_heads = num_heads,
-                                        .qkv_bias = true},
-                                       generator);
+  const std::size_t d_out = num_heads * head_dim;
+  auto many =
+      drawn<MultiHeadAttention>({d_in, d_out, context_length, dropout, num_heads, qkv_bias}, seed);
   law(many, "MultiHeadAttention", many);
 }
 
 Matrix tokens_of(unsigned seed, std::size_t num_tokens, std::size_t d_in = 3) {
   return RandomNumbers(seed).matrix(num_tokens, d_in);
-}
-
-bool all_are_nan(std::span<const float> values) {
-  return std::ranges::all_of(values, [](float value) { return std::isnan(value); });
 }
 
 template <class Attention>
@@ -66,37 +45,23 @@ void check_not_drawn(const typename Attention::Settings& settings, const std::st
   BOOST_TEST(generator.draw() == Generator(1).draw());
 }
 
-template <class Settings>
-void check_nothing_set(const Settings& settings) {
-  if constexpr (requires { settings.d_in; }) BOOST_TEST(settings.d_in == 0U);
-  if constexpr (requires { settings.d_out; }) BOOST_TEST(settings.d_out == 0U);
-  if constexpr (requires { settings.head_dim; }) BOOST_TEST(settings.head_dim == 0U);
-  if constexpr (requires { settings.num_heads; }) BOOST_TEST(settings.num_heads == 0U);
-  if constexpr (requires { settings.context_length; }) BOOST_TEST(settings.context_length == 0U);
-  if constexpr (requires { settings.dropout; }) BOOST_TEST(settings.dropout == 0);
-  if constexpr (requires { settings.qkv_bias; }) BOOST_TEST(!settings.qkv_bias);
-}
-
 }  // namespace
 
-// Whoever forgets a size is told: draw and a pass refuse 0.
-BOOST_AUTO_TEST_CASE(a_size_that_is_not_set_is_zero_and_nothing_is_dropped) {
-  check_nothing_set(SelfAttentionV1::Settings{});
-  check_nothing_set(SelfAttentionV2::Settings{});
-  check_nothing_set(CausalAttention::Settings{});
-  check_nothing_set(MultiHeadAttentionWrapper::Settings{});
-  check_nothing_set(MultiHeadAttention::Settings{});
-  const CausalAttention one_head;
-  BOOST_TEST(one_head.context_length == 0U);
-  BOOST_TEST(one_head.dropout == 0);
-  const MultiHeadAttention many_heads;
-  BOOST_TEST(many_heads.context_length == 0U);
-  BOOST_TEST(many_heads.num_heads == 0U);
-  BOOST_TEST(many_heads.dropout == 0);
-  const Linear::Settings layer;
-  BOOST_TEST(layer.d_in == 0U);
-  BOOST_TEST(layer.d_out == 0U);
-  BOOST_TEST(layer.bias);
+// Whoever forgets the length is told by the first pass.
+BOOST_AUTO_TEST_CASE(what_is_not_set_is_no_length_no_dropout_and_no_bias_of_the_projections) {
+  const auto check = [](const auto& layers) {
+    BOOST_TEST(layers.context_length == 0U);
+    BOOST_TEST(layers.dropout == 0);
+    BOOST_TEST(layers.W_query.bias.empty());
+  };
+  check(CausalAttention());
+  check(MultiHeadAttention());
+  BOOST_TEST(MultiHeadAttention().num_heads == 0U);
+  check(drawn<CausalAttention>({.d_in = 3, .d_out = 2}, 1));
+  check(drawn<MultiHeadAttentionWrapper>({.d_in = 3, .head_dim = 2, .num_heads = 1}, 1).heads[0]);
+  check(drawn<MultiHeadAttention>({.d_in = 3, .d_out = 2, .num_heads = 1}, 1));
+  BOOST_TEST(drawn<SelfAttentionV2>({.d_in = 3, .d_out = 2}, 1).W_query.bias.empty());
+  BOOST_TEST(drawn<Linear>({.d_in = 3, .d_out = 2}, 1).bias.size() == 2U);
 }
 
 // Bit for bit, whatever finite numbers come later.
@@ -197,8 +162,7 @@ BOOST_AUTO_TEST_CASE(a_pass_over_no_tokens_draws_nothing_in_both_streams) {
 
 // A weight of zero times NaN is NaN (chapter 4, "Corrections").
 BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
-  for (const float odd :
-       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+  for (const float odd : {NAN, INFINITY}) {
     Matrix tokens = tokens_of(10, 6);
     tokens(5, 0) = odd;
     for_each_attention([&](const auto& attention, auto...) {
@@ -244,6 +208,14 @@ BOOST_AUTO_TEST_CASE(a_pass_that_cannot_be_is_refused_and_draws_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(an_impossible_attention_is_refused_before_anything_is_drawn) {
+  check_not_drawn<Linear>({}, "d_in is 0, d_out is 0");
+  check_not_drawn<SelfAttentionV1>({}, "d_in is 0, d_out is 0");
+  check_not_drawn<SelfAttentionV2>({}, "d_in is 0, d_out is 0");
+  check_not_drawn<CausalAttention>({}, "d_in is 0, d_out is 0");
+  check_not_drawn<MultiHeadAttentionWrapper>({}, "d_in is 0, head_dim is 0");
+  check_not_drawn<MultiHeadAttentionWrapper>({.d_in = 3, .head_dim = 2}, "num_heads is 0");
+  check_not_drawn<MultiHeadAttention>({}, "d_in is 0, d_out is 0");
+  check_not_drawn<MultiHeadAttention>({.d_in = 3, .d_out = 2}, "num_heads is 0");
   check_not_drawn<SelfAttentionV1>({0, 2}, "d_in is 0, d_out is 2: both must be at least 1");
   check_not_drawn<SelfAttentionV1>({2, 0}, "d_in is 2, d_out is 0");
   check_not_drawn<SelfAttentionV1>({minus_one, 2}, "d_in is -1, d_out is 2");

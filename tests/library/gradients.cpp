@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -16,25 +15,17 @@ using namespace longhand;
 namespace {
 
 // Each shape that hides a fault if it is left out.
-struct Shape {
-  std::size_t d_in, d_out, num_heads, tokens, context_length;
-  bool qkv_bias;
-  double dropout;
+struct Shape : MultiHeadAttention::Settings {
+  std::size_t tokens;
 };
 const std::vector<Shape> shapes{
-    {5, 3, 1, 4, 4, false, 0},    {3, 6, 3, 5, 7, true, 0}, {7, 8, 4, 6, 6, false, 0.5},
-    {4, 12, 4, 3, 5, true, 0.25}, {2, 6, 2, 1, 3, true, 0}, {1, 1, 1, 2, 2, false, 0},
+    {{5, 3, 4, 0, 1, false}, 4},    {{3, 6, 7, 0, 3, true}, 5}, {{7, 8, 6, 0.5, 4, false}, 6},
+    {{4, 12, 5, 0.25, 4, true}, 3}, {{2, 6, 3, 0, 2, true}, 1}, {{1, 1, 2, 0, 1, false}, 2},
 };
 
 struct Model {
-  explicit Model(const Shape& shape, unsigned seed) : random(seed), generator(seed) {
-    attention = MultiHeadAttention::draw({.d_in = shape.d_in,
-                                          .d_out = shape.d_out,
-                                          .context_length = shape.context_length,
-                                          .dropout = shape.dropout,
-                                          .num_heads = shape.num_heads,
-                                          .qkv_bias = shape.qkv_bias},
-                                         generator);
+  explicit Model(const Shape& shape, unsigned seed) : random(seed) {
+    attention = drawn<MultiHeadAttention>(shape, seed);
     for (const std::size_t tokens : {shape.tokens, 1 + shape.tokens / 2}) {
       batch.push_back(random.matrix(tokens, shape.d_in));
       context_vecs_grad.push_back(random.matrix(tokens, shape.d_out));
@@ -56,7 +47,6 @@ struct Model {
   }
 
   RandomNumbers random;
-  Generator generator;
   MultiHeadAttention attention;
   std::vector<Matrix> batch;
   std::vector<Matrix> context_vecs_grad;
@@ -269,7 +259,7 @@ BOOST_AUTO_TEST_CASE(each_head_has_the_gradients_of_its_rows_of_the_weights) {
 }
 
 BOOST_AUTO_TEST_CASE(no_tokens_give_gradients_of_zero) {
-  Model model({3, 4, 2, 0, 6, true, 0.5}, 7);
+  Model model({{3, 4, 6, 0.5, 2, true}, 0}, 7);
   const MultiHeadAttentionGrads grads = model.grads()[0];
   BOOST_TEST((grads.inputs_grad == Matrix(0, 3)));
   BOOST_TEST((grads.W_query.weight_grad == Matrix(4, 3)));
@@ -311,8 +301,8 @@ BOOST_AUTO_TEST_CASE(large_logits_overflow_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_pass_that_met_nan_has_gradients_of_nan) {
-  Model model({3, 4, 2, 6, 6, true, 0}, 11);
-  model.batch[0](5, 0) = std::numeric_limits<float>::quiet_NaN();
+  Model model({{3, 4, 6, 0, 2, true}, 6}, 11);
+  model.batch[0](5, 0) = NAN;
   BOOST_TEST(std::isnan(model.grads()[0].inputs_grad(0, 0)));
 }
 
@@ -355,7 +345,7 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
 
 // Steps are those of another pass, too, if a weight was changed after it.
 BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
-  const Model model({3, 4, 2, 6, 6, true, 0.5}, 9);
+  const Model model({{3, 4, 6, 0.5, 2, true}, 6}, 9);
   const Matrix &inputs = model.batch[0], &grad = model.context_vecs_grad[0];
   const MultiHeadAttentionSteps steps = model.steps()[0];
   MultiHeadAttentionSteps without_joined = steps, without_weights = steps;
@@ -366,7 +356,7 @@ BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
   above.W_query.bias[0] += 1;
   below.W_query.bias[0] -= 1;
   Matrix with_nan = inputs;
-  with_nan(0, 0) = std::numeric_limits<float>::quiet_NaN();
+  with_nan(0, 0) = NAN;
   const auto refused = [](const MultiHeadAttention& attention, const Matrix& inputs,
                           const MultiHeadAttentionSteps& steps, const Matrix& grad,
                           const std::vector<std::string>& named) {
@@ -404,7 +394,7 @@ BOOST_AUTO_TEST_CASE(steps_of_another_pass_are_refused) {
 
 // Their queries see keys of earlier passes, too, whose inputs are not at hand.
 BOOST_AUTO_TEST_CASE(steps_with_a_cache_have_no_gradients) {
-  const Model model({3, 4, 2, 6, 6, true, 0}, 10);
+  const Model model({{3, 4, 6, 0, 2, true}, 6}, 10);
   KeyValueCache cache;
   steps_with_cache(model.attention, rows_of(model.batch[0], 0, 4), cache);
   const MultiHeadAttentionSteps steps =

@@ -15,14 +15,13 @@ struct Model {
   explicit Model(unsigned seed) : random(seed) {
     const std::size_t num_heads = random.size(1, 4);
     text = random.matrix(random.size(1, 30), random.size(1, 9));
-    Generator generator(seed);
-    attention = MultiHeadAttention::draw({.d_in = text.cols(),
-                                          .d_out = num_heads * random.size(1, 5),
-                                          .context_length = text.rows(),
-                                          .dropout = 0.5,  // in training alone
-                                          .num_heads = num_heads,
-                                          .qkv_bias = random.size(0, 1) == 1},
-                                         generator);
+    attention = drawn<MultiHeadAttention>({.d_in = text.cols(),
+                                           .d_out = num_heads * random.size(1, 5),
+                                           .context_length = text.rows(),
+                                           .dropout = 0.5,  // in training alone
+                                           .num_heads = num_heads,
+                                           .qkv_bias = random.size(0, 1) == 1},
+                                          seed);
   }
 
   RandomNumbers random;
@@ -143,9 +142,8 @@ BOOST_AUTO_TEST_CASE(the_mask_of_new_scores_is_the_last_rows_of_the_mask_of_all)
 
 // Everything is checked before the cache changes.
 BOOST_AUTO_TEST_CASE(a_step_that_cannot_be_is_refused_and_leaves_the_cache_as_it_was) {
-  Generator generator(1);
-  const auto intact = MultiHeadAttention::draw(
-      {.d_in = 3, .d_out = 4, .context_length = 5, .num_heads = 2}, generator);
+  const auto intact =
+      drawn<MultiHeadAttention>({.d_in = 3, .d_out = 4, .context_length = 5, .num_heads = 2}, 1);
   MultiHeadAttention attention = intact;
   const KeyValueCache filled{.keys = Matrix(3, 4, 1), .values = Matrix(3, 4, 2)};
   const auto refused = [&](const Matrix& new_inputs, KeyValueCache cache, const std::string& text) {

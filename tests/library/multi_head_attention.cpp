@@ -13,11 +13,10 @@ namespace {
 
 const std::vector<Matrix> batch{inputs, inputs};
 
-MultiHeadAttention attention_of_seed(unsigned seed, double dropout = 0) {
-  Generator generator(seed);
-  return MultiHeadAttention::draw(
-      {.d_in = 3, .d_out = 4, .context_length = 6, .dropout = dropout, .num_heads = 2}, generator);
-}
+const auto attention = drawn<MultiHeadAttention>(
+    {.d_in = 3, .d_out = 4, .context_length = 6, .dropout = 0.5, .num_heads = 2}, 8);
+const auto two_heads = drawn<MultiHeadAttentionWrapper>(
+    {.d_in = 3, .head_dim = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, 9);
 
 }  // namespace
 
@@ -35,9 +34,8 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(std::abs(largest_bound - 1.2009) < 1e-4);
   BOOST_TEST(largest_bound < 1.4744F);
   for (unsigned seed = 0; seed < 1000; ++seed) {
-    Generator generator(seed);
-    const auto wrapper = MultiHeadAttentionWrapper::draw(
-        {.d_in = 3, .head_dim = 1, .context_length = 6, .num_heads = 2}, generator);
+    const auto wrapper = drawn<MultiHeadAttentionWrapper>(
+        {.d_in = 3, .head_dim = 1, .context_length = 6, .num_heads = 2}, seed);
     for (const float value : wrapper.forward(inputs).values()) {
       BOOST_TEST(std::abs(value) <= largest_bound);
     }
@@ -72,21 +70,20 @@ BOOST_AUTO_TEST_CASE(splitting_one_projection_is_the_same_as_heads_side_by_side)
   RandomNumbers random(2);
   for (unsigned seed = 0; seed < 20; ++seed) {
     const std::size_t d_in = random.size(1, 7), num_heads = random.size(1, 4);
-    Generator generator(seed);
-    const auto mha = MultiHeadAttention::draw({.d_in = d_in,
-                                               .d_out = num_heads * random.size(1, 5),
-                                               .context_length = 9,
-                                               .num_heads = num_heads,
-                                               .qkv_bias = true},
-                                              generator);
+    const auto mha = drawn<MultiHeadAttention>({.d_in = d_in,
+                                                .d_out = num_heads * random.size(1, 5),
+                                                .context_length = 9,
+                                                .num_heads = num_heads,
+                                                .qkv_bias = true},
+                                               seed);
     MultiHeadAttentionWrapper wrapper;
     wrapper.heads.resize(num_heads, {.context_length = 9});
+    const std::size_t head_dim = mha.head_dim();
     const auto share = [&](const Linear& layer, Linear CausalAttention::*layer_of_head) {
-      const List<Matrix> weights = split_heads(transpose(layer.weight), num_heads);
-      const List<Matrix> biases = split_heads(Matrix(1, layer.d_out(), layer.bias), num_heads);
       for (std::size_t head = 0; head < num_heads; ++head) {
-        const auto bias = biases[head].row(0);
-        wrapper.heads[head].*layer_of_head = {transpose(weights[head]), {bias.begin(), bias.end()}};
+        const auto bias = std::span(layer.bias).subspan(head * head_dim, head_dim);
+        wrapper.heads[head].*layer_of_head = {rows_of(layer.weight, head * head_dim, head_dim),
+                                              {bias.begin(), bias.end()}};
       }
     };
     share(mha.W_query, &CausalAttention::W_query);
@@ -99,11 +96,10 @@ BOOST_AUTO_TEST_CASE(splitting_one_projection_is_the_same_as_heads_side_by_side)
 
 // PyTorch drops the weights of all heads and all items in one call: item by item, head by head.
 BOOST_AUTO_TEST_CASE(all_heads_and_items_are_one_pass_of_dropout_in_both_streams) {
-  const MultiHeadAttention mha = attention_of_seed(8, 0.5);
   for (const BernoulliStream stream : {BernoulliStream::without_mkl, BernoulliStream::with_mkl}) {
     Generator training(1, stream), expected(1, stream);
     Dropout dropout(0.5, Training{expected});
-    for (const MultiHeadAttentionSteps& item : mha.steps(batch, Training{training})) {
+    for (const MultiHeadAttentionSteps& item : attention.steps(batch, Training{training})) {
       for (const CausalAttentionSteps& head : item.heads) {
         BOOST_TEST((head.dropped_weights == dropout.drop(head.attn_weights)));
       }
@@ -113,11 +109,8 @@ BOOST_AUTO_TEST_CASE(all_heads_and_items_are_one_pass_of_dropout_in_both_streams
 
 // The wrapper's heads are separate modules: each drops its whole batch before the next head starts.
 BOOST_AUTO_TEST_CASE(each_head_of_the_wrapper_is_a_pass_of_its_own) {
-  Generator generator(9);
-  const auto wrapper = MultiHeadAttentionWrapper::draw(
-      {.d_in = 3, .head_dim = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
   Generator training(2), expected(2);
-  const auto steps = wrapper.steps(batch, Training{training});
+  const auto steps = two_heads.steps(batch, Training{training});
   for (std::size_t head = 0; head < 2; ++head) {
     Dropout dropout(0.5, Training{expected});
     for (const MultiHeadAttentionWrapperSteps& item : steps) {
@@ -126,14 +119,14 @@ BOOST_AUTO_TEST_CASE(each_head_of_the_wrapper_is_a_pass_of_its_own) {
     }
   }
   Generator again(2);
-  const std::vector<Matrix> context_vecs = wrapper.forward(batch, Training{again});
+  const std::vector<Matrix> context_vecs = two_heads.forward(batch, Training{again});
   const List<CausalAttentionSteps>& heads = steps[1].heads;
   BOOST_TEST((context_vecs[1] == join_heads({heads[0].context_vecs, heads[1].context_vecs})));
 }
 
 // Members are public, and may be set to what does not fit.
 BOOST_AUTO_TEST_CASE(a_number_of_heads_that_was_set_wrongly_is_refused) {
-  MultiHeadAttention mha = attention_of_seed(20);
+  MultiHeadAttention mha = attention;
   for (const std::size_t num_heads : {0U, 3U}) {
     mha.num_heads = num_heads;
     BOOST_CHECK_THROW(mha.head_dim(), std::invalid_argument);
@@ -143,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_number_of_heads_that_was_set_wrongly_is_refused) {
 
 BOOST_AUTO_TEST_CASE(an_output_projection_that_does_not_fit_is_refused_before_anything_is_drawn) {
   Generator training(21);
-  MultiHeadAttention mha = attention_of_seed(21, 0.5);
+  MultiHeadAttention mha = attention;
   for (const std::size_t cols : {3U, 5U}) {
     mha.out_proj = Linear{Matrix(4, cols)};
     BOOST_CHECK_EXCEPTION(
@@ -157,9 +150,8 @@ BOOST_AUTO_TEST_CASE(an_output_projection_that_does_not_fit_is_refused_before_an
 }
 
 BOOST_AUTO_TEST_CASE(all_heads_of_a_wrapper_are_checked_before_one_draws) {
-  Generator generator(22), training(22);
-  auto wrapper = MultiHeadAttentionWrapper::draw(
-      {.d_in = 3, .head_dim = 2, .context_length = 6, .dropout = 0.5, .num_heads = 2}, generator);
+  Generator training(22);
+  MultiHeadAttentionWrapper wrapper = two_heads;
   wrapper.heads[1].dropout = 2;
   BOOST_CHECK_THROW(wrapper.forward(batch, Training{training}), std::invalid_argument);
   wrapper.heads[1].dropout = 0.5;

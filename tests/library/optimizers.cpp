@@ -1,7 +1,6 @@
 #include "longhand/optimizers.hpp"
 
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "check.hpp"
@@ -48,9 +47,8 @@ BOOST_AUTO_TEST_CASE(a_learning_rate_that_is_none_and_missing_gradients_are_refu
   const auto refuses = [](const auto& call, const std::string& text) {
     BOOST_CHECK_EXCEPTION(call(), std::invalid_argument, says(text));
   };
-  const float infinity = std::numeric_limits<float>::infinity();
   for (const auto& [rate, text] : std::vector<std::pair<float, std::string>>{
-           {0, "0"}, {-1, "-1"}, {infinity, "inf"}, {std::nanf(""), "nan"}}) {
+           {0, "0"}, {-1, "-1"}, {INFINITY, "inf"}, {NAN, "nan"}}) {
     const std::string sentence =
         ": the learning rate is " + text + ": it must be a positive number";
     refuses([&, rate = rate] { descend(parameters, grads, rate); }, "descend" + sentence);

@@ -13,15 +13,7 @@ using walkthrough::inputs;
 
 namespace {
 
-SelfAttentionV1 v1_of_seed(unsigned seed) {
-  Generator generator(seed);
-  return SelfAttentionV1::draw({.d_in = 3, .d_out = 2}, generator);
-}
-
-SelfAttentionV2 v2_of_seed(unsigned seed) {
-  Generator generator(seed);
-  return SelfAttentionV2::draw({.d_in = 3, .d_out = 2}, generator);
-}
+const auto v1 = drawn<SelfAttentionV1>({.d_in = 3, .d_out = 2}, 1);
 
 }  // namespace
 
@@ -31,14 +23,11 @@ BOOST_AUTO_TEST_CASE(both_versions_agree_when_they_share_their_weights) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     const std::size_t d_in = random.size(1, 9);
     const std::size_t d_out = random.size(1, 9);
-    Generator generator(seed);
-    const auto v2 = SelfAttentionV2::draw({.d_in = d_in, .d_out = d_out}, generator);
-    auto v1 = SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator);
-    v1.W_query = transpose(v2.W_query.weight);
-    v1.W_key = transpose(v2.W_key.weight);
-    v1.W_value = transpose(v2.W_value.weight);
+    const auto v2 = drawn<SelfAttentionV2>({.d_in = d_in, .d_out = d_out}, seed);
+    const SelfAttentionV1 shared{transpose(v2.W_query.weight), transpose(v2.W_key.weight),
+                                 transpose(v2.W_value.weight)};
     const Matrix tokens = random.matrix(random.size(0, 8), d_in);
-    BOOST_TEST((v1.forward(tokens) == v2.forward(tokens)));
+    BOOST_TEST((shared.forward(tokens) == v2.forward(tokens)));
   }
 }
 
@@ -48,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_layer_of_another_shape_is_refused) {
   for (const auto layer : {&SelfAttentionV1::W_key, &SelfAttentionV1::W_value}) {
     for (const Matrix& other :
          {Matrix(2, 2), Matrix(2, 3), Matrix(4, 2), Matrix(3, 1), Matrix(3, 3)}) {
-      SelfAttentionV1 odd = v1_of_seed(1);
+      SelfAttentionV1 odd = v1;
       odd.*layer = other;
       BOOST_CHECK_EXCEPTION(
           odd.forward(inputs), std::invalid_argument,
@@ -56,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_layer_of_another_shape_is_refused) {
                ", W_value is " + shape_text(odd.W_value) + text));
     }
   }
-  SelfAttentionV2 v2 = v2_of_seed(1);
+  SelfAttentionV2 v2 = drawn<SelfAttentionV2>({.d_in = 3, .d_out = 2}, 1);
   v2.W_key.weight = Matrix(4, 3);
   v2.W_value.weight = Matrix(3, 3);
   BOOST_CHECK_EXCEPTION(
@@ -102,9 +91,8 @@ BOOST_AUTO_TEST_CASE(reversing_the_tokens_reverses_the_context_vectors) {
   RandomNumbers random(3);
   for (unsigned seed = 0; seed < 20; ++seed) {
     const std::size_t d_in = random.size(1, 9);
-    Generator generator(seed);
-    const auto v2 = SelfAttentionV2::draw(
-        {.d_in = d_in, .d_out = random.size(1, 9), .qkv_bias = true}, generator);
+    const auto v2 =
+        drawn<SelfAttentionV2>({.d_in = d_in, .d_out = random.size(1, 9), .qkv_bias = true}, seed);
     const Matrix tokens = random.matrix(random.size(1, 12), d_in);
     const Matrix result = v2.forward(reversed(tokens)), expected = reversed(v2.forward(tokens));
     for (std::size_t i = 0; i < result.values().size(); ++i) {
@@ -149,11 +137,12 @@ BOOST_AUTO_TEST_CASE(incompatible_shapes_are_refused) {
   for (const std::size_t cols : {2U, 4U}) {
     const std::string text = std::to_string(cols);
     BOOST_CHECK_EXCEPTION(
-        v1_of_seed(1).forward(Matrix(6, cols)), std::invalid_argument,
+        v1.forward(Matrix(6, cols)), std::invalid_argument,
         says("SelfAttentionV1: inputs are (6, " + text +
              "), W_query is (3, 2): the inputs' columns (" + text + ") must equal d_in (3)"));
   }
-  BOOST_CHECK_EXCEPTION(v2_of_seed(1).forward(Matrix(6, 4)), std::invalid_argument,
+  const auto v2 = drawn<SelfAttentionV2>({.d_in = 3, .d_out = 2}, 1);
+  BOOST_CHECK_EXCEPTION(v2.forward(Matrix(6, 4)), std::invalid_argument,
                         says("Linear: inputs are (6, 4), weight is (2, 3): the inputs' columns (4) "
                              "must equal d_in (3)"));
 }

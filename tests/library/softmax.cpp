@@ -1,25 +1,11 @@
 #include "longhand/softmax.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "check.hpp"
 #include "longhand/vector.hpp"
 
 using namespace longhand;
-
-namespace {
-
-constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
-
-bool all_are_nan(const std::vector<float>& values) {
-  return !values.empty() &&
-         std::all_of(values.begin(), values.end(), [](float value) { return std::isnan(value); });
-}
-
-}  // namespace
 
 // exp(x + c) / sum of exp(x + c): the factor exp(c) cancels. The scores are multiples of 1/8, so
 // that adding the shift rounds nothing.
@@ -60,7 +46,7 @@ BOOST_AUTO_TEST_CASE(scores_of_minus_infinity_at_the_end_change_no_bit_of_the_we
   for (std::size_t visible = 1; visible < 20; ++visible) {
     std::vector<float> scores = random.vector(visible);
     const std::vector<float> expected = softmax(scores);
-    scores.resize(visible + 7, -infinity);
+    scores.resize(visible + 7, -INFINITY);
     std::vector<float> weights = softmax(scores);
     BOOST_TEST(weights.back() == 0);
     weights.resize(visible);
@@ -69,14 +55,14 @@ BOOST_AUTO_TEST_CASE(scores_of_minus_infinity_at_the_end_change_no_bit_of_the_we
 }
 
 BOOST_AUTO_TEST_CASE(scores_that_are_all_minus_infinity_give_nan) {
-  BOOST_TEST(all_are_nan(softmax(std::vector<float>{-infinity, -infinity})));
+  BOOST_TEST(all_are_nan(softmax(std::vector<float>{-INFINITY, -INFINITY})));
 }
 
 // Wherever it stands, one such score spoils the sum, and the sum divides every weight.
 BOOST_AUTO_TEST_CASE(one_nan_or_infinite_score_gives_nan_throughout) {
-  for (const float odd : {not_a_number, infinity}) {
+  for (const float odd : {NAN, INFINITY}) {
     for (std::size_t position = 0; position < 5; ++position) {
-      std::vector<float> scores{1, -infinity, 3, 2, 0};
+      std::vector<float> scores{1, -INFINITY, 3, 2, 0};
       scores[position] = odd;
       BOOST_TEST(all_are_nan(softmax(scores)));
     }

@@ -87,31 +87,29 @@ def forward(layers, inputs, num_heads, mask=mask_scores, dropout=torch.nn.Identi
     return steps
 
 
-class Layer:
-    """A linear layer in either precision."""
-
-    def __init__(self, d_in, d_out, bias):
-        linear = torch.nn.Linear(d_in, d_out, bias=bias)
-        self.weight = linear.weight.detach()
-        self.bias = linear.bias.detach() if bias else None
-
-    def __call__(self, x):
-        bias = None if self.bias is None else self.bias.to(x.dtype)
-        return torch.nn.functional.linear(x, self.weight.to(x.dtype), bias)
-
-    def parameters(self, name):
-        both = {f"{name}.weight": self.weight, f"{name}.bias": self.bias}
-        return {name: both[name] for name in both if both[name] is not None}
-
-
-class Rand(Layer):
+class Rand(torch.nn.Module):
     """A weight matrix from rand, d_in x d_out."""
 
     def __init__(self, d_in, d_out):
-        self.weight, self.bias = torch.rand(d_in, d_out), None
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.rand(d_in, d_out))
 
-    def __call__(self, x):
-        return x @ self.weight.to(x.dtype)
+    def forward(self, x):
+        return x @ self.weight
+
+
+def projections(d_in, d_out, bias=False):
+    """Of queries, keys and values."""
+    return [torch.nn.Linear(d_in, d_out, bias) for _ in range(3)]
+
+
+def in_double(layers):
+    return copy.deepcopy(layers).double()
+
+
+def parameters(layers):
+    return {f"{name}.{part}": parameter for name, layer in zip(LAYER_NAMES, layers)
+            for part, parameter in layer.named_parameters()}
 
 
 def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_length=None,
@@ -125,15 +123,15 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
     if kind == "self_attention_v1":
         layers = [Rand(d_in, d_out) for _ in range(3)]
     else:
-        layers = [Layer(d_in, d_out, qkv_bias) for _ in range(3)]
+        layers = projections(d_in, d_out, qkv_bias)
     has_out_proj = kind == "multi_head_attention"
     if has_out_proj:
-        layers.append(Layer(d_out, d_out, True))
+        layers.append(torch.nn.Linear(d_out, d_out))
+    layers = torch.nn.ModuleList(layers).requires_grad_(False)
     inputs = (2 * torch.rand(batch, tokens, d_in) - 1) * input_factor
     context_vecs_grad = 2 * torch.rand(batch, tokens, d_out) - 1
-    for layer_name, layer in zip(LAYER_NAMES, layers):
-        for name_of_part, tensor in layer.parameters(layer_name).items():
-            file.add(name_of_part, tensor)
+    for name_of_part, tensor in parameters(layers).items():
+        file.add(name_of_part, tensor)
     file.add("inputs", inputs)
 
     mask = no_mask if kind.startswith("self") else mask_scores
@@ -153,7 +151,7 @@ def write(name, kind, seed, d_in, d_out, tokens, batch=1, num_heads=1, context_l
     if dropout > 0:
         torch.manual_seed(training_seed)
         factor = (torch.nn.Dropout(dropout)(factor.float()) > 0).double() / (1 - dropout)
-    exact = forward(layers, inputs.double(), num_heads, mask, lambda w: w * factor)
+    exact = forward(in_double(layers), inputs.double(), num_heads, mask, lambda w: w * factor)
     file.add("exact_context_vecs", exact["context_vecs"])
     if has_out_proj and with_gradients:
         def grads_of(x, dropout):
@@ -183,10 +181,10 @@ def add_pieces(file, layers, inputs, pieces, num_heads, num_kv_heads):
         for step, tensor in piece.items():
             if step not in ("new_keys", "new_values", "heads.masked_scores", "heads.dropped_weights"):
                 file.add(f"piece_{i}.{step}", tensor)
-    for prefix, x in (("", inputs), ("exact_", inputs.double())):
-        steps = with_cache(layers, x.split(pieces, dim=1), num_heads)
+    for prefix, model, x in (("", layers, inputs), ("exact_", in_double(layers), inputs.double())):
+        steps = with_cache(model, x.split(pieces, dim=1), num_heads)
         file.add(f"{prefix}context_vecs_with_cache", torch.cat([p["context_vecs"] for p in steps], dim=1))
-        grouped = with_cache(layers, [x], num_heads, num_kv_heads)[0]
+        grouped = with_cache(model, [x], num_heads, num_kv_heads)[0]
         file.add(f"{prefix}grouped_context_vecs", grouped["context_vecs"])
 
 
@@ -263,9 +261,9 @@ def write_notebook():
         projected = dict(zip(("queries", "keys", "values"), (layer(x) for layer in layers)))
         return {**projected, **attention(*projected.values(), mask, dropout)}
 
-    def linears(seed, d_out=2):
+    def drawn(seed):
         torch.manual_seed(seed)
-        return [Layer(3, d_out, False) for _ in range(3)]
+        return projections(3, 2)
 
     tokens = torch.tensor([[0.43, 0.15, 0.89], [0.55, 0.87, 0.66], [0.57, 0.85, 0.64],
                            [0.22, 0.58, 0.33], [0.77, 0.25, 0.10], [0.05, 0.80, 0.55]])
@@ -277,14 +275,14 @@ def write_notebook():
 
     torch.manual_seed(123)
     v1 = steps_of([Rand(3, 2) for _ in range(3)], tokens, no_mask)
-    v2 = steps_of(linears(789), tokens, no_mask)
+    v2 = steps_of(drawn(789), tokens, no_mask)
     of_head = ("attn_scores", "scaled_scores", "attn_weights")
     add("self_attention", {"scaled_scores_2": v1["queries"][1] @ v1["keys"].T / 2**0.5})
     add("self_attention.steps_v1", v1, "queries", *of_head)
     add("self_attention.steps_v2", v2, "queries", "keys", "values", *of_head)
 
-    first = linears(123)
-    heads = [steps_of(layers, batch) for layers in (first, [Layer(3, 2, False) for _ in range(3)])]
+    first = drawn(123)
+    heads = [steps_of(layers, batch) for layers in (first, projections(3, 2))]
     torch.manual_seed(123)
     training = steps_of(first, batch, dropout=torch.nn.Dropout(0.5))
     torch.manual_seed(123)
@@ -293,13 +291,12 @@ def write_notebook():
         "attn_scores": v2["attn_scores"],
         "row_sums": (v2["attn_weights"] * torch.tril(torch.ones(6, 6))).sum(dim=1),
         "dropout_of_a_fifth": fifth})
-    for name, layer in zip(LAYER_NAMES, first):
-        add("causal_attention.ca", layer.parameters(name))
+    add("causal_attention.ca", parameters(first))
     add("causal_attention.training_steps", training, "dropped_weights", "context_vecs")
     add("causal_attention.first", {name: x[0] for name, x in heads[0].items()},
         "queries", "keys", "values", "attn_scores", "masked_scores", *of_head[1:])
 
-    mha = [*linears(123), Layer(2, 2, True)]
+    mha = torch.nn.ModuleList([*drawn(123), torch.nn.Linear(2, 2)])
     steps = forward(mha, tokens, 2)
     add("multi_head_attention.heads_of_wrapper",
         {"attn_weights": torch.stack([head["attn_weights"][0] for head in heads])})
@@ -401,7 +398,7 @@ def one_token_at_a_time(mha, tokens):
         with_cache(mha, tokens.split(1), 2, most_cached=3))
 
     torch.manual_seed(123)
-    wide = [*(Layer(3, 4, False) for _ in range(3)), Layer(4, 4, True)]
+    wide = [*projections(3, 4), torch.nn.Linear(4, 4)]
     for num_kv_heads in (4, 2, 1):
         steps = with_cache(wide, [tokens], 4, num_kv_heads)[0]
         add(f"kv_heads_{num_kv_heads}", steps, "keys", "joined")
@@ -425,8 +422,7 @@ def recall_losses(steps):
     """The task of walkthrough/loops/recall.hpp, trained with Adam: the losses at these steps."""
     pairs, d_out, num_heads, examples = 4, 8, 2, 128
     torch.manual_seed(123)
-    layers = [torch.nn.Linear(3 * pairs + 1, d_out, bias=False) for _ in range(3)]
-    layers.append(torch.nn.Linear(d_out, d_out))
+    layers = torch.nn.ModuleList([*projections(3 * pairs + 1, d_out), torch.nn.Linear(d_out, d_out)])
     inputs = torch.zeros(examples, pairs + 1, 3 * pairs + 1)
     targets = torch.zeros(examples, 2, dtype=torch.long)
     for i in range(examples):
@@ -438,7 +434,7 @@ def recall_losses(steps):
             if token < pairs:
                 inputs[i, token, pairs + values[token]] = 1
         targets[i] = torch.tensor([values[keys.index(keys[-1])], values[-1]])
-    optimizer = torch.optim.Adam([p for layer in layers for p in layer.parameters()], lr=0.05)
+    optimizer = torch.optim.Adam(layers.parameters(), lr=0.05)
     losses = []
     for step in range(max(steps) + 1):
         logits = forward(layers, inputs, num_heads)["context_vecs"][:, -1].reshape(-1, pairs)
@@ -453,14 +449,8 @@ def recall_losses(steps):
 def gradients(layers, inputs, num_heads, loss_of, dropout=None):
     """The loss of multi-head attention, and its gradient with respect to everything on the way, in the
     precision of the inputs."""
-    layers = [copy.copy(layer) for layer in layers]
-    steps = {"inputs": inputs.clone()}
-    for name, layer in zip(LAYER_NAMES, layers):
-        layer.weight = layer.weight.to(inputs.dtype, copy=True)
-        layer.bias = None if layer.bias is None else layer.bias.to(inputs.dtype, copy=True)
-        steps.update(layer.parameters(name))
-    for leaf in steps.values():
-        leaf.requires_grad_()
+    layers = copy.deepcopy(layers).to(inputs.dtype).requires_grad_()
+    steps = {"inputs": inputs.clone().requires_grad_(), **parameters(layers)}
     steps.update(forward(layers, steps["inputs"], num_heads, dropout=dropout or torch.nn.Identity()))
     for step in steps.values():
         step.retain_grad()
