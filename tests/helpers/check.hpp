@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <random>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "longhand/dropout.hpp"
 #include "longhand/generator.hpp"
 #include "longhand/matrix.hpp"
 
@@ -62,6 +64,16 @@ template <class Attention>
 Attention drawn(const typename Attention::Settings& settings, unsigned seed) {
   longhand::Generator generator(seed);
   return Attention::draw(settings, generator);
+}
+
+// A pass in training is refused with such an error, and has drawn nothing.
+template <class Attention, class Error>
+void check_refused(const Attention& attention, const std::vector<longhand::Matrix>& batch,
+                   const Error& error) {
+  longhand::Generator training(12);
+  BOOST_CHECK_EXCEPTION(attention.forward(batch, longhand::Training{training}),
+                        std::invalid_argument, error);
+  BOOST_TEST(training.draw() == longhand::Generator(12).draw());
 }
 
 inline bool all_are_nan(std::span<const float> values) {

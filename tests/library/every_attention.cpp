@@ -175,24 +175,19 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_not_finite_reaches_earlier_rows) {
 // drawn.
 BOOST_AUTO_TEST_CASE(a_pass_that_cannot_be_is_refused_and_draws_nothing) {
   const Matrix tokens = tokens_of(12, 6), wide(6, 4), narrow(6, 2), long_tokens(201, 3);
-  const auto refused = [](const auto& attention, const std::vector<Matrix>& batch,
-                          const std::vector<std::string>& named) {
-    Generator training(12);
-    BOOST_CHECK_EXCEPTION(attention.forward(batch, Training{training}), std::invalid_argument,
-                          names(named));
-    BOOST_TEST(training.draw() == Generator(12).draw());
-  };
   const auto law = [&](auto& attention, const std::string& name, auto& layers) {
     const std::string one = name + ": the sequence ", some = name + ": sequence ";
-    refused(attention, {tokens, long_tokens}, {some + "1 has 201 tokens", "context_length is 200"});
-    refused(attention, {long_tokens}, {one + "has 201 tokens", "context_length is 200"});
-    refused(attention, {tokens, tokens, wide}, {some + "2 is (6, 4)", "d_in (3)"});
-    refused(attention, {narrow}, {one + "is (6, 2)", "d_in (3)"});
+    check_refused(attention, {tokens, long_tokens},
+                  names({some + "1 has 201 tokens", "context_length is 200"}));
+    check_refused(attention, {long_tokens},
+                  names({one + "has 201 tokens", "context_length is 200"}));
+    check_refused(attention, {tokens, tokens, wide}, names({some + "2 is (6, 4)", "d_in (3)"}));
+    check_refused(attention, {narrow}, names({one + "is (6, 2)", "d_in (3)"}));
     const auto intact = layers;
     const auto refused_with = [&](const auto& change, const std::vector<std::string>& named) {
       change();
-      refused(attention, {tokens}, named);
-      refused(attention, {}, named);
+      check_refused(attention, {tokens}, names(named));
+      check_refused(attention, {}, names(named));
       layers = intact;
     };
     refused_with([&] { layers.context_length = minus_one; }, {name, "context_length is -1"});
