@@ -170,7 +170,6 @@ std::size_t Pass::size_of_memory() const {
 void Pass::run() {
   std::vector<std::thread> others;
   try {
-    others.reserve(num_threads_ - 1);
     for (std::size_t thread = 1; thread < num_threads_; ++thread) {
       others.emplace_back([this, thread] { run_phases(thread); });
     }
@@ -276,7 +275,6 @@ List<Matrix> forward_all(const MultiHeadAttention& attention,
   require_not_negative("faster_forward", "num_threads", options.num_threads);
   const Kernel& kernel = longhand::kernel(options.instruction_set);
   List<Matrix> context_vecs;
-  context_vecs.reserve(batch.size());
   for (const Matrix& inputs : batch) {
     context_vecs.emplace_back(inputs.rows(), attention.out_proj.d_out());
   }

@@ -405,6 +405,13 @@ BOOST_AUTO_TEST_CASE(an_instruction_set_that_the_machine_lacks_is_refused) {
            "instruction_sets()"));
 }
 
+BOOST_AUTO_TEST_CASE(a_negative_number_of_threads_is_named) {
+  const Case that({5, 4, 2, {3}});
+  BOOST_CHECK_EXCEPTION(
+      faster_forward(that.attention, that.batch, {.num_threads = -std::size_t{2}}),
+      std::invalid_argument, says("faster_forward: num_threads is -2: a size is not negative"));
+}
+
 BOOST_AUTO_TEST_CASE(what_the_clear_code_refuses_is_refused_with_the_same_sentence) {
   const auto text_of = [](const auto& forward) {
     try {
