@@ -266,6 +266,7 @@ BOOST_AUTO_TEST_CASE(a_name_a_shape_or_an_axis_that_does_not_fit_is_refused) {
   refused("m", {"tokens", "d_in"},
           "m is torch.Size([2, 3]), documented is torch.Size([2, 2]): the shapes must be equal");
   refused("m", {"tokens"}, "m has 2 axes, 1 are named: name each axis once");
+  refused("m", {"heads", "tokens", "d_in"}, "m has 2 axes, 3 are named: name each axis once");
 }
 
 // A value of another chapter is none of this one's.
@@ -319,18 +320,6 @@ BOOST_AUTO_TEST_CASE(a_section_or_a_step_can_be_shown_alone_and_all_be_listed) {
              std::string::npos);
   BOOST_CHECK_EXCEPTION(shown({.step = "c"}), std::invalid_argument,
                         says("no step or section is named 'c': see --list"));
-}
-
-BOOST_AUTO_TEST_CASE(the_weaver_is_told_the_line_of_each_statement) {
-  int line = 0;
-  const Result result(
-      [&](Page& page) {
-        line = __LINE__ + 1;
-        page.show_computed("v", {"d"}, std::vector<float>{1});
-      },
-      {.weave = true});
-  BOOST_TEST(result.text.starts_with("@show " + std::to_string(line) + "\n\nv [d 1]\n"));
-  BOOST_TEST(result.text.ends_with("@end\n\nAll 0 comparisons agree with the notebook.\n"));
 }
 
 BOOST_AUTO_TEST_CASE(figures_are_drawn_where_they_are_wanted) {

@@ -129,13 +129,12 @@ void check_format(const std::vector<Line>& lines) {
   if (text.find_first_of("[{(") < opened && (inside.empty() || holds_names)) {
     refuse(number, "this looks like JSON: write one token a line, a label and its numbers");
   }
-  bool is_list = text.starts_with("tensor(") || text.starts_with("array(") ||
-                 text.starts_with("[[") ||
-                 (fields[0].starts_with('[') && is_number(fields[0].substr(1)));
-  for (std::size_t i = 1; i < fields.size(); ++i) {
-    is_list = is_list || fields[i].find_first_of("[]") != text.npos;
-  }
-  if (is_list) {
+  const auto has_bracket = [](const std::string& field) {
+    return field.find_first_of("[]") != field.npos;
+  };
+  if (text.starts_with("tensor(") || text.starts_with("array(") || text.starts_with("[[") ||
+      (fields[0].starts_with('[') && is_number(fields[0].substr(1))) ||
+      std::any_of(fields.begin() + 1, fields.end(), has_bracket)) {
     refuse(number,
            "this looks like a list that numpy, torch or Python prints: write one token a line, "
            "without brackets (numpy.savetxt does)");

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 
 #include "concat.hpp"
 #include "tensor.hpp"
@@ -42,15 +43,10 @@ text { fill: #f0f6fc }
 }  // namespace
 
 std::string escaped(const std::string& text) {
+  static const std::map<char, std::string> names{
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
   std::string result;
-  for (const char c : text) {
-    const std::string name = c == '&'   ? "&amp;"
-                             : c == '<' ? "&lt;"
-                             : c == '>' ? "&gt;"
-                             : c == '"' ? "&quot;"
-                                        : "";
-    result += name.empty() ? std::string(1, c) : name;
-  }
+  for (const char c : text) result += names.contains(c) ? names.at(c) : std::string(1, c);
   return result;
 }
 
