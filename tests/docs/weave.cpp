@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_in_a_walkthrough_is_refused) {
             ":10: @code twice: src/other.cpp: cannot be read: is it there?"),
        {"src/small.cpp", "thrice", "twice", walkthrough_file + ":10: @code twice: defined twice"},
        says("More prose.", "$$a = b", ":16: a formula is not closed: end it with $$"),
-       says("More prose.", "The $a", ":16: a formula in a line must end in that line, with $"),
+       says("More prose.", "`b` $a", ":16: a formula in a line must end in that line, with $"),
        says("More prose.", "The score ($a$)",
             ":16: GitHub would not see this formula: leave a blank before its $"),
        {"docs/glossary.md", "Glossary", "Glossary ($a$)",

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(numbers_and_labels_stand_in_and_beside_their_cells) {
   BOOST_TEST(walkthrough::blocks(map).ends_with(", columns in the order of the rows\n  a note\n"));
   check_parts(walkthrough::svg(map),
               {"viewBox=\"0 0 192 228\"", "<title>A caption</title>", ">&lt;&amp;&gt;</text>",
-               "<text x=\"156\" y=\"72\">y</text>", ">a note</text>", ">0.5000</text>",
+               ">b</text>", "<text x=\"156\" y=\"72\">y</text>", ">a note</text>", ">0.5000</text>",
                number(0, 0, "low\">0.1250"), number(1, 0, "high\">0.5000"),
                number(0, 1, "low\">0.2500"), number(1, 1, "low\">0.0000")});
   check_parts(
