@@ -50,7 +50,8 @@ Files weave_all(const fs::path& root, const fs::path& runs) {
   std::set<std::string> stems;
   for (const fs::directory_entry& entry : fs::directory_iterator(root / "walkthrough")) {
     const fs::path file = entry.path().filename();
-    if (std::regex_match(file.string(), std::regex("[0-9].*\\.cpp"))) stems.insert(file.stem());
+    if (std::regex_match(file.string(), std::regex("[0-9].*\\.cpp")))
+      stems.insert(file.stem().string());
   }
   for (const std::string& stem : stems) weave_chapter(root, runs, stem, files);
   add_navigation({stems.begin(), stems.end()}, files);
