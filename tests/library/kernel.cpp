@@ -180,3 +180,11 @@ BOOST_AUTO_TEST_CASE(wide_registers_are_used_if_the_processor_has_them) {
   BOOST_TEST(is_offered(InstructionSet::x86_64_v4) ==
              (has_v3 && has("avx512f") && has("avx512bw") && has("avx512dq") && has("avx512vl")));
 }
+
+BOOST_AUTO_TEST_CASE(wider_registers_come_with_loops_of_more_lanes) {
+  std::size_t lanes = 0;
+  for (const InstructionSet instruction_set : instruction_sets()) {
+    BOOST_TEST(kernel(instruction_set).lanes > lanes);
+    lanes = kernel(instruction_set).lanes;
+  }
+}
