@@ -75,18 +75,17 @@ BOOST_AUTO_TEST_CASE(no_number_is_read_before_it_is_written) {
 // Each thread has a scratch of its own. 267 tokens are 9,996,480 multiply-adds, 268 are 10,055,360, and
 // 1000 are 96,080,000, enough for 19 threads.
 BOOST_AUTO_TEST_CASE(as_many_threads_start_as_have_enough_to_do) {
-  const auto bytes_with = [](std::size_t num_tokens, std::size_t num_threads) {
+  const auto bytes_with = [](std::size_t num_tokens, const FasterOptions& options = {}) {
     const Work work(1, num_tokens);
     start_most_bytes();
-    const std::vector<Matrix> context_vecs =
-        faster_forward(work.attention, work.batch, {.num_threads = num_threads});
+    const std::vector<Matrix> context_vecs = faster_forward(work.attention, work.batch, options);
     return most_bytes() - bytes_in_use();
   };
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  BOOST_TEST(bytes_with(267, 0) == bytes_with(267, 1));
-  BOOST_TEST(bytes_with(268, 0) == bytes_with(268, std::min(cores, std::size_t{2})));
-  BOOST_TEST(bytes_with(1000, 0) == bytes_with(1000, std::min(cores, std::size_t{19})));
-  BOOST_TEST(bytes_with(268, 1) < bytes_with(268, 2));
+  BOOST_TEST(bytes_with(267) == bytes_with(267, {1}));
+  BOOST_TEST(bytes_with(268) == bytes_with(268, {std::min(cores, std::size_t{2})}));
+  BOOST_TEST(bytes_with(1000) == bytes_with(1000, {std::min(cores, std::size_t{19})}));
+  BOOST_TEST(bytes_with(268, {1}) < bytes_with(268, {2}));
 }
 
 BOOST_AUTO_TEST_CASE(where_memory_runs_out_the_pass_ends_by_bad_alloc_or_with_fewer_threads) {
