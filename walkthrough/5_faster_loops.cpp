@@ -58,8 +58,10 @@ void walkthrough::chapter_5(Page& page) {
   // @code multiply_and_add walkthrough/loops/first_loops.inc
   //
   // The lanes are an inner loop, of which the compiler makes one instruction. `unroll` asks it to
-  // write the loop over registers out, so that each has a name of its own. `LONGHAND_TARGET` lets the
-  // compiler use the widest registers of the machine: more [below](#one-program-for-every-processor).
+  // write the loop over registers out, so that each has a name of its own. There are 12 of them
+  // (`num_registers`): eight additions can be under way at a time, two a cycle for the four cycles
+  // that one takes, so that none waits for the one before. `LONGHAND_TARGET` lets the compiler use
+  // the widest registers of the machine: more [below](#one-program-for-every-processor).
   //
   // The benchmark of this chapter measures it, and all times that follow, for a
   // [record](../walkthrough/documented/faster_loops_record.hpp).
@@ -73,13 +75,13 @@ void walkthrough::chapter_5(Page& page) {
       "Each row keeps what the row above it does, and adds an idea of its own; \"gain\" is the "
       "speed "
       "over that of the row above.");
-  // All steps took turns, each in a program of its own, for nine rounds. "Ms" is the least time of all
-  // rounds, since whatever else a machine does only adds to it, and all else of a row follows from it:
-  // "of peak" is the share of what the cores could do, and the gain is the quotient of two times.
-  // "Differs" is the largest difference from the clear code's result, "MiB" the memory that is needed
-  // beyond the weights, the tokens and the result. Only the operations counted above count: what the
-  // first rows compute for masked scores earns them nothing. A bar is the share of the peak, which would
-  // be 10 characters wide.
+  // All steps took turns, each in a program of its own, for nine rounds. "Ms" is the least time of
+  // all rounds, since whatever else a machine does only adds to it. GFLOP/s, "of peak", the share of
+  // what the cores could do, and the gain, the quotient of two times, follow from it. "Differs" is
+  // the largest difference from the clear code's result, "MiB" the memory that is needed beyond the
+  // weights, the tokens and the result. Only the operations counted above count: what the first rows
+  // compute for masked scores earns them nothing. A bar is the share of the peak, which would be 10
+  // characters wide.
   page.show_lines("steps, as recorded", faster_loops_record::steps);
 
   page.section("Textbook order", "One element of the product after the other.");
@@ -103,7 +105,9 @@ void walkthrough::chapter_5(Page& page) {
   //     right, in memory:  0  1  2 ... 767 | 768  769 ... 1535 | 1536 ...
   //     read by the loop:  0                 768                 1536
   //
-  // Memory comes to the core by the **cache line**: 64 bytes, 16 numbers. Of each line that is
+  // Memory comes to the core by the **cache line**: 64 bytes, 16 numbers. What was read lately stays in
+  // **caches**: in the first-level one, the nearest, which has 48 KiB for each core of the record's
+  // machine, in the second-level one of 2 MiB, and in a third that the cores share. Of each line that is
   // fetched here, one number is used. And every addition waits for the one before, since they all
   // go into the same `total`; the compiler may not add in another order, because that would round
   // otherwise.
@@ -148,9 +152,9 @@ void walkthrough::chapter_5(Page& page) {
   // the lanes of a few registers, one beside the other, and each token stays in its `lane`, $t$.
   //
   // The product is a panel of tokens again, as the next product needs it. So the tokens are packed
-  // once; weights, queries and keys never are. The first panel begins at the start of a cache
+  // once; weights, queries, keys and values never are. The first panel begins at the start of a cache
   // line, so that no register is loaded from two of them: a `std::vector` does not promise that, so it
-  // gets an allocator of its own.
+  // gets an allocator of its own. What that says of a huge page belongs to a [later step](#huge-pages).
   //
   // @code AlignedAllocator src/fast/panels.hpp
   //
@@ -164,12 +168,13 @@ void walkthrough::chapter_5(Page& page) {
   //
   // @code multiply src/fast/kernel_loops.inc
   //
-  // `multiply_tile` is the [register tile](#register-tiles) of the next section, and a `kernel` holds
-  // the innermost loops, [compiled for one kind of processor](#one-program-for-every-processor). A sum
-  // of 768 products in a row collects a rounding error with every addition; four sums of 192, added at
-  // the end, collect less. So long sums are split, and the result is nearer to the exact one than the
+  // `multiply_tile` is the [register tile](#register-tiles) of the next section, and a `kernel`
+  // holds the innermost loops, [compiled for one kind of
+  // processor](#one-program-for-every-processor). A sum of 768 products in a row collects a rounding
+  // error with every addition; four sums of 192 (`longest_sum`), each added to the result when it is
+  // done, collect less. So longer sums are split, and the result is nearer to the exact one than the
   // clear code's is. And 192 rows of a panel stay in the nearest cache while all rows of `a` go over
-  // them: with 32 lanes they take 24 KiB of a cache that has 32 or more.
+  // them: with 32 lanes they take 24 KiB.
   //
   // In a projection, the weights are `a`, as they lie in memory, and a panel of tokens is `b`:
   //
@@ -224,10 +229,12 @@ void walkthrough::chapter_5(Page& page) {
   //                     b(k, 0) ... b(k, 23)
   //
   // Each `k` takes 7 loads for 12 FMAs. All 16 registers are in use: with one more, the
-  // inner loop would have to store sums and load them again.
+  // inner loop would have to store sums and load them again. With 32 registers of 16 lanes, as on the
+  // machine of the record, the tile has 8 rows and 32 lanes: 16 registers of sums, and 10 loads for 16
+  // FMAs.
   //
   // Before and after the loop over `k`, too, the sums should not touch memory: a sum over 64 features
-  // is short, and each end of it counts. In the listing of the compiler
+  // is short, and each end of it counts. In the disassembly
   // (`objdump --disassemble`), a loop that may run no times at all, or a last step that only copies
   // the sums, shows as a store and a load for each register. So this loop runs at least once, and the
   // last step adds. Each turn of a loop also takes instructions that only count; a loop that is written
@@ -260,7 +267,7 @@ void walkthrough::chapter_5(Page& page) {
   //     }  // namespace x86_64_v3
   //
   // [`once_per_target.hpp`](../src/fast/once_per_target.hpp) does that, for the loops of the library as
-  // for the two steps of this chapter that have no tiles. What is left of each is a table of functions:
+  // for the loops of this chapter that have no tiles. What is left of each is a table of functions:
   //
   // @code Kernel src/fast/kernel.hpp
   //
@@ -296,10 +303,10 @@ void walkthrough::chapter_5(Page& page) {
 
   page.section("Softmax in lanes", "An exponential that is a plain loop.");
 
-  // Now the products are fast, and softmax takes a visible share of the time. `std::exp` takes one number at a time. As plain
-  // arithmetic, it is done in all lanes at once. A power of two is cheap, for a float32 stores its
-  // exponent: $2^n$ for a whole $n$ is $n + 127$, moved to the place of the exponent. So $x$ is split
-  // into a multiple of $\ln 2$ and a small rest:
+  // Now the products are fast, and softmax takes a visible share of the time. `std::exp` takes one
+  // number at a time. As plain arithmetic, it is done in all lanes at once. A power of two is cheap, for
+  // a float32 stores its exponent: $2^n$ for a whole $n$ is $n + 127$, moved to the place of the
+  // exponent. So $x$ is split into a multiple of $\ln 2$ and a small rest:
   //
   // $$n = \mathrm{round}(x / \ln 2), \qquad r = x - n \ln 2$$
   // $$e^x = 2^n \cdot e^r$$
@@ -311,6 +318,9 @@ void walkthrough::chapter_5(Page& page) {
   // $$\lvert R \rvert \le \frac{\lvert r \rvert^7}{7!} \, e^{\lvert r \rvert} \le 1.7 \cdot 10^{-7}$$
   //
   // @code exponential src/fast/exponential.hpp
+  //
+  // `LONGHAND_ALWAYS_INLINE` makes it a part of every loop that calls it, compiled for that loop's
+  // registers.
   //
   // The bound is about the distance between two float32 around one, $1.2 \cdot 10^{-7}$, and rounding
   // adds about as much.
@@ -444,8 +454,9 @@ void walkthrough::chapter_5(Page& page) {
   page.show("context_vecs", {"batch", "tokens", "d_out"},
             std::vector<Matrix>{context_vecs, context_vecs}, "multi_head_attention.context_vecs");
 
-  // In the fast code, a block is 6 panels of keys, whose scores are used before they leave the fast
-  // memory beside the core, and all queries of a panel take the step side by side:
+  // In the fast code, a block is 6 panels of keys: with 32 lanes, 192 keys, as many as one part of a sum.
+  // Their scores, 24 KiB, are used before they leave the nearest cache, and all queries of a panel take
+  // the step side by side:
   //
   // @code online_softmax src/fast/kernel_loops.inc
   //
@@ -463,21 +474,21 @@ void walkthrough::chapter_5(Page& page) {
 
   page.section("Rounds of heads", "Memory that is used again.");
 
-  // A head is 64 of the 768 features. Its queries, keys and values can be used up before those of the
-  // next head are computed, which write over them. So `heads_of_round` is 1 in `forward_in_panels`. Of the
-  // memory for queries, keys and values, a twelfth is left, and less than half of all.
+  // A head is 64 of the 768 features. Its queries, keys and values can be used up before those of
+  // the next head are computed, which write over them. So `heads_of_round` is 1 in
+  // `forward_in_panels`. Of the memory for queries, keys and values, a twelfth is left, and of all
+  // memory less than half.
   //
-  // And what is used again is still near. The weights of a head are 576 KiB, and stay in the second-level cache while
-  // all panels of tokens go over them; those of all heads are 6.75 MiB. A panel that was fetched for the
-  // queries is there, too, when the keys and the values want it.
+  // And what is used again is still near. The weights of a head are 576 KiB, and stay in the
+  // second-level cache while all panels of tokens go over them; those of all heads are 6.75 MiB. A
+  // panel that was fetched for the queries is there, too, when the keys and the values want it.
 
   page.section("Huge pages", "Fewer places to look up.");
 
   // The system hands out memory in **pages** of 4096 bytes, and keeps a table of where each of them is.
   // The core remembers the places of some dozens of pages. At the first touch of a page, the system has
   // to find one, and clear it. And what is fetched ahead, because the core guesses from its last reads
-  // what comes next, ends with the page. A panel of 32 tokens, 96 KiB, is 24 pages; 64 rows of
-  // weights are 48.
+  // what comes next, ends with the page. A panel of 32 tokens, 96 KiB, is 24 pages.
   //
   // Linux also has pages of 2 MiB, and gives them to a program that asks:
   //
@@ -491,19 +502,21 @@ void walkthrough::chapter_5(Page& page) {
   // In the record, each step has a program of its own, in which the system takes large memory back after
   // each call. Where a program's memory stays in place, huge pages gain less.
   //
-  // All else is as in the last step:
+  // All else is as in the last step, but for the output projection, which takes 192 outputs at a time:
+  // nothing is gained with one thread, but there are more tasks for several.
   //
   // @code Pass::run_phases src/fast/faster_loops.cpp
   //
-  // This is the library's code, so that there are also sequences in groups, and threads that share the
-  // tasks of a phase, among them some outputs of a panel: the next sections. With one thread, `share` is
-  // a loop over the tasks.
+  // This is the library's code, so that there are also sequences in groups, and [threads](#threads)
+  // that share the tasks of a phase. With one thread, `share` is a loop over the tasks.
 
   page.section("What holds a loop back", "Count first, then measure one thing at a time.");
 
-  // Before a loop is changed: what does it wait for? The innermost loops move numbers between registers
-  // and the first-level cache, and compute. Both can be counted on paper. In one pass through the loop
-  // over lanes, columns or `k`, with registers of 16 lanes, as on the machine of the record:
+  // Before a loop is changed: what does it wait for? The innermost loops move numbers between
+  // registers and the first-level cache, and compute. Both can be counted on paper: in one pass
+  // through the loop over `i`, over columns, or over `k`, with registers of 16 lanes, as on the
+  // machine of the record. "Measured" is the whole step of the table above, whose softmax takes time
+  // and counts for nothing, and masked scores neither:
   struct Counted {
     std::string name;
     double bytes;       // loaded and stored
@@ -529,21 +542,25 @@ void walkthrough::chapter_5(Page& page) {
   for (const char* size : {"16 KiB", "8 MiB", "256 MiB"}) {
     roofline.roofs.push_back({size, of_record(faster_loops_record::roofs, size, 0)});
   }
-  Matrix model(counted.size(), 5);
+  Matrix counts(counted.size(), 2), of_byte(counted.size(), 1), speeds(counted.size(), 2);
   for (std::size_t i = 0; i < counted.size(); ++i) {
-    const double of_byte = counted[i].operations / counted[i].bytes;
-    const double measured = of_record(faster_loops_record::steps, counted[i].step, 1);
-    roofline.points.push_back({counted[i].name, of_byte, measured});
-    const double roof = std::min(roofline.peak, of_byte * roofline.roofs[0].bytes);
-    std::ranges::copy(
-        std::vector<float>{static_cast<float>(counted[i].bytes),
-                           static_cast<float>(counted[i].operations), static_cast<float>(of_byte),
-                           static_cast<float>(roof), static_cast<float>(measured)},
-        model.row(i).begin());
+    const auto& [name, bytes, operations, step] = counted[i];
+    const double roof = std::min(roofline.peak, operations / bytes * roofline.roofs[0].bytes);
+    const double measured = of_record(faster_loops_record::steps, step, 1);
+    roofline.points.push_back({name, operations / bytes, measured});
+    counts(i, 0) = static_cast<float>(bytes);
+    counts(i, 1) = static_cast<float>(operations);
+    of_byte(i, 0) = static_cast<float>(operations / bytes);
+    speeds(i, 0) = static_cast<float>(roof);
+    speeds(i, 1) = static_cast<float>(measured);
   }
   page.label("loops", {counted[0].name, counted[1].name, counted[2].name, counted[3].name});
-  page.label("counts", {"bytes", "operations", "for a byte", "roof", "measured"});
-  page.show_computed("model", {"loops", "counts"}, model);
+  page.label("counts", {"bytes", "operations"});
+  page.show_computed("counts", {"loops", "counts"}, counts);
+  page.label("quotient", {"operations"});
+  page.show_computed("operations for a byte", {"loops", "quotient"}, of_byte);
+  page.label("GFLOP/s", {"roof", "measured"});
+  page.show_computed("speeds", {"loops", "GFLOP/s"}, speeds);
 
   // How fast bytes come is measured like the peak, by a loop that does nothing else: a load for each
   // addition.
@@ -551,7 +568,7 @@ void walkthrough::chapter_5(Page& page) {
   // @code add_up walkthrough/loops/first_loops.inc
   //
   // From 16 KiB, 512 KiB, 8 MiB and 256 MiB, which it reads again and again, that is from each cache and
-  // from memory, in the machine of the record:
+  // from memory, on the machine of the record:
   page.show_lines("reading, as recorded", faster_loops_record::roofs);
 
   // A loop that does $i$ operations for each byte, and gets $b$ bytes a second, does at most
@@ -562,23 +579,26 @@ void walkthrough::chapter_5(Page& page) {
   // insightful visual performance model*, 2009):
   page.roofline("roofline", "Loops below the roofs of the record's machine", roofline);
 
-  // A slanted line is how fast bytes come, from a cache of that size. Whoever stands below the slant of
-  // the memory that the loop reads from needs fewer bytes for its operations: tiles. Whoever stands
-  // right of the bend has them, and only the peak above. One row of 32 lanes stands far below both: its
-  // two sums have each to wait, four cycles here, for the addition before, so that of eight FMAs that
-  // could start meanwhile only two do. That is a third limit, which no count of bytes shows.
+  // A slanted line is how fast bytes come, from memory of that size. A loop left of the bend is
+  // limited by the slant of the memory that it reads from: it needs fewer bytes for its operations,
+  // as a tile does. A loop right of the bend has only the peak above it. One row of 32 lanes stands
+  // far below both: each of its two sums has to wait, four cycles here, for the addition before, so
+  // that of eight FMAs that could start meanwhile only two do: a quarter of the peak at most. That
+  // is a third limit, which no count of bytes shows.
   //
-  // The tile reaches 98 % of the peak here where all that it reads is in the nearest cache, by a
-  // measurement of its own. What is missing to that, the phases of the whole tell. So time them one by one, change one
-  // thing, measure old and new in turns, and keep what pays. These were tried, and do not pay:
-  // weights packed in the order in which the tiles read them, which takes longer than it spares; two or
-  // three heads in a round instead of one; two or four panels of queries for each block of keys; and, once
-  // the pages are huge, asking ahead for the rows of a panel (`__builtin_prefetch`).
+  // With all that it reads in the nearest cache, the tile alone comes within a few percent of the
+  // peak. To find where the rest of the time goes, time the phases one by one: packing, projections,
+  // attention, output projection. Change one thing, measure old and new in turns, and keep what
+  // pays. These were tried, and do not pay: weights packed in the order in which the tiles read
+  // them, which takes longer than it spares; two or three heads in a round instead of one; two or
+  // four panels of queries for each block of keys; and, once the pages are huge, asking ahead for
+  // the rows of a panel (`__builtin_prefetch`).
 
   page.section("Long texts", "Where it pays most to keep no scores.");
 
-  // The step with all scores, softmax in lanes, against the library with one thread, for twice the
-  // tokens each time.
+  // The step with all scores, softmax in lanes, against the library with one thread, which has
+  // rounds of heads and huge pages besides, for twice the tokens each time. For the scores of each
+  // head, the system also has to find and clear new pages: 8256 of them at 4096 tokens.
   page.say(
       "The last row is the exponent of growth at the end: 1 where a quantity doubles with the "
       "tokens, "
@@ -587,29 +607,32 @@ void walkthrough::chapter_5(Page& page) {
   page.show_lines("growth, as recorded", faster_loops_record::growth);
 
   // The library's memory grows as the tokens do. Its time grows faster: when the tokens double, the
-  // projections take twice as long, but there are four times as many pairs of a query and a key. And the
-  // share of the peak falls. The second-level cache of this machine has 2 MiB. With 256 tokens, it holds
-  // all panels; with 1024, still the keys and values of a head, 512 KiB; with 4096, these alone would
-  // fill it.
+  // projections take twice as long, but there are four times as many pairs of a query and a key. And
+  // the share of the peak falls, since the slower part of the work grows: attention is 8 % of the
+  // operations with 256 tokens, 25 % with 1024, and 73 % with 8192. Two rates explain the column to
+  // about three points: projections at 82 % of the peak, attention at 65 %. The exponentials of
+  // attention count as no operations, its sums of 64 features are short, and the panels on the
+  // diagonal are computed whole.
 
   page.section("Threads", "All cores, each taking the next piece of work.");
 
   // Heads have nothing to do with each other until the output projection. A panel's queries need the
   // keys and values of all panels up to their own, so these are projected first. A **thread** takes
-  // a task: to project a panel, or to let one head attend for the queries of a panel. When it is
-  // done, it takes the next task that no thread has taken. All wait at the end of a phase, at a
-  // **barrier**, since the next phase reads what this one wrote:
+  // a task: to pack a panel, to compute its queries, its keys or its values, to let one head attend for
+  // the queries of a panel, or to compute 192 outputs of a panel. When it is done, it takes the next task
+  // that no thread has taken. All wait at the end of a phase, at a **barrier**, since the next phase
+  // reads what this one wrote:
   //
-  //     thread 0   pack 0   pack 2 | project 0     project 2 | attend 3     attend 0 | ...
-  //     thread 1   pack 1   pack 3 | project 1     project 3 | attend 2  attend 1    | ...
+  //     thread 0   pack 0   pack 2 | queries 0  values 0 ... | attend 3     attend 0 | ...
+  //     thread 1   pack 1   pack 3 | keys 0  queries 1 ...   | attend 2  attend 1    | ...
   //                                barrier                   barrier                 barrier
   //
   // @code Pass::share src/fast/faster_loops.cpp
   //
   // A group is as many sequences of the batch as give each thread 32 panels, and the next group uses
   // the same memory, as the next round does. No sum is split between threads, so their number changes
-  // no bit of the result. Starting a thread takes time too, so that small work is shared by fewer, or
-  // done by one.
+  // no bit of the result. Starting a thread takes time: where no number of them is given,
+  // small work is shared by fewer, or done by one.
   //
   // Packing takes time too, and a panel with one token costs as much as a full one. Still each sequence
   // takes the same way, however short it is: so a token's context vector does not depend, in any bit,
@@ -649,8 +672,8 @@ void walkthrough::chapter_5(Page& page) {
   // All take turns, since a machine that is busy with something else slows all down for a while, and of
   // each the least time counts. What it prints is the record.
   //
-  // [`tests/speed/compare_speed.py`](../tests/speed/compare_speed.py) puts PyTorch, with MKL and with oneDNN, Eigen and OpenBLAS beside it,
-  // as far as the machine has them: the same work, in the same run.
+  // [`tests/speed/compare_speed.py`](../tests/speed/compare_speed.py) puts PyTorch, with MKL and with
+  // oneDNN, Eigen and OpenBLAS beside it, as far as the machine has them: the same work, in the same run.
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 

@@ -25,11 +25,11 @@ struct RunningSoftmax {
 // registers.
 struct Kernel {
   std::size_t lanes;
-  // The product of some rows and a panel.
+  // c = a * b, or c += a * b if add is true: some rows a, and a panel b.
   void (*multiply)(const ConstView& a, const ConstView& b, const View& c, bool add);
-  // The same, in tiles of one row.
-  void (*multiply_row_by_row)(const ConstView& a, const ConstView& b, const View& c,
-                              bool add);
+  // The same, in tiles of one row: the step of chapter 5 before register tiles.
+  void (*multiply_by_single_rows)(const ConstView& a, const ConstView& b, const View& c,
+                                  bool add);
   void (*online_softmax)(const View& scores, RunningSoftmax& running,
                          const View& context);
 };

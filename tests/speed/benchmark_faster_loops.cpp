@@ -31,6 +31,9 @@ namespace {
 constexpr std::size_t d_model = 768;
 constexpr std::size_t num_heads = 12;
 
+const std::vector<std::pair<const char*, std::size_t>> sizes_read{
+    {"16 KiB", 16 << 10}, {"512 KiB", 512 << 10}, {"8 MiB", 8 << 20}, {"256 MiB", 256 << 20}};
+
 double operations_of(std::size_t num_tokens) {
   return walkthrough::floating_point_operations(d_model, d_model, num_tokens);
 }
@@ -137,9 +140,28 @@ Turn turn_of(const std::string& program, const std::string& candidate, std::size
 // Of each candidate, with so many tokens.
 using Turns = std::map<std::pair<std::string, std::size_t>, Turn>;
 
+// What the machine can do at most: in the best of all rounds.
+struct Limits {
+  double peak = 0;         // of one core, in operations a second
+  double peak_of_all = 0;  // of all cores
+  std::vector<double> reading = std::vector<double>(sizes_read.size());  // bytes a second
+};
+
+void measure(Limits& limits) {
+  const InstructionSet set = instruction_sets().back();
+  limits.peak = std::max(limits.peak, peak_of(1));
+  limits.peak_of_all =
+      std::max(limits.peak_of_all, peak_of(std::max(1U, std::thread::hardware_concurrency())));
+  for (std::size_t i = 0; i < sizes_read.size(); ++i) {
+    limits.reading[i] =
+        std::max(limits.reading[i], walkthrough::measure_reading(set, sizes_read[i].second));
+  }
+}
+
 // All take turns, round by round, so that what disturbs the machine for a while disturbs a round of all.
-void take_turns(const std::string& program, Turns& turns) {
+void take_turns(const std::string& program, Turns& turns, Limits& limits) {
   for (int round = 0; round < 9; ++round) {
+    measure(limits);
     for (auto& [asked, best] : turns) {
       const Turn turn = turn_of(program, asked.first, asked.second);
       if (round == 0 || turn.seconds < best.seconds) best = turn;
@@ -147,7 +169,7 @@ void take_turns(const std::string& program, Turns& turns) {
   }
 }
 
-void print_machine(const Work& work, double peak, double peak_of_all) {
+void print_machine(const Work& work, const Limits& limits) {
   std::ifstream cpuinfo("/proc/cpuinfo");
   std::string model = "unknown processor";
   for (std::string line; std::getline(cpuinfo, line);) {
@@ -168,27 +190,21 @@ void print_machine(const Work& work, double peak, double peak_of_all) {
               system.c_str());
   std::printf("%s, %s, %s\n", compiler.c_str(),
               std::string(instruction_set_name(instruction_sets().back())).c_str(), date);
-  std::printf("peak of one core: %.1f GFLOP/s, of all: %.1f\n", peak * 1e-9, peak_of_all * 1e-9);
+  std::printf("peak of one core: %.1f GFLOP/s, of all: %.1f\n", limits.peak * 1e-9,
+              limits.peak_of_all * 1e-9);
   std::printf("%zu tokens: %.1f GFLOP, %.1f ms at the peak\n\n", work.inputs.rows(),
-              work.operations() * 1e-9, 1e3 * work.operations() / peak);
+              work.operations() * 1e-9, 1e3 * work.operations() / limits.peak);
 }
 
 // How fast numbers come to a core, from each cache and from memory.
-void print_roofs() {
-  const std::vector<std::pair<const char*, std::size_t>> sizes{
-      {"16 KiB", 16 << 10}, {"512 KiB", 512 << 10}, {"8 MiB", 8 << 20}, {"256 MiB", 256 << 20}};
-  for (const auto& [name, bytes] : sizes) {
-    double speed = 0;
-    for (int attempt = 0; attempt < 9; ++attempt) {
-      speed = std::max(speed, walkthrough::measure_reading(instruction_sets().back(), bytes));
-    }
-    std::printf("%-7s  %6.1f GB/s\n", name, speed * 1e-9);
+void print_reading(const Limits& limits) {
+  for (std::size_t i = 0; i < sizes_read.size(); ++i) {
+    std::printf("%-7s  %6.1f GB/s\n", sizes_read[i].first, limits.reading[i] * 1e-9);
   }
   std::printf("\n");
-  std::fflush(stdout);
 }
 
-void print_steps(const Turns& turns, const Work& work, double peak, double peak_of_all) {
+void print_steps(const Turns& turns, const Work& work, const Limits& limits) {
   const Matrix expected = work.attention.forward(work.inputs);
   std::printf("%-19s %7s %7s %7s %6s %7s %5s\n", "step", "ms", "GFLOP/s", "of peak", "gain",
               "differs", "MiB");
@@ -200,7 +216,7 @@ void print_steps(const Turns& turns, const Work& work, double peak, double peak_
       std::snprintf(gain, sizeof gain, "%.2fx", seconds_before / turn.seconds);
     }
     const double speed = work.operations() / turn.seconds;
-    const double share = speed / (candidate.num_threads == 1 ? peak : peak_of_all);
+    const double share = speed / (candidate.num_threads == 1 ? limits.peak : limits.peak_of_all);
     const std::string bar(static_cast<std::size_t>(std::lround(10 * share)), '#');
     std::printf("%-19s %7.1f %7.1f %5.1f %% %6s %7.0e %5.1f%s%s\n", candidate.name.c_str(),
                 1e3 * turn.seconds, speed * 1e-9, 100 * share, gain,
@@ -248,10 +264,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   const Work work(num_tokens);
-  const double peak = peak_of(1);
-  const double peak_of_all = peak_of(std::max(1U, std::thread::hardware_concurrency()));
-  print_machine(work, peak, peak_of_all);
-  print_roofs();
   Turns turns;
   for (const Candidate& candidate : candidates()) turns[{candidate.name, num_tokens}];
   std::vector<std::size_t> lengths;
@@ -259,8 +271,11 @@ int main(int argc, char** argv) {
     lengths.push_back(length);
     for (const char* name : {"huge pages", "softmax in lanes"}) turns[{name, length}];
   }
-  take_turns(argv[0], turns);
-  print_steps(turns, work, peak, peak_of_all);
-  print_growth(turns, lengths, peak);
+  Limits limits;
+  take_turns(argv[0], turns, limits);
+  print_machine(work, limits);
+  print_reading(limits);
+  print_steps(turns, work, limits);
+  print_growth(turns, lengths, limits.peak);
   return 0;
 }

@@ -6,36 +6,36 @@ namespace walkthrough::faster_loops_record {
 inline constexpr const char* machine =
     R"(Intel(R) Xeon(R) Processor, 2 cores, Linux
 g++ 12.2, x86-64-v4, 2026-11-29
-peak of one core: 191.4 GFLOP/s, of all: 381.9
-1024 tokens: 6.4 GFLOP, 33.7 ms at the peak)";
+peak of one core: 195.4 GFLOP/s, of all: 393.8
+1024 tokens: 6.4 GFLOP, 33.0 ms at the peak)";
 
 inline constexpr const char* roofs =
-    R"(16 KiB    237.4 GB/s
-512 KiB   133.3 GB/s
-8 MiB      28.0 GB/s
-256 MiB    13.4 GB/s)";
+    R"(16 KiB    346.1 GB/s
+512 KiB   142.5 GB/s
+8 MiB      27.4 GB/s
+256 MiB    12.0 GB/s)";
 
 inline constexpr const char* steps =
     R"(step                     ms GFLOP/s of peak   gain differs   MiB
-textbook order       4850.2     1.3   0.7 %          0e+00  24.8
-loop order            624.3    10.3   5.4 %  7.77x   3e-07  24.8  #
-packing               217.7    29.6  15.5 %  2.87x   6e-07  16.2  ##
-register tiles        134.6    47.9  25.0 %  1.62x   6e-07  16.2  ###
-masked half skipped    96.9    66.5  34.8 %  1.39x   6e-07  16.2  ###
-softmax in lanes       57.5   112.2  58.6 %  1.69x   6e-07  16.2  ######
-online softmax         54.5   118.2  61.8 %  1.05x   6e-07  15.2  ######
-rounds of heads        48.4   133.1  69.6 %  1.13x   6e-07   6.9  #######
-huge pages             43.1   149.7  78.2 %  1.12x   6e-07   8.0  ########
-2 threads              21.9   294.1  77.0 %  1.97x   6e-07   8.0  ########)";
+textbook order       4809.3     1.3   0.7 %          0e+00  24.8
+loop order            581.3    11.1   5.7 %  8.27x   3e-07  24.8  #
+packing               214.3    30.1  15.4 %  2.71x   6e-07  16.2  ##
+register tiles        130.6    49.3  25.3 %  1.64x   6e-07  16.2  ###
+masked half skipped    93.5    68.9  35.3 %  1.40x   6e-07  16.2  ####
+softmax in lanes       58.9   109.3  56.0 %  1.59x   6e-07  16.2  ######
+online softmax         52.9   121.8  62.4 %  1.11x   6e-07  15.2  ######
+rounds of heads        47.8   134.8  69.0 %  1.11x   6e-07   6.9  #######
+huge pages             42.9   150.4  77.0 %  1.12x   6e-07   8.0  ########
+2 threads              22.7   283.7  72.1 %  1.89x   6e-07   8.0  #######)";
 
 inline constexpr const char* growth =
     R"(tokens               fast, ms   of peak       MiB  all scores, ms       MiB
-256                       8.1    84.7 %       2.0            10.5       3.9
-512                      18.0    82.0 %       4.0            24.2       7.7
-1024                     43.1    78.2 %       8.0            57.5      16.2
-2048                    112.5    74.9 %      14.0           153.0      40.2
-4096                    324.6    72.6 %      28.0           692.2     112.2
-8192                   1062.7    69.7 %      54.0          2344.9     352.2
-exponent                 1.71                0.95            1.76      1.65)";
+256                       8.3    80.5 %       2.0            10.1       3.9
+512                      18.2    79.4 %       4.0            23.6       7.7
+1024                     42.9    77.0 %       8.0            58.9      16.2
+2048                    108.9    75.7 %      14.0           152.3      40.2
+4096                    338.2    68.3 %      28.0           674.4     112.2
+8192                   1023.5    70.9 %      54.0          2509.9     352.2
+exponent                 1.60                0.95            1.90      1.65)";
 
 }  // namespace walkthrough::faster_loops_record

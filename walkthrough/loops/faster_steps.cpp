@@ -201,7 +201,7 @@ Matrix forward_in_panels(const Kernel& kernel, AttendHead attend_head,
 // A tile of one row: its sums stay in registers, and the panel streams through once for
 // every row.
 Kernel row_by_row(Kernel kernel) {
-  kernel.multiply = kernel.multiply_row_by_row;
+  kernel.multiply = kernel.multiply_by_single_rows;
   return kernel;
 }
 
@@ -276,12 +276,12 @@ double measure_reading(InstructionSet instruction_set, std::size_t bytes) {
   Memory numbers(bytes / sizeof(float));
   std::ranges::fill(numbers, 1.0f);
   std::vector<float> result(loops.size);
-  const std::size_t times = std::max(std::size_t{1}, (std::size_t{1} << 28) / bytes);
+  const std::size_t times = std::max(std::size_t{3}, (std::size_t{1} << 28) / bytes);
+  const std::size_t count = numbers.size() / loops.size * loops.size;
   const auto start = std::chrono::steady_clock::now();
-  for (std::size_t time = 0; time < times; ++time)
-    loops.add_up(numbers.data(), numbers.size(), result.data());
+  loops.add_up(times, numbers.data(), count, result.data());
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  return static_cast<double>(bytes * times) / seconds.count();
+  return static_cast<double>(times * count * sizeof(float)) / seconds.count();
 }
 
 }  // namespace walkthrough
