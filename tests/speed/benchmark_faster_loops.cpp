@@ -159,8 +159,8 @@ void measure(Limits& limits) {
 }
 
 // All take turns, round by round, so that what disturbs the machine for a while disturbs a round of all.
-void take_turns(const std::string& program, Turns& turns, Limits& limits) {
-  for (int round = 0; round < 9; ++round) {
+void take_turns(const std::string& program, std::size_t rounds, Turns& turns, Limits& limits) {
+  for (std::size_t round = 0; round < rounds; ++round) {
     measure(limits);
     for (auto& [asked, best] : turns) {
       const Turn turn = turn_of(program, asked.first, asked.second);
@@ -257,10 +257,13 @@ int main(int argc, char** argv) {
     std::printf("%.9g %.9g\n", turn.seconds, turn.mebibytes);
     return 0;
   }
-  const std::size_t num_tokens = argc == 3 ? std::strtoul(argv[1], nullptr, 10) : 1024;
-  const std::size_t most_tokens = argc == 3 ? std::strtoul(argv[2], nullptr, 10) : 8192;
-  if ((argc != 1 && argc != 3) || num_tokens == 0) {
-    std::fprintf(stderr, "usage: %s [TOKENS_OF_STEPS MOST_TOKENS]\n", argv[0]);
+  const auto number = [&](int i, std::size_t otherwise) {
+    return argc == 4 ? std::strtoul(argv[i], nullptr, 10) : otherwise;
+  };
+  const std::size_t num_tokens = number(1, 1024), most_tokens = number(2, 8192);
+  const std::size_t rounds = number(3, 9);
+  if ((argc != 1 && argc != 4) || num_tokens == 0 || rounds == 0) {
+    std::fprintf(stderr, "usage: %s [TOKENS_OF_STEPS MOST_TOKENS ROUNDS]\n", argv[0]);
     return 2;
   }
   const Work work(num_tokens);
@@ -272,7 +275,7 @@ int main(int argc, char** argv) {
     for (const char* name : {"huge pages", "softmax in lanes"}) turns[{name, length}];
   }
   Limits limits;
-  take_turns(argv[0], turns, limits);
+  take_turns(argv[0], rounds, turns, limits);
   print_machine(work, limits);
   print_reading(limits);
   print_steps(turns, work, limits);
