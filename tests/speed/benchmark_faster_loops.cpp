@@ -1,6 +1,6 @@
 // Measures what each step of chapter 5 gains: time, share of what the machine can do at most, memory;
-// and how time and memory grow with the tokens. On a quiet machine, what it prints is the chapter's
-// record: walkthrough/documented/faster_loops_record.hpp.
+// and how time and memory grow with the tokens. What it prints is the chapter's record:
+// walkthrough/documented/faster_loops_record.hpp.
 //
 // Takes some minutes. Every time is the least of all rounds: whatever else the machine does only ever
 // adds to it. In a round all candidates take turns, each in a program of its own: none finds the memory
