@@ -153,10 +153,9 @@ void walkthrough::chapter_5(Page& page) {
   //
   // The product is a panel of tokens again, as the next product needs it. So the tokens are packed
   // once; weights, queries, keys and values never are. The first panel begins at the start of a cache
-  // line, so that no register is loaded from two of them: a `std::vector` does not promise that, so it
-  // gets an allocator of its own. What that says of a huge page belongs to a [later step](#huge-pages).
+  // line, so that no register is loaded from two of them:
   //
-  // @code AlignedAllocator src/fast/panels.hpp
+  // @code Memory src/fast/panels.hpp
   //
   // @code Panels src/fast/panels.hpp
   //
@@ -483,24 +482,17 @@ void walkthrough::chapter_5(Page& page) {
   // second-level cache while all panels of tokens go over them; those of all heads are 6.75 MiB. A
   // panel that was fetched for the queries is there, too, when the keys and the values want it.
 
-  page.section("Huge pages", "Fewer places to look up.");
+  page.section("One memory", "Pages that stay.");
 
-  // The system hands out memory in **pages** of 4096 bytes, and keeps a table of where each of them is.
-  // The core remembers the places of some dozens of pages. At the first touch of a page, the system has
-  // to find one, and clear it. And what is fetched ahead, because the core guesses from its last reads
-  // what comes next, ends with the page. A panel of 32 tokens, 96 KiB, is 24 pages.
+  // The system hands out memory in **pages** of 4096 bytes. At the first touch of a page, it has to find
+  // one, and clear it. So far each set of panels has had a memory of its own, and most of its pages go
+  // back to the system when the call ends: the next call touches all of them for the first time again.
   //
-  // Linux also has pages of 2 MiB, and gives them to a program that asks:
+  // The library takes the memory of all panels in one piece. What a program gave back in one piece, of up to
+  // 32 MiB, the C library of Linux keeps for the next request of that size (`mallopt(3)`,
+  // M_MMAP_THRESHOLD): from the second call on, the pages are there.
   //
-  // @code prefer_huge_pages src/fast/compiler.hpp
-  //
-  // A small set of panels fills no huge page. So the library takes the memory of all panels in one
-  // piece, at the cost of a page that may be used only in part:
-  //
-  // @code on_huge_pages src/fast/faster_loops.cpp
-  //
-  // In the record, each step has a program of its own, in which the system takes large memory back after
-  // each call. Where a program's memory stays in place, huge pages gain less.
+  // @code Pass::size_of_memory src/fast/faster_loops.cpp
   //
   // All else is as in the last step, but for the output projection, which takes 192 outputs at a time:
   // nothing is gained with one thread, but there are more tasks for several.
@@ -527,7 +519,7 @@ void walkthrough::chapter_5(Page& page) {
       {"textbook order", 4 + 4, 2, "textbook order"},
       {"loop order", 64 + 64 + 64, 2 * 16, "loop order"},
       {"one row of 32 lanes", 4 + 2 * 64, 2 * 32, "packing"},
-      {"tile of 8 rows", 8 * 4 + 2 * 64, 8 * 2 * 32, "huge pages"},
+      {"tile of 8 rows", 8 * 4 + 2 * 64, 8 * 2 * 32, "one memory"},
   };
   const auto of_record = [](const std::string& text, const std::string& row, std::size_t column) {
     const std::string numbers = text.substr(text.find(row) + row.size());
@@ -591,13 +583,14 @@ void walkthrough::chapter_5(Page& page) {
   // attention, output projection. Change one thing, measure old and new in turns, and keep what
   // pays. These were tried, and do not pay: weights packed in the order in which the tiles read
   // them, which takes longer than it spares; two or three heads in a round instead of one; two or
-  // four panels of queries for each block of keys; and, once the pages are huge, asking ahead for
-  // the rows of a panel (`__builtin_prefetch`).
+  // four panels of queries for each block of keys; asking ahead for the rows of a panel
+  // (`__builtin_prefetch`); and, once the memory stays, pages of 2 MiB instead of 4096 bytes
+  // (`madvise(2)`).
 
   page.section("Long texts", "Where it pays most to keep no scores.");
 
   // The step with all scores, softmax in lanes, against the library with one thread, which has
-  // rounds of heads and huge pages besides, for twice the tokens each time. For the scores of each
+  // rounds of heads and one memory besides, for twice the tokens each time. For the scores of each
   // head, the system also has to find and clear new pages: 8256 of them at 4096 tokens.
   page.say(
       "The last row is the exponent of growth at the end: 1 where a quantity doubles with the "

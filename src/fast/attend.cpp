@@ -98,12 +98,15 @@ void mask_diagonal(View scores) {
   }
 }
 
-// Each lane of a panel is divided by its sum.
+// Each lane of a panel is divided by its sum: multiplied by 1 / sum, since a division
+// takes as long as many multiplications.
 void divide_by_sum(View panel, const RunningSoftmax& running) {
+  float factors[most_lanes];
+  for (std::size_t lane = 0; lane < panel.cols; ++lane)
+    factors[lane] = 1 / running.sum[lane];
   for (std::size_t row = 0; row < panel.rows; ++row) {
     float* lanes = panel.row(row);
-    for (std::size_t lane = 0; lane < panel.cols; ++lane)
-      lanes[lane] /= running.sum[lane];
+    for (std::size_t lane = 0; lane < panel.cols; ++lane) lanes[lane] *= factors[lane];
   }
 }
 

@@ -3,34 +3,11 @@
 // What the fast code asks of the compiler beyond the standard, all of it. GCC and clang give it; with
 // another one (MSVC, clang-cl) the loops are compiled once, for the baseline.
 
-#include <cstddef>
-
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 #if defined(__GNUC__)
 #define LONGHAND_ALWAYS_INLINE [[gnu::always_inline]]
 #else
 #define LONGHAND_ALWAYS_INLINE
 #endif
-
-namespace longhand {
-
-constexpr std::size_t huge_page = 2 << 20;
-
-// Asks the system for pages of 2 MiB instead of 4 KiB. The core looks up where each page
-// is, and remembers some dozens of them.
-inline void prefer_huge_pages(void* first, std::size_t bytes) {
-#if defined(MADV_HUGEPAGE)
-  madvise(first, bytes, MADV_HUGEPAGE);
-#else
-  (void)first;
-  (void)bytes;
-#endif
-}
-
-}  // namespace longhand
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define LONGHAND_HAS_TARGETS

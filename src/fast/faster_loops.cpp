@@ -63,16 +63,6 @@ std::size_t most_panels_of(const std::vector<Group>& groups) {
   return most;
 }
 
-// Empty, with room for so many floats, or somewhat more: a huge page of which a quarter
-// is used is taken whole.
-Memory on_huge_pages(std::size_t size) {
-  constexpr std::size_t page = huge_page / sizeof(float);
-  Memory memory;
-  memory.reserve(std::max(size, (size + page / 4 * 3) / page * page));
-  prefer_huge_pages(memory.data(), memory.capacity() * sizeof(float));
-  return memory;
-}
-
 // One pass over a batch, group by group. All threads run it side by side, phase by phase;
 // within a phase, each task writes what no other task reads or writes.
 class Pass {
@@ -147,7 +137,7 @@ Pass::Pass(const MultiHeadAttention& attention, std::span<const Matrix> batch,
       values_stride_((most_panels_ | 1) * kernel.lanes),
       groups_of_outs_((attention.out_proj.d_out() + outs_of_task - 1) / outs_of_task),
       num_threads_(std::clamp(most_tasks(), std::size_t{1}, num_threads)),
-      memory_(on_huge_pages(size_of_memory())),
+      memory_(size_of_memory()),
       inputs_(memory_, most_panels_, attention.W_query.d_in(), kernel.lanes),
       contexts_(memory_, most_panels_, attention.W_query.d_out(), kernel.lanes),
       queries_(memory_, most_panels_, features_of_round(), kernel.lanes),

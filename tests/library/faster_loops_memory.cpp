@@ -40,9 +40,7 @@ std::size_t bytes_of_forward(const Work& work) {
 std::size_t bytes_expected(std::size_t num_tokens, std::size_t num_panels) {
   const std::size_t lanes = kernel(instruction_sets().back()).lanes;
   const std::size_t numbers_of_tokens = (num_tokens + 2 * lanes) * (d_in + d_out + 3 * 64);
-  const std::size_t panels = 4 * (numbers_of_tokens + 8 * lanes * lanes);
-  const std::size_t page = 2 << 20;  // taken whole where a quarter of it is used
-  return std::max(panels, (panels + page / 4 * 3) / page * page) + num_panels * 64 + 2000;
+  return 4 * (numbers_of_tokens + 8 * lanes * lanes) + num_panels * 64 + 2000;
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ masked half skipped    93.5    68.9  35.3 %  1.40x   6e-07  16.2  ####
 softmax in lanes       58.9   109.3  56.0 %  1.59x   6e-07  16.2  ######
 online softmax         52.9   121.8  62.4 %  1.11x   6e-07  15.2  ######
 rounds of heads        47.8   134.8  69.0 %  1.11x   6e-07   6.9  #######
-huge pages             42.9   150.4  77.0 %  1.12x   6e-07   8.0  ########
+one memory             42.9   150.4  77.0 %  1.12x   6e-07   8.0  ########
 2 threads              22.7   283.7  72.1 %  1.89x   6e-07   8.0  #######)";
 
 inline constexpr const char* growth =

@@ -62,8 +62,7 @@ Matrix forward_in_matrices(Multiply multiply, const MultiHeadAttention& attentio
 class Memories {
  public:
   Panels panels(std::size_t count, std::size_t features, std::size_t lanes) {
-    memories_.emplace_back().reserve(count * features * lanes);
-    return {memories_.back(), count, features, lanes};
+    return {memories_.emplace_back(count * features * lanes), count, features, lanes};
   }
 
  private:
@@ -242,7 +241,7 @@ std::vector<FasterStep> faster_steps() {
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
          return forward_in_panels(kernel(set), attend_online, 1, attention, inputs);
        }},
-      {"huge pages",
+      {"one memory",
        [](const MultiHeadAttention& attention, const Matrix& inputs, InstructionSet set) {
          return faster_forward(attention, inputs,
                                {.num_threads = 1, .instruction_set = set});
@@ -262,7 +261,7 @@ double floating_point_operations(std::size_t d_in, std::size_t d_out,
 }
 
 double measure_peak(InstructionSet instruction_set) {
-  constexpr std::size_t times = 1000000;
+  constexpr std::size_t times = 20000000;
   const FirstLoops& loops = first_loops(instruction_set);
   std::vector<float> result(loops.size);
   const auto start = std::chrono::steady_clock::now();
@@ -273,13 +272,14 @@ double measure_peak(InstructionSet instruction_set) {
 
 double measure_reading(InstructionSet instruction_set, std::size_t bytes) {
   const FirstLoops& loops = first_loops(instruction_set);
-  Memory numbers(bytes / sizeof(float));
-  std::ranges::fill(numbers, 1.0f);
+  const std::size_t count = bytes / sizeof(float) / loops.size * loops.size;
+  Memory memory(count);
+  float* numbers = memory.take(count);
+  std::fill_n(numbers, count, 1.0f);
   std::vector<float> result(loops.size);
   const std::size_t times = std::max(std::size_t{3}, (std::size_t{1} << 28) / bytes);
-  const std::size_t count = numbers.size() / loops.size * loops.size;
   const auto start = std::chrono::steady_clock::now();
-  loops.add_up(times, numbers.data(), count, result.data());
+  loops.add_up(times, numbers, count, result.data());
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return static_cast<double>(times * count * sizeof(float)) / seconds.count();
 }
