@@ -41,7 +41,7 @@ void walkthrough::chapter_1(Page& page) {
   page.section("The input",
                "Notebook 3.3.1. Six tokens, each embedded in three dimensions: one row per token.");
 
-  // `d_in` is the **input dimension**: with how many numbers a token comes in. All rows together,
+  // `d_in` is the **input dimension**: how many numbers a token enters with. All rows together,
   // `inputs`, are the matrix $X$ in formulas. $x^{(i)}$ is token number $i$, counted from one in
   // formulas and from zero in code, so $x^{(2)}$, "journey", is row 1.
   const Matrix inputs{

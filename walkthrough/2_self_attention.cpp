@@ -29,7 +29,7 @@ void walkthrough::chapter_2(Page& page) {
   // - the **value** $v$ is what the token passes on.
   //
   // $W_q$, $W_k$ and $W_v$ are called `W_query`, `W_key` and `W_value` in code. Each of them is a
-  // **weight matrix**: training changes its numbers, the weights, until the model predicts well.
+  // **weight matrix**: training changes its numbers, the weights, until the model does its task well.
   // Attention weights are another thing: they are computed anew for each sentence.
   //
   // This chapter follows two sections of the notebook:
@@ -238,9 +238,10 @@ void walkthrough::chapter_2(Page& page) {
   // it comes from.
   //
   // Unlike those of chapter 1, the scores are not symmetric: what "your" looks for in "journey" is
-  // not what "journey" looks for in "your". That is why queries and keys have a matrix each. A
-  // single one could give the same scores (an [exercise](#exercises) asks which), but it has
-  // $d_{in}^2$ numbers: two matrices of a small $d_k$ have fewer, and shorter dot products.
+  // not what "journey" looks for in "your". One matrix between the two tokens could do that too (an
+  // [exercise](#exercises) asks which), but it has $d_{in}^2$ numbers. Two matrices have
+  // $2 d_{in} d_k$, which are fewer where $d_k$ is less than half of $d_{in}$, as in the heads of real
+  // models: then the dot products of queries and keys are shorter, too. Here they save nothing.
 
   page.section("Linear layers",
                "Notebook 3.4.2. The same class with weights that are drawn around zero.");

@@ -94,7 +94,8 @@ void walkthrough::chapter_3(Page& page) {
 
   page.say("Softmax itself makes the rest of each row sum to one:");
 
-  const Matrix attn_weights_causal = softmax_rows(scale(masked, d_out));
+  const std::size_t d_k = steps.keys.cols();
+  const Matrix attn_weights_causal = softmax_rows(scale(masked, d_k));
   page.show("attn_weights_causal", {"queries", "keys"}, attn_weights_causal);
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights_causal,
                 "Causal attention weights: each row sums to one", {.is_masked = true});
@@ -147,9 +148,8 @@ void walkthrough::chapter_3(Page& page) {
                 {.is_masked = true, .is_dropped = true});
 
   page.say(
-      "Any other `p` goes the same way. A fifth is to go, and what stays is multiplied by 1 / 0.8 "
-      "= "
-      "1.25:");
+      "Any other `p` goes the same way. With `p` = 0.2, each number goes with a chance of a fifth, "
+      "here 3 of 36, and what stays is multiplied by 1 / 0.8 = 1.25:");
 
   Generator generator_fifth(123);
   const Matrix dropout_of_a_fifth = Dropout(0.2, Training{generator_fifth}).drop(ones);

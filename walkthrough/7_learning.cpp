@@ -58,8 +58,8 @@ void walkthrough::chapter_7(Page& page) {
   const CrossEntropy answer = cross_entropy(logits, targets);
   page.show("loss", {}, answer.loss);
 
-  // Whoever knows nothing says one half each time, and gets $\ln 2$, which is 0.6931. The random
-  // weights do worse.
+  // A model that knows nothing gives each answer one half, and has a loss of $\ln 2$, which is 0.6931.
+  // The random weights do worse.
 
   page.section("One weight moves", "The gradient by trying.");
 
@@ -122,10 +122,10 @@ void walkthrough::chapter_7(Page& page) {
   //
   // @code linear_grads src/gradients.cpp
   //
-  // One call goes back through all of multi-head attention, and keeps every gradient on the way.
   page.say(
       "A weight moves its output in every row, by what comes in there: the products are added up "
       "over the rows.");
+  // One call goes back through all of multi-head attention, and keeps every gradient on the way.
   const MultiHeadAttentionGrads grads =
       multi_head_attention_grads(mha, inputs, steps, answer.logits_grad);
   page.show("out_proj.weight_grad", {"d_out", "d_out"}, grads.out_proj.weight_grad);
@@ -151,11 +151,11 @@ void walkthrough::chapter_7(Page& page) {
   //
   // @code matmul_right_grad src/gradients.cpp
   //
-  page.say("A product goes back to both sides: here, to the values and to the attention weights.");
   // This is the way back through one head, the last step first:
   //
   // @code causal_attention_grads src/gradients.cpp
   //
+  page.say("In each head, the gradients of the values, and of the attention weights:");
   page.show("heads.values_grad", {"heads", "tokens", "head_dim"},
             stacked(grads.heads, &CausalAttentionGrads::values_grad));
   page.show("heads.attn_weights_grad", {"heads", "queries", "keys"},
@@ -208,7 +208,7 @@ void walkthrough::chapter_7(Page& page) {
   page.show_computed("scaled_scores_grad of \"step\" in head 0", {"keys"}, scaled_scores_grad);
 
   // Nobody builds this matrix. Let $g_j$ be the gradient of $\alpha_j$. Both cases hold a
-  // $- \alpha_j \alpha_k$, and only where $j = k$ there is an $\alpha_k$ more, so the sum is short:
+  // $- \alpha_j \alpha_k$, and only where $j = k$ there is one more $\alpha_k$, so the sum is short:
   //
   // $$\frac{\partial L}{\partial s_k} = \alpha_k \left( g_k - \sum_j \alpha_j g_j \right)$$
   //
@@ -489,7 +489,9 @@ void walkthrough::chapter_7(Page& page) {
   // [Chapter 2](2_self_attention.md#why-the-square-root-of-d_k) draws queries and keys of variance one,
   // and says that a score passes little to training where softmax has chosen. Here is one head whose keys
   // are 64 numbers long, as in GPT-2. Weights are drawn with variance 1/3 over `d_in`. Made
-  // $\sqrt{d_{in}}$ times as large, they have the variance 1/3, and a token has three ones:
+  // $\sqrt{d_{in}}$ times as large, they have the variance 1/3. A token of the sequence has three
+  // ones, so that each number of its key is a sum of three weights, of variance one. The question has
+  // two ones, and its query the variance 2/3:
   Generator generator_wide(123);
   auto scaled = recall::draw_model(1, generator_wide, 64);
   const float factor = std::sqrt(static_cast<float>(recall::d_in));

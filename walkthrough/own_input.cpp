@@ -27,7 +27,7 @@ constexpr std::string_view help = R"(
 Computes attention on your own embedding: the weights of each variant of
 chapters 1 to 4, and context vectors; or the steps on the way.
 
-FILE has one token a line: a label if you like, then its numbers. FILE can be -
+FILE has one token per line: a label if you like, then its numbers. FILE can be -
 for standard input.
 
   the 0.43 0.15 0.89
@@ -43,7 +43,7 @@ The encoding is UTF-8.
   --seed N     of the random weights, as manual_seed(N) of PyTorch: from 0 to
                4294967295, the notebook's 123 if not given
   --d-out N    width of the context vectors, of all heads together: the
-               notebook's 2 if not given, or one a head where there are more
+               notebook's 2 if not given, or one per head where there are more
   --heads N    number of heads, which must divide d-out: the notebook's 2 if not
                given, or 1 where d-out is odd
   --no-mask    let every token look at later ones, too

@@ -27,7 +27,7 @@ void check_temperature(Check& check, decltype(softmax_with_temperature)* answer)
   }
 
   // e^(2 / t) / e^(1 / t) = e^(1 / t)
-  check.law("one score more makes a weight e^(1 / temperature) times as large");
+  check.law("a score larger by 1 has e^(1 / temperature) times the weight");
   for (const float temperature : {0.5F, 2.0F}) {
     const std::vector<float> scores{2, 1};
     const std::vector<float> weights = answer(scores, temperature);

@@ -1,11 +1,24 @@
 #include "longhand/softmax.hpp"
 
+#include <cfloat>
 #include <cmath>
 
 #include "check.hpp"
 #include "longhand/vector.hpp"
 
 using namespace longhand;
+
+// Rounding moves each weight, and the sum that divides them, by less than FLT_EPSILON for each score.
+BOOST_AUTO_TEST_CASE(the_weights_of_any_scores_sum_to_one) {
+  RandomNumbers random(8);
+  for (std::size_t num_scores = 1; num_scores < 40; ++num_scores) {
+    std::vector<float> scores = random.vector(num_scores);
+    for (float& score : scores) score *= 20;
+    double total = 0;
+    for (const float weight : softmax(scores)) total += static_cast<double>(weight);
+    BOOST_TEST(std::abs(total - 1) <= static_cast<double>(num_scores * FLT_EPSILON));
+  }
+}
 
 // exp(x + c) / sum of exp(x + c): the factor exp(c) cancels. The scores are multiples of 1/8, so
 // that adding the shift rounds nothing.

@@ -127,7 +127,7 @@ void check_format(const std::vector<Line>& lines) {
   const std::string inside = text.substr(opened);
   const bool holds_names = inside.starts_with('"') || inside.starts_with('\'');
   if (text.find_first_of("[{(") < opened && (inside.empty() || holds_names)) {
-    refuse(number, "this looks like JSON: write one token a line, a label and its numbers");
+    refuse(number, "this looks like JSON: write one token per line, a label and its numbers");
   }
   const auto has_bracket = [](const std::string& field) {
     return field.find_first_of("[]") != field.npos;
@@ -136,7 +136,7 @@ void check_format(const std::vector<Line>& lines) {
       (fields[0].starts_with('[') && is_number(fields[0].substr(1))) ||
       std::any_of(fields.begin() + 1, fields.end(), has_bracket)) {
     refuse(number,
-           "this looks like a list that numpy, torch or Python prints: write one token a line, "
+           "this looks like a list that numpy, torch or Python prints: write one token per line, "
            "without brackets (numpy.savetxt does)");
   }
   for (const Line& line : lines) {

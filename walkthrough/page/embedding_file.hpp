@@ -23,7 +23,7 @@ constexpr std::size_t most_numbers = 100'000;
 // The widest label that fits twice on the page, before a row and above a column.
 constexpr std::size_t widest_label = 38;
 
-// One token a line: a label if there is one, then its numbers, decimal and rounded to the nearest
+// One token per line: a label if there is one, then its numbers, decimal and rounded to the nearest
 // float.
 //
 //   the 0.43 0.15 0.89
