@@ -56,14 +56,13 @@ BOOST_AUTO_TEST_CASE(a_layer_of_another_shape_is_refused) {
                              "them, or set them"));
 }
 
-// As long as a key is, its variance: four standard errors leave a good result in all but 1 of
-// 15,000 experiments.
+// By the fourth moments of uniform numbers, the standard error of a mean over 1000 queries of ten keys
+// each is 1.4 % of the variance for long keys, and 2.4 % for two numbers: four of them are a tenth.
 BOOST_AUTO_TEST_CASE(the_variance_of_the_scores_is_d_k) {
   Generator generator(1);
   for (const std::size_t d_k : {2U, 8U, 32U, 128U, 512U}) {
     const walkthrough::ScalingExperiment mean = walkthrough::scaling_experiment(d_k, generator);
-    BOOST_TEST(std::abs(mean.variance - static_cast<double>(d_k)) < 4 * mean.standard_error);
-    BOOST_TEST(mean.standard_error < 0.1 * static_cast<double>(d_k));
+    BOOST_TEST(std::abs(mean.variance / static_cast<double>(d_k) - 1) < 0.1);
   }
 }
 

@@ -18,7 +18,6 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
   const float bound = std::sqrt(3.0F);
 
   ScalingExperiment experiment;
-  double mean_of_squares = 0;
   for (std::size_t round = 0; round < rounds; ++round) {
     const Matrix query = generator.uniform(1, d_k, -bound, bound);
     const Matrix keys = generator.uniform(num_keys, d_k, -bound, bound);
@@ -31,7 +30,6 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
       variance += static_cast<double>(score) * score / num_keys;
     }
     experiment.variance += variance / rounds;
-    mean_of_squares += variance * variance / rounds;
     const auto largest_weight = [](std::span<const float> scores) {
       return std::ranges::max(softmax(scores)) / double{rounds};
     };
@@ -39,8 +37,6 @@ ScalingExperiment scaling_experiment(std::size_t d_k, Generator& generator) {
     experiment.largest_weight_over_root_of_d_k += largest_weight(over_root_of_d_k.row(0));
     experiment.largest_weight_over_d_k += largest_weight(over_d_k.row(0));
   }
-  experiment.standard_error =
-      std::sqrt((mean_of_squares - experiment.variance * experiment.variance) / rounds);
   return experiment;
 }
 

@@ -9,7 +9,6 @@ namespace walkthrough {
 // What the scores of random queries and keys are like, and the softmax over them.
 struct ScalingExperiment {
   double variance = 0;                         // of the scores
-  double standard_error = 0;                   // of that variance
   double largest_weight = 0;                   // of the ten keys of a query, on average
   double largest_weight_over_root_of_d_k = 0;  // the same with scores over sqrt(d_k)
   double largest_weight_over_d_k = 0;          // the same with scores over d_k
