@@ -13,6 +13,13 @@ namespace {
 void require_shape(const Matrix& matrix) {
   require(!is_negative(matrix.rows()) && !is_negative(matrix.cols()),
           "Matrix: the shape is ", matrix, ": a size is not negative");
+  constexpr std::size_t most_numbers =
+      std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);
+  if (matrix.cols() != 0 && matrix.rows() > most_numbers / matrix.cols()) {
+    throw std::length_error(
+        "Matrix: a shape of " + shape_text(matrix) +
+        " has more numbers than memory can hold: use fewer rows or columns");
+  }
 }
 
 }  // namespace
@@ -20,23 +27,15 @@ void require_shape(const Matrix& matrix) {
 Matrix::Matrix(std::size_t rows, std::size_t cols, float value)
     : rows_(rows), cols_(cols) {
   require_shape(*this);
-  if (cols != 0 &&
-      rows > std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float) / cols) {
-    throw std::length_error(
-        "Matrix: a shape of " + shape_text(*this) +
-        " has more numbers than memory can hold: use fewer rows or columns");
-  }
   values_.resize(rows * cols, value);
 }
 
 Matrix::Matrix(std::size_t rows, std::size_t cols, std::vector<float> values)
     : rows_(rows), cols_(cols), values_(std::move(values)) {
   require_shape(*this);
-  const bool fits = cols == 0
-                        ? values_.empty()
-                        : values_.size() % cols == 0 && values_.size() / cols == rows;
-  require(fits, "Matrix: a shape of ", *this, " has ", Count{rows * cols, "number"}, ", ",
-          values_.size(), " given: both must be the same");
+  require(values_.size() == rows * cols, "Matrix: a shape of ", *this, " has ",
+          Count{rows * cols, "number"}, ", ", values_.size(),
+          " given: both must be the same");
 }
 
 Matrix::Matrix(Rows rows)

@@ -48,7 +48,7 @@ void walkthrough::chapter_3(Page& page) {
   page.say("The mask holds a one where a query may look and a zero where it may not.");
   // The key of a later token has a larger index than the query, and stands right of the diagonal:
   //
-  // $$M_{ij} = 1 \quad \text{where } j \le i, \text{ else } 0$$
+  // $$M_{ij} = 1 \quad \text{where } j \le i, \text{ otherwise } 0$$
   //
   // @code causal_mask src/causal_attention.cpp
   //

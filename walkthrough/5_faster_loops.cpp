@@ -18,6 +18,59 @@
 
 using namespace longhand;
 
+namespace {
+
+namespace record = walkthrough::faster_loops_record;
+
+// What a loop moves and computes in one pass, and the row of the record that shows it.
+struct Counted {
+  std::string name;
+  float bytes;       // loaded and stored
+  float operations;  // two for each multiply-add
+  std::string step;
+};
+
+// The number in a column of a row of the record.
+float recorded(const std::string& text, const std::string& row, std::size_t column = 0) {
+  std::istringstream numbers(text.substr(text.find(row) + row.size()));
+  float number = 0;
+  for (std::size_t i = 0; i <= column; ++i) numbers >> number;
+  return number;
+}
+
+// Of each loop: bytes, operations.
+Matrix counts_of(const std::vector<Counted>& counted) {
+  Matrix counts(counted.size(), 2);
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    counts(i, 0) = counted[i].bytes;
+    counts(i, 1) = counted[i].operations;
+  }
+  return counts;
+}
+
+// The same loops as the benchmark measured them, in GFLOP/s.
+Matrix measured(const std::vector<Counted>& counted) {
+  Matrix speeds(counted.size(), 1);
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    speeds(i, 0) = recorded(record::steps, counted[i].step, 1);
+  }
+  return speeds;
+}
+
+walkthrough::Roofline roofline_of(const std::vector<Counted>& counted) {
+  walkthrough::Roofline roofline{recorded(record::machine, "peak of one core:"), {}, {}};
+  for (const char* size : {"16 KiB", "8 MiB", "256 MiB"}) {
+    roofline.roofs.push_back({size, recorded(record::roofs, size)});
+  }
+  for (const Counted& loop : counted) {
+    roofline.points.push_back(
+        {loop.name, loop.operations / loop.bytes, recorded(record::steps, loop.step, 1)});
+  }
+  return roofline;
+}
+
+}  // namespace
+
 void walkthrough::chapter_5(Page& page) {
   page.title("5 Faster loops",
              "The same multi-head attention, a hundred times as fast: one idea at a time, and each "
@@ -509,50 +562,28 @@ void walkthrough::chapter_5(Page& page) {
   // through the loop over `i`, over columns, or over `k`, with registers of 16 lanes, as on the
   // machine of the record. "Measured" is the whole step of the table above, whose softmax takes time
   // and counts for nothing, and masked scores neither:
-  struct Counted {
-    std::string name;
-    double bytes;       // loaded and stored
-    double operations;  // two for each multiply-add
-    std::string step;
-  };
   const std::vector<Counted> counted{
       {"textbook order", 4 + 4, 2, "textbook order"},
       {"loop order", 64 + 64 + 64, 2 * 16, "loop order"},
       {"one row of 32 lanes", 4 + 2 * 64, 2 * 32, "packing"},
       {"tile of 8 rows", 8 * 4 + 2 * 64, 8 * 2 * 32, "one memory"},
   };
-  const auto of_record = [](const std::string& text, const std::string& row, std::size_t column) {
-    const std::string numbers = text.substr(text.find(row) + row.size());
-    std::size_t at = 0;
-    double value = 0;
-    std::istringstream words(numbers);
-    while (at++ <= column) words >> value;
-    return value;
-  };
-  Roofline roofline;
-  roofline.peak = of_record(faster_loops_record::machine, "peak of one core:", 0);
-  for (const char* size : {"16 KiB", "8 MiB", "256 MiB"}) {
-    roofline.roofs.push_back({size, of_record(faster_loops_record::roofs, size, 0)});
-  }
-  Matrix counts(counted.size(), 2), of_byte(counted.size(), 1), speeds(counted.size(), 2);
+  const float peak = recorded(record::machine, "peak of one core:");
+  const float reading = recorded(record::roofs, "16 KiB");
+  Matrix operations_of_byte(counted.size(), 1), roof(counted.size(), 1);
   for (std::size_t i = 0; i < counted.size(); ++i) {
-    const auto& [name, bytes, operations, step] = counted[i];
-    const double roof = std::min(roofline.peak, operations / bytes * roofline.roofs[0].bytes);
-    const double measured = of_record(faster_loops_record::steps, step, 1);
-    roofline.points.push_back({name, operations / bytes, measured});
-    counts(i, 0) = static_cast<float>(bytes);
-    counts(i, 1) = static_cast<float>(operations);
-    of_byte(i, 0) = static_cast<float>(operations / bytes);
-    speeds(i, 0) = static_cast<float>(roof);
-    speeds(i, 1) = static_cast<float>(measured);
+    operations_of_byte(i, 0) = counted[i].operations / counted[i].bytes;
+    roof(i, 0) = std::min(peak, operations_of_byte(i, 0) * reading);
   }
   page.label("loops", {counted[0].name, counted[1].name, counted[2].name, counted[3].name});
   page.label("counts", {"bytes", "operations"});
-  page.show_computed("counts", {"loops", "counts"}, counts);
-  page.label("quotient", {"operations"});
-  page.show_computed("operations for a byte", {"loops", "quotient"}, of_byte);
-  page.label("GFLOP/s", {"roof", "measured"});
-  page.show_computed("speeds", {"loops", "GFLOP/s"}, speeds);
+  page.show_computed("counts", {"loops", "counts"}, counts_of(counted));
+  page.label("quotient", {"operations / bytes"});
+  page.show_computed("operations_of_byte", {"loops", "quotient"}, operations_of_byte);
+  page.label("GFLOP/s", {"at most"});
+  page.show_computed("roof", {"loops", "GFLOP/s"}, roof);
+  page.label("GFLOP/s", {"measured"});
+  page.show_computed("measured", {"loops", "GFLOP/s"}, measured(counted));
 
   // How fast bytes come is measured like the peak, by a loop that does nothing else: a load for each
   // addition.
@@ -569,7 +600,7 @@ void walkthrough::chapter_5(Page& page) {
   //
   // operations a second. That is the **roofline** (Williams, Waterman and Patterson, *Roofline: an
   // insightful visual performance model*, 2009):
-  page.roofline("roofline", "Loops below the roofs of the record's machine", roofline);
+  page.roofline("roofline", "Loops below the roofs of the record's machine", roofline_of(counted));
 
   // A slanted line is how fast bytes come, from memory of that size. A loop left of the bend is
   // limited by the slant of the memory that it reads from: it needs fewer bytes for its operations,

@@ -13,6 +13,17 @@
 
 using namespace longhand;
 
+namespace {
+
+// The losses at the steps that are shown.
+std::vector<float> some_of(const std::vector<float>& losses) {
+  std::vector<float> some;
+  for (const std::size_t step : {0, 1, 2, 5, 10, 20, 40, 60}) some.push_back(losses[step]);
+  return some;
+}
+
+}  // namespace
+
 void walkthrough::chapter_7(Page& page) {
   page.follow("learning");
   page.title("7 Learning",
@@ -282,13 +293,13 @@ void walkthrough::chapter_7(Page& page) {
 
   page.section("A task", "Pairs of keys and values, and two questions about them.");
 
-  // Six words are not much to learn from. Here is a task that can be drawn at random, as often as
-  // wanted.
+  // Six words are not much to learn from. Here is a task that can be drawn at random, again and
+  // again.
   page.say(
       "A sequence holds four pairs of a key, from a to d, and a value, from 0 to 3. Then one of "
       "the "
       "keys is asked.");
-  // Two answers are wanted: the value that belongs to the key, and the value of the last pair before
+  // There are two answers to give: the value that belongs to the key, and the value of the last pair before
   // the question, whatever is asked. This is the first sequence. Its answers are 2 and 1:
   Generator generator_recall(123);
   auto model = MultiHeadAttention::draw({.d_in = recall::d_in,
@@ -325,17 +336,11 @@ void walkthrough::chapter_7(Page& page) {
   //
   page.say("Sixty steps with a learning rate of 1, and the loss before some of them:");
 
-  const auto some_of = [](const std::vector<float>& losses) {
-    std::vector<float> some;
-    for (const std::size_t step : {0, 1, 2, 5, 10, 20, 40, 60}) {
-      some.push_back(losses[step]);
-    }
-    return some;
-  };
   page.label("steps", {"0", "1", "2", "5", "10", "20", "40", "60"});
   MultiHeadAttention descended = model;
-  page.show_computed("losses of gradient descent", {"steps"},
-                     some_of(recall::train_with_descent(descended, examples, 60, 1)));
+  const std::vector<float> losses_of_descent =
+      recall::train_with_descent(descended, examples, 60, 1);
+  page.show_computed("losses_of_descent", {"steps"}, some_of(losses_of_descent));
 
   // Both answers by chance would cost twice $\ln 4$, which is 2.7726.
 
@@ -459,10 +464,9 @@ void walkthrough::chapter_7(Page& page) {
   page.show_computed("parts of a score", {"question", "pair"}, parts);
   page.say("They add up to what the head computes:");
   page.label("score", {"sum of the parts", "scaled_scores"});
-  page.show_computed(
-      "the score", {"score"},
-      std::vector<float>{sum(parts.values()),
-                         model.steps(example.inputs).heads[0].scaled_scores(question, asked)});
+  const Matrix scaled_scores = model.steps(example.inputs).heads[0].scaled_scores;
+  page.show_computed("the score", {"score"},
+                     std::vector<float>{sum(parts.values()), scaled_scores(question, asked)});
 
   page.section("One head", "One mixture of values has to serve two answers.");
 
@@ -474,8 +478,9 @@ void walkthrough::chapter_7(Page& page) {
   Generator generator_one(123);
   auto one_head = recall::draw_model(1, generator_one);
   const auto same_examples = recall::draw_examples(128, generator_one);
-  page.show_computed("losses of one head", {"steps"},
-                     some_of(recall::train_with_adam(one_head, same_examples, 60, 0.05F)));
+  const std::vector<float> losses_of_one_head =
+      recall::train_with_adam(one_head, same_examples, 60, 0.05F);
+  page.show_computed("losses_of_one_head", {"steps"}, some_of(losses_of_one_head));
   page.show_computed("accuracies of one head", {"answers"}, recall::accuracies(one_head, unseen));
   page.label("heads", {"the head"});
   page.show_computed("mean_weights of one head", {"heads", "answers"},

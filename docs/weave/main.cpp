@@ -95,7 +95,7 @@ int check(const fs::path& root, const Files& files) {
   }
   if (differences.empty()) return 0;
   std::cerr << differences
-            << "Where all other tests pass and the change is wanted: 'meson compile -C build docs' "
+            << "Where all other tests pass and the change is right: 'meson compile -C build docs' "
                "weaves it in.\n";
   return 1;
 }

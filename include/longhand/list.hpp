@@ -6,8 +6,8 @@
 
 namespace longhand {
 
-// A std::vector whose elements leave a temporary by value, so that forward(batch)[0] never
-// dangles.
+// A std::vector whose elements leave a temporary by value, so that neither forward(batch)[0] nor
+// forward(batch).front() dangles.
 template <class T>
 struct List : std::vector<T> {
   using std::vector<T>::vector;
@@ -16,16 +16,17 @@ struct List : std::vector<T> {
   const T& operator[](std::size_t i) const& { return std::vector<T>::operator[](i); }
   T operator[](std::size_t i) && { return std::move(std::vector<T>::operator[](i)); }
 
-  // The same elements by other names, of a list that stays.
-  auto& at(std::size_t i) & { return std::vector<T>::at(i); }
-  auto& at(std::size_t i) const& { return std::vector<T>::at(i); }
-  auto& front() & { return std::vector<T>::front(); }
-  auto& front() const& { return std::vector<T>::front(); }
-  auto& back() & { return std::vector<T>::back(); }
-  auto& back() const& { return std::vector<T>::back(); }
-  void at(std::size_t) const&& = delete;
-  void front() const&& = delete;
-  void back() const&& = delete;
+  T& at(std::size_t i) & { return std::vector<T>::at(i); }
+  const T& at(std::size_t i) const& { return std::vector<T>::at(i); }
+  T at(std::size_t i) && { return std::move(std::vector<T>::at(i)); }
+
+  T& front() & { return std::vector<T>::front(); }
+  const T& front() const& { return std::vector<T>::front(); }
+  T front() && { return std::move(std::vector<T>::front()); }
+
+  T& back() & { return std::vector<T>::back(); }
+  const T& back() const& { return std::vector<T>::back(); }
+  T back() && { return std::move(std::vector<T>::back()); }
 };
 
 }  // namespace longhand

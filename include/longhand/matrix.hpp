@@ -56,7 +56,8 @@ class Matrix {
   std::span<float> values() & { return values_; }
   std::span<const float> values() const& { return values_; }
 
-  // A temporary matrix is gone before a view of it is used, so it gives copies.
+  // A temporary matrix is gone before a view of it is used, so it gives copies. Keep one as it is
+  // (auto), not in a std::span, which would see what is gone.
   std::vector<float> row(std::size_t row) const&&;
   std::vector<float> values() const&& { return values_; }
 

@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(committed_files_that_differ_are_named_with_the_line_and_the
              "  woven:   computed    2.\n"
              "docs/figures/1_map.svg: is missing\n"
              "docs/0_old.md: nothing weaves it: delete it\n"
-             "Where all other tests pass and the change is wanted: 'meson compile -C build docs' "
+             "Where all other tests pass and the change is right: 'meson compile -C build docs' "
              "weaves it in.\n");
   BOOST_TEST(tree.folder().read("docs/1_small.md") == chapter);
 }

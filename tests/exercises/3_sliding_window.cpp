@@ -4,7 +4,7 @@
 // own among them:
 //
 //   mask(query, key) = 1 where key <= query and key is one of the last `window` keys up to query
-//                      0 else
+//                      0 otherwise
 //
 // window is at least 1, and may be larger than num_tokens. The result is num_tokens x num_tokens.
 //

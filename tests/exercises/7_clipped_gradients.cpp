@@ -6,7 +6,7 @@
 //
 //   length  = sqrt(sum over all numbers of all tensors of grad^2)
 //   clipped = grad * max_length / length    if length is above max_length
-//             grad                          else
+//             grad                          otherwise
 //
 // grads holds the gradients of each tensor, some of them perhaps without a number. max_length is
 // above 0. The result has the same shape.

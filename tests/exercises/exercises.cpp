@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_message_tells_the_laws_kept_the_law_broken_the_call_and_b
              "          row 1, column 0 is 0, must be 1\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_message_tells_a_wrong_shape_and_what_the_reader_s_code_threw) {
+BOOST_AUTO_TEST_CASE(a_message_tells_a_wrong_shape_and_what_the_code_of_a_reader_threw) {
   BOOST_TEST(printed(check_sliding_window, [](std::size_t, std::size_t) {
                return Matrix(2, 3);
              }).ends_with("          its shape is (2, 3), must be (3, 3)\n"));

@@ -311,7 +311,7 @@ void check_refused(const std::function<void()>& call, const std::vector<std::str
 }
 
 // One too few, and one too many.
-BOOST_AUTO_TEST_CASE(shapes_that_do_not_meet_are_refused) {
+BOOST_AUTO_TEST_CASE(incompatible_shapes_are_refused) {
   for (const Matrix& grad : {Matrix(1, 3), Matrix(3, 3), Matrix(2, 2), Matrix(2, 4)}) {
     check_refused([&] { softmax_rows_grad(Matrix(2, 3), grad); },
                   {"softmax_rows_grad: attn_weights are (2, 3)", shape_text(grad)});

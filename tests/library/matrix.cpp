@@ -30,6 +30,9 @@ static_assert(std::is_same_v<decltype(Matrix().row(0)), std::vector<float>>);
 static_assert(std::is_same_v<decltype(Matrix().values()), std::vector<float>>);
 static_assert(std::is_same_v<decltype(Matrix()(0, 0)), float>);
 static_assert(std::is_same_v<decltype(List<Matrix>()[0]), Matrix>);
+static_assert(std::is_same_v<decltype(List<Matrix>().at(0)), Matrix>);
+static_assert(std::is_same_v<decltype(List<Matrix>().front()), Matrix>);
+static_assert(std::is_same_v<decltype(List<Matrix>().back()), Matrix>);
 
 BOOST_AUTO_TEST_CASE(what_is_taken_out_of_a_temporary_lives_on) {
   const Matrix matrix{{1, 2}, {3, 4}};
@@ -97,6 +100,7 @@ BOOST_AUTO_TEST_CASE(a_shape_larger_than_memory_is_refused) {
              "use fewer rows or columns"));
   }
   BOOST_CHECK_THROW(Matrix(4, huge), std::length_error);
+  BOOST_CHECK_THROW(Matrix(4, huge, std::vector<float>()), std::length_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_negative_size_is_refused_and_named) {

@@ -258,12 +258,15 @@ int main(int argc, char** argv) {
     std::printf("%.9g %.9g\n", turn.seconds, turn.mebibytes);
     return 0;
   }
-  const auto number = [&](int i, std::size_t otherwise) {
-    return argc == 4 ? std::strtoul(argv[i], nullptr, 10) : otherwise;
-  };
-  const std::size_t num_tokens = number(1, 1024), most_tokens = number(2, 8192);
-  const std::size_t rounds = number(3, 9);
-  if ((argc != 1 && argc != 4) || num_tokens == 0 || rounds == 0) {
+  std::size_t numbers[] = {1024, 8192, 9};
+  bool is_understood = argc == 1 || argc == 4;
+  for (int i = 1; i < argc && is_understood; ++i) {
+    const long number = std::strtol(argv[i], nullptr, 10);
+    is_understood = number >= 1;
+    numbers[i - 1] = static_cast<std::size_t>(number);
+  }
+  const auto [num_tokens, most_tokens, rounds] = numbers;
+  if (!is_understood) {
     std::fprintf(stderr, "usage: %s [TOKENS_OF_STEPS MOST_TOKENS ROUNDS]\n", argv[0]);
     return 2;
   }
