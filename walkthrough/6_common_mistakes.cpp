@@ -28,9 +28,9 @@ void walkthrough::chapter_6(Page& page) {
   // may even learn with them, and they are wrong. So each section puts wrong code beside right
   // code, and then asks three things:
   //
-  // - *What moves?* The values that the mistake makes stand next to the notebook's, with a count of
-  //   those that differ by 0.00005 or more. Shown are the values where the mistake is made; what
-  //   the notebook computes from them moves as well.
+  // - *What moves?* The values that the mistake makes stand next to the notebook's or PyTorch's. A
+  //   star marks those that differ by at least half a unit of the last printed digit, unless all
+  //   do. Shown are the values where the mistake is made; what is computed from them moves as well.
   // - *How to notice it?* By a law that right code keeps on any numbers, and the mistake breaks.
   // - *Where does it hide?* On these inputs right and wrong agree, and a test sees nothing.
   //

@@ -200,6 +200,25 @@ BOOST_AUTO_TEST_CASE(a_mistake_must_move_half_of_the_fourth_decimal) {
   BOOST_TEST(!moves(0.50004F));
 }
 
+// Numbers of 1 and 1e-5 print with powers of ten: "1.0000e-05" has nine decimals.
+BOOST_AUTO_TEST_CASE(a_mistake_must_move_half_of_the_last_digit_if_numbers_have_exponents) {
+  const auto verdict = [](float wrong, float right) {
+    const std::string text = shown_as_mistake({1, 1e-5F, wrong}, {{3}, "", {1, 1e-5F, right}}).text;
+    return text.substr(0, text.find("\n  wrong"));
+  };
+  const auto moves = [&](float wrong, float right) {
+    return verdict(wrong, right).find("1 of 3 moved") != std::string::npos;
+  };
+  BOOST_TEST(verdict(-3e-5F, 1e-5F) == "\nv [d 3]\n  1 of 3 moved (*), by at most 4.0000e-05");
+  BOOST_TEST(verdict(1e-3F, 2e-3F) == "\nv [d 3]\n  1 of 3 moved (*), by at most 0.0010");
+  BOOST_TEST(moves(3.00006e-5F, 3e-5F));
+  BOOST_TEST(moves(2.99994e-5F, 3e-5F));
+  BOOST_TEST(!moves(3.00004e-5F, 3e-5F));
+  BOOST_TEST(!moves(2.99996e-5F, 3e-5F));
+  BOOST_TEST(moves(3e-5F, 0));  // 0.0000e+00
+  BOOST_TEST(moves(0, 3e-5F));
+}
+
 BOOST_AUTO_TEST_CASE(a_value_agrees_if_it_prints_the_same_and_lies_within_its_bound) {
   const float infinity = std::numeric_limits<float>::infinity();
   struct Row {

@@ -74,16 +74,25 @@ Table table_of(const Tensor& computed, const Documented& documented) {
   return table;
 }
 
+// How far a number must move to count: half a unit of its last printed digit, which is the fourth
+// decimal, or of "9.3335e-04" the eighth. Beside such a number, zero has as many.
+double half_of_last_digit(const Cell& cell, double left, double right) {
+  const auto has_exponent = [](const std::string& text) { return text.find('e') != text.npos; };
+  if (!has_exponent(cell.computed) || !has_exponent(cell.documented)) return 0.00005;
+  const double larger = std::max(std::abs(left), std::abs(right));
+  return 0.00005 * std::pow(10, std::floor(std::log10(larger)));
+}
+
 // Marks which documented values a mistake moves. Says "30 of 36 moved (*), by at most 0.0695".
 std::string mark_moved(std::vector<Cell>& cells, const Tensor& wrong,
                        const Documented& documented) {
-  constexpr double half_a_digit = 0.00005;
   std::size_t moved = 0, not_finite = 0;
   double at_most = 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const float left = wrong.values[i], right = documented.values[i];
+    if (lies_within_bound(left, right, 0)) continue;  // both nan, too
     const double move = std::abs(static_cast<double>(left) - right);
-    if (lies_within_bound(left, right, 0) || move < half_a_digit) continue;  // both nan, too
+    if (move < half_of_last_digit(cells[i], left, right)) continue;
     cells[i].differs = true;
     ++moved;
     if (std::isfinite(move)) {
@@ -94,7 +103,9 @@ std::string mark_moved(std::vector<Cell>& cells, const Tensor& wrong,
   }
   std::string verdict = concat(moved, " of ", cells.size(), " moved");
   if (0 < moved && moved < cells.size()) verdict += " (*)";
-  if (at_most > 0) verdict += ", by at most " + formatted("%.4f", at_most);
+  if (at_most > 0) {
+    verdict += ", by at most " + formatted(at_most < 0.00005 ? "%.4e" : "%.4f", at_most);
+  }
   if (not_finite > 0) verdict += concat(", ", not_finite, " of them to nan or infinity");
   return verdict;
 }

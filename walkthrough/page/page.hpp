@@ -83,8 +83,8 @@ class Page {
                     int line = __builtin_LINE());
 
   // A tensor that a mistake made, next to the value that it should have, with how many numbers moved
-  // by 0.00005 or more, and by how much at most. That they differ is no disagreement; that none has
-  // moved is one. Throws as show does.
+  // by half a unit of the last printed digit or more, and by how much at most. That they differ is no
+  // disagreement; that none has moved is one. Throws as show does.
   void show_mistake(std::string_view name, const Axes& axes, const Tensor& wrong,
                     std::string_view documented, int line = __builtin_LINE());
 
