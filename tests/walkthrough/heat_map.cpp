@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "check.hpp"
+#include "svg.hpp"
 
 namespace {
 
@@ -48,13 +49,46 @@ BOOST_AUTO_TEST_CASE(numbers_and_labels_stand_in_and_beside_their_cells) {
                                  .notes = {"a note"}};
   BOOST_TEST(walkthrough::blocks(map).ends_with(", columns in the order of the rows\n  a note\n"));
   check_parts(walkthrough::svg(map),
-              {"viewBox=\"0 0 192 228\"", "<title>A caption</title>", ">&lt;&amp;&gt;</text>",
+              {"viewBox=\"0 0 296 228\"", "<title>A caption</title>", ">&lt;&amp;&gt;</text>",
                ">b</text>", "<text x=\"156\" y=\"72\">y</text>", ">a note</text>", ">0.5000</text>",
                number(0, 0, "low\">0.1250"), number(1, 0, "high\">0.5000"),
                number(0, 1, "low\">0.2500"), number(1, 1, "low\">0.0000")});
   check_parts(
       walkthrough::svg({.row_labels = {"a"}, .col_labels = {"x", "y"}, .values = {{1e-4, 1}}}),
       {">0.0001</text>", ">1.0000</text>"});
+}
+
+// Of a bold font, 9.5 pixels to a letter: 29 of them fit on 280 pixels.
+BOOST_AUTO_TEST_CASE(a_title_that_is_wider_than_the_picture_stands_on_several_lines_above_it) {
+  walkthrough::HeatMap map{.caption = "A title of twenty nine letter",
+                           .row_labels = {"a"},
+                           .col_labels = {"x", "y"},
+                           .values = {{0.5, 0.5}}};
+  check_parts(walkthrough::svg(map),
+              {"viewBox=\"0 0 296 168\" width=\"296\" height=\"168\"",
+               "<text x=\"8\" y=\"22\" class=\"title\">" + map.caption + "<"});
+  map.caption += "s and more, on three lines of 29";
+  check_parts(walkthrough::svg(map),
+              {"<title>" + map.caption + "</title>",
+               "viewBox=\"0 -40 296 208\" width=\"296\" height=\"208\"",
+               "<rect x=\"0\" y=\"-40\" width=\"296\" height=\"208\" class=\"ground\"/>",
+               "<text x=\"8\" y=\"-18\" class=\"title\">A title of twenty nine<",
+               "<text x=\"8\" y=\"2\" class=\"title\">letters and more, on three<",
+               "<text x=\"8\" y=\"22\" class=\"title\">lines of 29<", cell(0, 0) + ink(100)});
+}
+
+BOOST_AUTO_TEST_CASE(neighbours_in_a_flow_that_name_a_frame_stand_in_one) {
+  const auto drawn = [](const std::string& first, const std::string& second) {
+    return walkthrough::flow_svg(
+        "Flow", {{"a", "1"}, {"b", "2", false, first}, {"c", "3", true, second}, {"d", "4"}});
+  };
+  check_parts(drawn("twice", "twice"),
+              {"<rect x=\"8\" y=\"96\" width=\"52\" height=\"140\" rx=\"12\"",
+               "y=\"171\" class=\"note\">twice<"});
+  check_parts(drawn("twice", "once"),
+              {"<rect x=\"8\" y=\"96\" width=\"52\" height=\"70\" rx=\"12\"", ">twice<",
+               "<rect x=\"8\" y=\"166\" width=\"52\" height=\"70\" rx=\"12\"", ">once<"});
+  BOOST_TEST(drawn("", "").find("rx=\"12\"") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(

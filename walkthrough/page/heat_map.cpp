@@ -19,6 +19,7 @@ constexpr std::size_t least_left = 72;
 constexpr std::size_t top = 84;
 constexpr std::size_t right = 8;
 constexpr std::size_t line_height = 24;
+constexpr std::size_t parts_of_scale = 20;
 
 // A cell is the ground under so many percent of the ink. Up to this, low text has more contrast on
 // it than high text, in either theme: 4.5 or more on every cell.
@@ -64,8 +65,9 @@ class Picture {
         left_(std::max(least_left, pixels(1 + longest(map.row_labels)))) {}
 
   std::string svg() const {
-    const std::size_t widest_text = pixels(std::max(longest(map_.notes), map_.caption.size()));
-    const std::size_t width = std::max(x(cols_), widest_text) + right;
+    const std::size_t end_of_scale = x_after_scale() + pixels(number_after_scale().size());
+    const std::size_t width =
+        std::max({x(cols_), pixels(longest(map_.notes)), end_of_scale}) + right;
     const std::size_t height = y(rows_) + (2 + map_.notes.size()) * line_height;
     std::string result = svg_opening(width, height, map_.caption) +
                          svg_text(left_ + cols_ * cell_width_ / 2, 48, "", map_.col_axis) +
@@ -112,18 +114,19 @@ class Picture {
                     percent > most_for_low_text ? "high" : "low", numbers_[row * cols_ + col]);
   }
 
+  std::size_t x_after_scale() const { return left_ + parts_of_scale * 8 + 8; }
+  std::string number_after_scale() const { return cells(std::vector<float>{largest_})[0]; }
+
   // From no ink to all of it, with the numbers at both ends.
   std::string scale() const {
-    constexpr std::size_t parts = 20;
     const std::size_t y_of_scale = y(rows_) + 10;
     std::string result = svg_text(left_ - 8, y_of_scale + 12, "label", "0");
-    for (std::size_t part = 0; part < parts; ++part) {
+    for (std::size_t part = 0; part < parts_of_scale; ++part) {
       result += svg_rectangle(left_ + 8 * part, y_of_scale, 8, 14,
-                              ink_of(static_cast<int>(100 * part / (parts - 1))));
+                              ink_of(static_cast<int>(100 * part / (parts_of_scale - 1))));
     }
-    return result + svg_rectangle(left_, y_of_scale, 8 * parts, 14, "class=\"grid\"") +
-           svg_text(left_ + 8 * parts + 8, y_of_scale + 12, "note",
-                    cells(std::vector<float>{largest_})[0]);
+    return result + svg_rectangle(left_, y_of_scale, 8 * parts_of_scale, 14, "class=\"grid\"") +
+           svg_text(x_after_scale(), y_of_scale + 12, "note", number_after_scale());
   }
 
   const HeatMap& map_;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <sstream>
+#include <utility>
 
 #include "concat.hpp"
 #include "tensor.hpp"
@@ -40,6 +42,19 @@ text { fill: #f0f6fc }
 <path class="line" d="M0 8L8 0"/></pattern>
 )";
 
+// Words on lines of so many columns; a longer word has a line of its own.
+std::vector<std::string> broken(const std::string& text, std::size_t columns) {
+  std::istringstream words(text);
+  std::vector<std::string> lines(1);
+  for (std::string word; words >> word;) {
+    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > columns) {
+      lines.emplace_back();
+    }
+    lines.back() += (lines.back().empty() ? "" : " ") + word;
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string escaped(const std::string& text) {
@@ -50,14 +65,14 @@ std::string escaped(const std::string& text) {
   return result;
 }
 
-std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
+std::string svg_text(std::size_t x, std::ptrdiff_t y, const std::string& classes,
                      const std::string& text) {
   if (text.empty()) return "";
   return concat("<text x=\"", x, "\" y=\"", y, classes.empty() ? "" : "\" class=\"", classes, "\">",
                 escaped(text), "</text>\n");
 }
 
-std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::size_t height,
+std::string svg_rectangle(std::size_t x, std::ptrdiff_t y, std::size_t width, std::size_t height,
                           const std::string& attributes) {
   return concat("<rect x=\"", x, "\" y=\"", y, "\" width=\"", width, "\" height=\"", height, "\" ",
                 attributes, "/>\n");
@@ -70,21 +85,33 @@ std::string svg_path(const std::string& attributes, const std::string& path) {
 std::size_t pixels(std::size_t columns) { return 8 * columns; }
 
 std::string svg_opening(std::size_t width, std::size_t height, const std::string& title) {
-  return concat("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ", width, " ",
-                height, "\" width=\"", width, "\" height=\"", height, "\">\n<title>",
-                escaped(title), "</title>\n", style,
-                svg_rectangle(0, 0, width, height, "class=\"ground\""),
-                svg_text(8, 22, "title", title));
+  // In the widest of the usual fonts, DejaVu Sans, bold letters take up to 9.5 pixels each.
+  const std::vector<std::string> lines = broken(title, (width - 16) * 2 / 19);
+  const std::size_t above = 20 * (lines.size() - 1);
+  const std::ptrdiff_t top = -static_cast<std::ptrdiff_t>(above);
+  height += above;
+  std::string result = concat("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 ",
+                              top, " ", width, " ", height, "\" width=\"", width, "\" height=\"",
+                              height, "\">\n<title>", escaped(title), "</title>\n", style,
+                              svg_rectangle(0, top, width, height, "class=\"ground\""));
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    result += svg_text(8, top + 22 + 20 * static_cast<std::ptrdiff_t>(i), "title", lines[i]);
+  }
+  return result;
 }
 
 std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes) {
-  constexpr std::size_t box_height = 50, step = 70, left = 8, top = 36;
-  std::size_t longest = 0;
+  constexpr std::size_t box_height = 50, step = 70, top = 36, margin = 8, in_frame = 10;
+  std::size_t longest = 0, longest_frame = 0;
   for (const FlowBox& box : boxes) {
     longest = std::max({longest, box.name.size(), box.shape.size()});
+    longest_frame = std::max(longest_frame, box.frame.size());
   }
+  const std::size_t left = margin + (longest_frame > 0 ? in_frame : 0);
   const std::size_t box_width = pixels(longest) + 24;
-  const std::size_t width = std::max(box_width, pixels(title.size())) + 2 * left;
+  const std::size_t frame_name = left + box_width + in_frame + 8;
+  const std::size_t width =
+      (longest_frame > 0 ? frame_name + pixels(longest_frame) : left + box_width) + margin;
   std::string result = svg_opening(width, top + step * boxes.size(), title);
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     const std::size_t y = top + step * i;
@@ -98,6 +125,15 @@ std::string flow_svg(const std::string& title, const std::vector<FlowBox>& boxes
                       boxes[i].is_marked ? "rx=\"6\" class=\"mark\"" : "rx=\"6\" class=\"box\"");
     result += svg_text(left + box_width / 2, y + 21, "", boxes[i].name);
     result += svg_text(left + box_width / 2, y + 40, "", boxes[i].shape);
+  }
+  for (std::size_t i = 0, first = 0; i < boxes.size(); ++i) {
+    if (i + 1 < boxes.size() && boxes[i + 1].frame == boxes[i].frame) continue;
+    const std::size_t y = top + step * std::exchange(first, i + 1) - in_frame;
+    const std::size_t height = top + step * i + box_height + in_frame - y;
+    if (boxes[i].frame.empty()) continue;
+    result += svg_rectangle(left - in_frame, y, box_width + 2 * in_frame, height,
+                            "rx=\"12\" stroke-dasharray=\"6 4\" class=\"box\"");
+    result += svg_text(frame_name, y + height / 2 + 5, "note", boxes[i].frame);
   }
   return result + "</svg>\n";
 }

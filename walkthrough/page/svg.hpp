@@ -8,25 +8,28 @@ namespace walkthrough {
 
 // The parts of a picture. Its colours suit a light or a dark page, as the reader prefers; classes name
 // them: "ground", "ink", "grid", "mark", "line", and of texts "title", "label", "note", "low", "high".
+// A title that is wider than the picture stands on several lines, all but the last above y = 0.
 std::string svg_opening(std::size_t width, std::size_t height, const std::string& title);
 // A text that is empty is nothing.
-std::string svg_text(std::size_t x, std::size_t y, const std::string& classes,
+std::string svg_text(std::size_t x, std::ptrdiff_t y, const std::string& classes,
                      const std::string& text);
-std::string svg_rectangle(std::size_t x, std::size_t y, std::size_t width, std::size_t height,
+std::string svg_rectangle(std::size_t x, std::ptrdiff_t y, std::size_t width, std::size_t height,
                           const std::string& attributes);
 std::string svg_path(const std::string& attributes, const std::string& path);
 
 // A text that may hold any character, for SVG or HTML.
 std::string escaped(const std::string& text);
 
-// Room for a text of so many columns.
+// Room for a text of so many columns, not a title.
 std::size_t pixels(std::size_t columns);
 
-// A step of a computation, and beside it the shape of what it makes.
+// A step of a computation, and beside it the shape of what it makes. Neighbours that name the same
+// frame stand in it together, and the name beside it.
 struct FlowBox {
   std::string name;
   std::string shape;
   bool is_marked = false;
+  std::string frame = {};
 };
 
 // The steps one below the other, with arrows.
