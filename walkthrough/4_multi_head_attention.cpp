@@ -356,18 +356,18 @@ void walkthrough::chapter_4(Page& page) {
             {{"text", "\"your journey starts\""},
              {"numbers of its tokens", "T"},
              {"token + position embedding", "T x 768"},
-             {"normalise, multi-head attention, add", "T x 768, twelve times", true},
-             {"normalise, feed forward, add", "T x 768, after each"},
+             {"normalise, multi-head attention, add", "T x 768", true, "twelve times"},
+             {"normalise, feed forward, add", "T x 768", false, "twelve times"},
              {"normalise, linear layer", "T x 50257: scores"},
              {"softmax of the last row", "50257 probabilities"}});
 
   // An embedding is a row of a table, which training fills like any weight matrix: one row per
-  // token of the vocabulary, and one per position. Attention and a small network of two linear
-  // layers, which looks at each token alone, take turns, twelve times. *Add* puts their result on
-  // top of what went in, and *normalise* gives each vector the same mean and variance before. In
-  // the end, a linear layer makes a score for each token of the vocabulary from the last context
-  // vector, and softmax makes probabilities of the scores. The most probable token, or one that is
-  // drawn, is the next.
+  // token of the vocabulary, and one per position. Then attention and *feed forward* take turns,
+  // twelve times. Feed forward is a small network of two linear layers, which looks at each token
+  // alone. *Add* puts the result of either on top of what went in, and *normalise* gives each
+  // vector the same mean and variance before. In the end, a linear layer makes of each row a score
+  // for each token of the vocabulary, and softmax makes probabilities of the scores of the last
+  // row. The most probable token, or one that is drawn, is the next.
 
   page.section("Corrections",
                "Published values that cannot be right, or that depend on the machine, each with a "
