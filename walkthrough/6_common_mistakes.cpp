@@ -37,9 +37,9 @@ void walkthrough::chapter_6(Page& page) {
   // The wrong functions are in
   // [`walkthrough/loops/mistakes.cpp`](../walkthrough/loops/mistakes.cpp). The line that is wrong
   // says `// wrong`. The laws are [listed at the end](#the-checks). In a browser,
-  // [the page](attention.html#mask-too-late/attn_weights_wrong/your/journey) has the first twelve
-  // beside the right numbers. The other five are made in training: they show in gradients, and
-  // [chapter 7](7_learning.md) says what these are.
+  // [the page](attention.html#mask-too-late/attn_weights_wrong/your/journey) (open it from a clone)
+  // has the first twelve beside the right numbers. The other five are made in training: they show
+  // in gradients, and [chapter 7](7_learning.md) says what these are.
 
   page.section("Softmax over the wrong axis",
                "Weights must sum to one over the keys of a query, not over the queries of a key.");
@@ -57,9 +57,10 @@ void walkthrough::chapter_6(Page& page) {
   const std::size_t num_tokens = inputs.rows();
   const SimplifiedSelfAttentionSteps simplified = simplified_self_attention(inputs);
   const Matrix column_weights = mistakes::softmax_columns(simplified.attn_scores);
-  page.show_mistake("attn_weights", {"queries", "keys"}, column_weights,
+  const Matrix column_context_vecs = matmul(column_weights, inputs);
+  page.show_mistake("column_weights", {"queries", "keys"}, column_weights,
                     "simplified_self_attention.attn_weights");
-  page.show_mistake("all_context_vecs", {"tokens", "d_in"}, matmul(column_weights, inputs),
+  page.show_mistake("column_context_vecs", {"tokens", "d_in"}, column_context_vecs,
                     "simplified_self_attention.all_context_vecs");
   page.heat_map("columns_wrong", {"queries", "keys"}, column_weights, "Wrong: columns sum to one",
                 {.largest = 0.25F});
@@ -72,7 +73,7 @@ void walkthrough::chapter_6(Page& page) {
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(column_weights.row(query));
   }
-  page.show_computed("row sums of the wrong weights", {"queries"}, sums_of_rows);
+  page.show_computed("sums_of_rows", {"queries"}, sums_of_rows);
 
   // *Where it hides.* In the sum of the whole matrix: it is six with both, one for each token.
   // And in the diagonal here: the scores of chapter 1 are symmetric, so the wrong weights are the
@@ -97,31 +98,33 @@ void walkthrough::chapter_6(Page& page) {
   const SelfAttentionSteps v1 =
       SelfAttentionV1::draw({.d_in = d_in, .d_out = d_out}, generator_v1).steps(inputs);
   const Matrix unscaled_weights = mistakes::attn_weights_unscaled(v1.queries, v1.keys);
-  page.show_mistake("attn_weights_2", {"tokens"}, unscaled_weights.row(1),
+  const auto unscaled_weights_2 = unscaled_weights.row(1);
+  const Matrix unscaled_context_vecs = matmul(unscaled_weights, v1.values);
+  page.show_mistake("unscaled_weights_2", {"tokens"}, unscaled_weights_2,
                     "self_attention.attn_weights_2");
-  page.show_mistake("context_vecs_v1", {"tokens", "d_out"}, matmul(unscaled_weights, v1.values),
+  page.show_mistake("unscaled_context_vecs", {"tokens", "d_out"}, unscaled_context_vecs,
                     "self_attention.context_vecs_v1");
 
   page.say(
-      "*How to notice it.* Rows sum to one all the same. But softmax can be undone: the logarithm "
-      "of "
-      "a quotient of two weights brings the scores back.");
-  // The order of the weights stays, too. In the quotient, the sum cancels:
+      "*How to notice it.* Rows sum to one all the same, and the order of the weights stays. But "
+      "softmax can be undone: the logarithm of a quotient of two weights brings the scores back.");
+  // In the quotient, the sum cancels:
   //
   // $$\ln \frac{\alpha_j}{\alpha_k} \cdot \sqrt{d_k} = \omega_j - \omega_k$$
   //
   // For "journey", and the keys "journey" and "one", here is the difference of the scores, and what
   // it is by the right weights and by the wrong ones:
   const std::size_t journey = 1, one = 4;
-  const float root_of_d_k = std::sqrt(static_cast<float>(d_out));
+  const std::size_t d_k = v1.keys.cols();
+  const float root_of_d_k = std::sqrt(static_cast<float>(d_k));
   const auto difference_from = [&](const Matrix& weights) {
     return std::log(weights(journey, journey) / weights(journey, one)) * root_of_d_k;
   };
   const float difference = v1.attn_scores(journey, journey) - v1.attn_scores(journey, one);
+  const std::vector<float> differences{difference, difference_from(v1.attn_weights),
+                                       difference_from(unscaled_weights)};
   page.label("taken from", {"scores", "right weights", "wrong weights"});
-  page.show_computed("difference of two scores", {"taken from"},
-                     std::vector<float>{difference, difference_from(v1.attn_weights),
-                                        difference_from(unscaled_weights)});
+  page.show_computed("differences", {"taken from"}, differences);
 
   // *Where it hides.* With $d_k = 1$ there is nothing to scale. With short keys, as here, little
   // moves; [chapter 2](2_self_attention.md#why-the-square-root-of-d_k) shows what becomes of
@@ -139,18 +142,19 @@ void walkthrough::chapter_6(Page& page) {
   //
   page.say("The same values move as without scaling, in the other direction:");
 
-  const Matrix even_scores = mistakes::scale_without_root(v1.attn_scores, d_out);
+  const Matrix even_scores = mistakes::scale_without_root(v1.attn_scores, d_k);
   const Matrix even_weights = softmax_rows(even_scores);
-  page.show_mistake("attn_weights_2", {"tokens"}, even_weights.row(1),
-                    "self_attention.attn_weights_2");
-  page.show_mistake("context_vecs_v1", {"tokens", "d_out"}, matmul(even_weights, v1.values),
+  const auto even_weights_2 = even_weights.row(1);
+  const Matrix even_context_vecs = matmul(even_weights, v1.values);
+  page.show_mistake("even_weights_2", {"tokens"}, even_weights_2, "self_attention.attn_weights_2");
+  page.show_mistake("even_context_vecs", {"tokens", "d_out"}, even_context_vecs,
                     "self_attention.context_vecs_v1");
 
   page.say("*How to notice it.* By the same law: undo softmax. Rows sum to one here too.");
 
-  page.show_computed("difference of two scores", {"taken from"},
-                     std::vector<float>{difference, difference_from(v1.attn_weights),
-                                        difference_from(even_weights)});
+  const std::vector<float> even_differences{difference, difference_from(v1.attn_weights),
+                                            difference_from(even_weights)};
+  page.show_computed("even_differences", {"taken from"}, even_differences);
 
   // *Where it hides.* With $d_k = 1$, which is its own root.
 
@@ -184,7 +188,7 @@ void walkthrough::chapter_6(Page& page) {
   for (const MultiHeadAttentionSteps& steps : mha.steps(batch)) {
     untransposed.push_back(mistakes::forward_untransposed(mha.out_proj, steps.joined));
   }
-  page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, untransposed,
+  page.show_mistake("untransposed", {"batch", "tokens", "d_out"}, untransposed,
                     "multi_head_attention.context_vecs");
 
   // *How to notice it.* Test with `d_in` and `d_out` that differ. Where a layer must be square,
@@ -205,11 +209,11 @@ void walkthrough::chapter_6(Page& page) {
   // The notebook takes this step too, as `masked_simple`, and does not stop there.
   // Right is either to divide each row by its new sum, as in
   // [chapter 3](3_causal_attention.md#first-way-mask-the-weights), or to mask the scores *before*
-  // softmax, which is one line:
+  // softmax, which is one line. Keys are two numbers long here, too:
   const SelfAttentionSteps v2 = sa_v2.steps(inputs);
-  const Matrix renormalised = softmax_rows(scale(mask_scores(v2.attn_scores), d_out));
+  const Matrix renormalised = softmax_rows(scale(mask_scores(v2.attn_scores), d_k));
   const Matrix not_renormalised = mistakes::mask_weights(v2.attn_weights);
-  page.show_mistake("attn_weights_causal", {"queries", "keys"}, not_renormalised,
+  page.show_mistake("not_renormalised", {"queries", "keys"}, not_renormalised,
                     "causal_attention.attn_weights_causal");
   page.heat_map("not_renormalised_wrong", {"queries", "keys"}, not_renormalised,
                 "Wrong: rows do not sum to one", {.largest = 1, .is_masked = true});
@@ -222,21 +226,20 @@ void walkthrough::chapter_6(Page& page) {
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(not_renormalised.row(query));
   }
-  page.show_computed("row sums of the wrong weights", {"queries"}, sums_of_rows);
+  page.show_computed("sums_of_rows", {"queries"}, sums_of_rows);
 
   page.say(
       "Softmax has divided by a sum over *all* keys, so a later token changes earlier rows: here "
-      "the "
-      "last token is replaced by another.");
+      "the last token is replaced by another.");
   // Causality is lost, in spite of all the zeros. This is the weight that "your" gives to itself,
   // before and after the last token, "step", is replaced by a second "your":
   Matrix other_inputs = inputs;
   for (std::size_t in = 0; in < d_in; ++in) other_inputs(5, in) = inputs(0, in);
   const Matrix not_masked = sa_v2.steps(other_inputs).attn_weights;
   const Matrix other_weights = mistakes::mask_weights(not_masked);
+  const std::vector<float> weights_of_your{not_renormalised(0, 0), other_weights(0, 0)};
   page.label("last token", {"step", "your"});
-  page.show_computed("weight of \"your\" for itself", {"last token"},
-                     std::vector<float>{not_renormalised(0, 0), other_weights(0, 0)});
+  page.show_computed("weights_of_your", {"last token"}, weights_of_your);
 
   // *Where it hides.* In the last row, which sees everything and is right. Whoever looks at the
   // output for the last token alone, as one does when a model writes, sees nothing.
@@ -259,8 +262,8 @@ void walkthrough::chapter_6(Page& page) {
       "to predict:");
 
   const Matrix too_late =
-      softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 2), d_out));
-  page.show_mistake("attn_weights_causal", {"queries", "keys"}, too_late,
+      softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 2), d_k));
+  page.show_mistake("too_late", {"queries", "keys"}, too_late,
                     "causal_attention.attn_weights_causal");
   page.heat_map("too_late_wrong", {"queries", "keys"}, too_late, "Wrong: each sees the next",
                 {.largest = 1, .is_masked = true});
@@ -268,13 +271,13 @@ void walkthrough::chapter_6(Page& page) {
                 {.largest = 1, .is_masked = true});
 
   page.say(
-      "One too early, no token sees itself, and the first sees nothing: infinity less infinity is "
-      "not a number.");
-  // Its largest score is $-\infty$, which softmax subtracts. PyTorch's own softmax gives NaN too;
-  // its `scaled_dot_product_attention` gives such a query a context vector of zeros (2.6):
+      "One too early, no token sees itself, and the first sees nothing: all its scores are minus "
+      "infinity. Softmax subtracts the largest, and infinity less infinity is not a number.");
+  // PyTorch's own softmax gives NaN too; its `scaled_dot_product_attention` gives such a query a
+  // context vector of zeros (2.6):
   const Matrix too_early =
-      softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 0), d_out));
-  page.show_mistake("attn_weights_causal", {"queries", "keys"}, too_early,
+      softmax_rows(scale(mistakes::mask_scores_from_diagonal(v2.attn_scores, 0), d_k));
+  page.show_mistake("too_early", {"queries", "keys"}, too_early,
                     "causal_attention.attn_weights_causal");
 
   // *How to notice it.* The first row must be exactly 1, 0, 0, …: the first token sees itself
@@ -297,8 +300,8 @@ void walkthrough::chapter_6(Page& page) {
   page.say("On the notebook's scores, which are below one, the mistake hides completely:");
   // $e^{-10^9}$ is zero in float32.
   const Matrix weights_of_small_scores =
-      softmax_rows(scale(mistakes::mask_scores_with_large_number(v2.attn_scores), d_out));
-  page.show("attn_weights_causal", {"queries", "keys"}, weights_of_small_scores,
+      softmax_rows(scale(mistakes::mask_scores_with_large_number(v2.attn_scores), d_k));
+  page.show("weights_of_small_scores", {"queries", "keys"}, weights_of_small_scores,
             "causal_attention.attn_weights_causal");
 
   // Softmax weighs differences, so the number must lie far below every score, and -1e9 does not lie
@@ -311,16 +314,16 @@ void walkthrough::chapter_6(Page& page) {
   for (std::size_t query = 0; query < num_tokens; ++query) {
     for (float& score : large_scores.row(query)) score *= -1e10F;
   }
-  const Matrix right_weights = softmax_rows(scale(mask_scores(large_scores), d_out));
-  const Matrix wrong_weights =
-      softmax_rows(scale(mistakes::mask_scores_with_large_number(large_scores), d_out));
-  page.show_computed("attn_weights of large scores, right", {"queries", "keys"}, right_weights);
+  const Matrix right_weights = softmax_rows(scale(mask_scores(large_scores), d_k));
+  page.show_computed("right_weights", {"queries", "keys"}, right_weights);
 
   page.say(
       "Hidden with -1e9, the first three tokens give everything to later ones, all of it "
       "forbidden:");
 
-  page.show_computed("attn_weights of large scores, wrong", {"queries", "keys"}, wrong_weights);
+  const Matrix wrong_weights =
+      softmax_rows(scale(mistakes::mask_scores_with_large_number(large_scores), d_k));
+  page.show_computed("wrong_weights", {"queries", "keys"}, wrong_weights);
 
   // *How to notice it.* Every weight above the diagonal must be exactly zero, on large scores too.
   // The row sums are one, and tell nothing.
@@ -330,23 +333,30 @@ void walkthrough::chapter_6(Page& page) {
   // NaN from $-\infty$. From -1e9 it gets equal weights for all tokens, later ones included.
 
   page.say("A score of 0 hides nothing, though it looks like a mask: e to the power of 0 is 1.");
-  // Nor do zeros and ones that are *added* to the scores: they only make what they allow $e$ times
-  // as large.
-  Matrix zero_scores = v2.attn_scores, added_scores = v2.attn_scores;
+
+  Matrix zero_scores = v2.attn_scores;
   for (std::size_t query = 0; query < num_tokens; ++query) {
-    for (std::size_t key = 0; key < num_tokens; ++key) {
-      if (key > query) zero_scores(query, key) = 0;     // wrong
-      if (key <= query) added_scores(query, key) += 1;  // wrong
+    for (std::size_t key = query + 1; key < num_tokens; ++key) {
+      zero_scores(query, key) = 0;  // wrong
     }
   }
-  page.show_mistake("attn_weights, hidden with 0", {"queries", "keys"},
-                    softmax_rows(scale(zero_scores, d_out)),
+  const Matrix weights_of_zero_scores = softmax_rows(scale(zero_scores, d_k));
+  page.show_mistake("weights_of_zero_scores", {"queries", "keys"}, weights_of_zero_scores,
                     "causal_attention.attn_weights_causal");
 
-  page.say("A one that is added where a query may look makes that only e times as large:");
+  page.say(
+      "Zeros and ones that are *added* to the scores hide nothing either: a one only makes what a "
+      "query "
+      "may see e times as large.");
 
-  page.show_mistake("attn_weights, 0 and 1 added", {"queries", "keys"},
-                    softmax_rows(scale(added_scores, d_out)),
+  Matrix added_scores = v2.attn_scores;
+  for (std::size_t query = 0; query < num_tokens; ++query) {
+    for (std::size_t key = 0; key <= query; ++key) {
+      added_scores(query, key) += 1;  // wrong
+    }
+  }
+  const Matrix weights_of_added_scores = softmax_rows(scale(added_scores, d_k));
+  page.show_mistake("weights_of_added_scores", {"queries", "keys"}, weights_of_added_scores,
                     "causal_attention.attn_weights_causal");
 
   // In PyTorch, a mask of truth values means one thing or the other. `masked_fill` and
@@ -372,11 +382,12 @@ void walkthrough::chapter_6(Page& page) {
   const double p = 0.5;
   const Matrix ones(num_tokens, num_tokens, 1);
   Generator generator_for_ones(123), generator_for_weights(123);
-  page.show_mistake("dropout_of_ones", {"rows", "columns"},
-                    mistakes::drop_without_scaling(ones, p, generator_for_ones),
+  const Matrix kept_ones = mistakes::drop_without_scaling(ones, p, generator_for_ones);
+  const Matrix kept_weights =
+      mistakes::drop_without_scaling(renormalised, p, generator_for_weights);
+  page.show_mistake("kept_ones", {"rows", "columns"}, kept_ones,
                     "causal_attention.dropout_of_ones");
-  page.show_mistake("dropout_of_attn_weights", {"queries", "keys"},
-                    mistakes::drop_without_scaling(renormalised, p, generator_for_weights),
+  page.show_mistake("kept_weights", {"queries", "keys"}, kept_weights,
                     "causal_attention.dropout_of_attn_weights");
 
   page.say(
@@ -392,9 +403,9 @@ void walkthrough::chapter_6(Page& page) {
     right_total += sum(right.values());
     wrong_total += sum(wrong.values());
   }
+  const std::vector<float> means{right_total / 36000, wrong_total / 36000};
   page.label("dropout", {"right", "wrong"});
-  page.show_computed("mean of the ones", {"dropout"},
-                     std::vector<float>{right_total / 36000, wrong_total / 36000});
+  page.show_computed("means", {"dropout"}, means);
 
   // *Where it hides.* With $p = 0$, and in evaluation, where nothing is dropped. But the attention
   // weights are $1 / (1 - p)$ times as large there, on average, as in training: here twice.
@@ -416,9 +427,8 @@ void walkthrough::chapter_6(Page& page) {
       generator_ca);
   const std::vector<Matrix> evaluated = ca.forward(batch);
   const std::vector<Matrix> dropping = ca.forward(batch, Training{training});  // wrong
-  page.show("context_vecs, right", {"batch", "tokens", "d_out"}, evaluated,
-            "causal_attention.context_vecs");
-  page.show_mistake("context_vecs, wrong", {"batch", "tokens", "d_out"}, dropping,
+  page.show("evaluated", {"batch", "tokens", "d_out"}, evaluated, "causal_attention.context_vecs");
+  page.show_mistake("dropping", {"batch", "tokens", "d_out"}, dropping,
                     "causal_attention.context_vecs");
 
   // *How to notice it.* Call twice on the same input. Both results must be equal, bit for bit.
@@ -445,8 +455,8 @@ void walkthrough::chapter_6(Page& page) {
   CausalAttention mixing = ca;
   mixing.context_length = 12;
   const Matrix mixed = mixing.forward(mistakes::one_sequence(batch));
-  page.show_mistake("context_vecs", {"batch", "tokens", "d_out"},
-                    Tensor({2, 6, 2}, Tensor(mixed).values), "causal_attention.context_vecs");
+  page.show_mistake("mixed", {"batch", "tokens", "d_out"}, Tensor({2, 6, 2}, Tensor(mixed).values),
+                    "causal_attention.context_vecs");
 
   // *How to notice it.* Each sequence must get the same rows, bit for bit, alone and in any
   // batch. Test with sequences that differ.
@@ -456,8 +466,7 @@ void walkthrough::chapter_6(Page& page) {
   // which holds it twice. So the very last row above stays.
   page.say(
       "Without a mask, all rows stay: twice as many keys get half the weight each, and their "
-      "values "
-      "are the same.");
+      "values are the same.");
   // These are the first six rows of both sentences in one, with the weights of seed 789:
   const SelfAttentionSteps twice = sa_v2.steps(mistakes::one_sequence(batch));
   Matrix first_sentence(num_tokens, d_out);
@@ -490,7 +499,7 @@ void walkthrough::chapter_6(Page& page) {
     const std::vector<Matrix> heads = mistakes::context_of_reshaped_heads(mha, item);
     reshaped.push_back(mha.out_proj.forward(join_heads(heads)));
   }
-  page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, reshaped,
+  page.show_mistake("reshaped", {"batch", "tokens", "d_out"}, reshaped,
                     "multi_head_attention.context_vecs");
 
   // *How to notice it.* `join_heads` must undo the split, bit for bit. And no later token may
@@ -516,8 +525,7 @@ void walkthrough::chapter_6(Page& page) {
   //
   page.say(
       "With two heads and `d_out` = 2, `head_dim` is 1, and the scores are divided by the root of "
-      "2 "
-      "in place of 1:");
+      "2 in place of 1:");
 
   std::vector<Matrix> scaled_by_d_out;
   for (const MultiHeadAttentionSteps& steps : mha.steps(batch)) {
@@ -528,7 +536,7 @@ void walkthrough::chapter_6(Page& page) {
     }
     scaled_by_d_out.push_back(mha.out_proj.forward(join_heads(context_of_heads)));
   }
-  page.show_mistake("context_vecs", {"batch", "tokens", "d_out"}, scaled_by_d_out,
+  page.show_mistake("scaled_by_d_out", {"batch", "tokens", "d_out"}, scaled_by_d_out,
                     "multi_head_attention.context_vecs");
 
   // So little, because the scores of an untrained model are small: a test with a tolerance of 0.001
@@ -565,7 +573,7 @@ void walkthrough::chapter_6(Page& page) {
       multi_head_attention_grads(mha, inputs, steps, answer.logits_grad);
   std::vector<float> bias_grad;
   for (int pass = 0; pass < 2; ++pass) recall::add(bias_grad, grads.out_proj.bias_grad);
-  page.show_mistake("out_proj.bias_grad", {"d_out"}, bias_grad, "learning.out_proj.bias_grad");
+  page.show_mistake("bias_grad", {"d_out"}, bias_grad, "learning.out_proj.bias_grad");
 
   // Over many steps, the sum acts like the speed of a ball without friction. It rolls faster and
   // faster, past the lowest point and up the other side. Chapter 7 trains on a
@@ -586,8 +594,7 @@ void walkthrough::chapter_6(Page& page) {
   page.label("gradients", {"set to zero", "added up"});
   page.label("steps", {"0", "1", "2", "10", "20", "30"});
   page.show_computed("losses", {"gradients", "steps"}, losses);
-  page.note("loss after 60 steps, gradients added up",
-            wrong_losses.back() > 10 ? "above 10" : "10 or less");
+  page.note("wrong_losses.back()", wrong_losses.back() > 10 ? "above 10" : "10 or less");
 
   // *How to notice it.* Go backward twice without a step between: both must give the same gradients,
   // bit for bit.
@@ -609,17 +616,17 @@ void walkthrough::chapter_6(Page& page) {
   page.say(
       "The gradients of queries and keys move, except that of the last query, which sees all "
       "keys:");
-  List<Matrix> queries_grad, keys_grad;
+  List<Matrix> queries_grads, keys_grads;
   for (std::size_t head = 0; head < num_heads; ++head) {
     const CausalAttentionSteps& of_head = steps.heads[head];
     const Matrix scores_grad =
         mistakes::attn_scores_grad_unmasked(of_head, grads.heads[head].attn_weights_grad);
-    queries_grad.push_back(matmul(scores_grad, of_head.keys));
-    keys_grad.push_back(matmul(transpose(scores_grad), of_head.queries));
+    queries_grads.push_back(matmul(scores_grad, of_head.keys));
+    keys_grads.push_back(matmul(transpose(scores_grad), of_head.queries));
   }
-  page.show_mistake("queries_grad", {"tokens", "d_out"}, join_heads(queries_grad),
-                    "learning.queries_grad");
-  page.show_mistake("keys_grad", {"tokens", "d_out"}, join_heads(keys_grad), "learning.keys_grad");
+  const Matrix queries_grad = join_heads(queries_grads), keys_grad = join_heads(keys_grads);
+  page.show_mistake("queries_grad", {"tokens", "d_out"}, queries_grad, "learning.queries_grad");
+  page.show_mistake("keys_grad", {"tokens", "d_out"}, keys_grad, "learning.keys_grad");
 
   // *How to notice it.* Let the loss look at the first row alone: the inputs of all later tokens must
   // get gradients of zero. And the first query sees one key, whose weight is one whatever the score:
@@ -641,8 +648,7 @@ void walkthrough::chapter_6(Page& page) {
   //
   page.say(
       "The last row in head 0, with dropout of one half: the wrong gradient is zero at \"with\" "
-      "and "
-      "\"one\", where the weight was kept, and not at \"step\", where it was dropped.");
+      "and \"one\", where the weight was kept, and not at \"step\", where it was dropped.");
   MultiHeadAttention dropping_mha = mha;
   dropping_mha.dropout = p;
   Generator pass_generator(123);
@@ -659,7 +665,7 @@ void walkthrough::chapter_6(Page& page) {
     last_rows(2, key) = anew(num_tokens - 1, key);
   }
   page.label("row of \"step\"", {"factors", "right", "wrong"});
-  page.show_computed("attn_weights_grad", {"row of \"step\"", "keys"}, last_rows);
+  page.show_computed("last_rows", {"row of \"step\"", "keys"}, last_rows);
 
   // *How to notice it.* What was dropped passes nothing: where a factor is zero, the gradient must be.
   // And a pass backward draws no random numbers, so that a second one must give the same.
@@ -682,16 +688,17 @@ void walkthrough::chapter_6(Page& page) {
   page.say(
       "In head 0, the first column, the gradients become ten times too large and more; in head 1, "
       "some change their signs:");
-  List<Matrix> element_grads, element_queries_grad;
+  List<Matrix> element_grads, element_queries_grads;
   for (std::size_t head = 0; head < num_heads; ++head) {
     const CausalAttentionSteps& of_head = steps.heads[head];
     const Matrix& weights = of_head.attn_weights;
     const Matrix& weights_grad = grads.heads[head].attn_weights_grad;
     element_grads.push_back(mistakes::softmax_grad_by_element(weights, weights_grad));
-    element_queries_grad.push_back(
+    element_queries_grads.push_back(
         matmul(scale(element_grads[head], mha.head_dim()), of_head.keys));
   }
-  page.show_mistake("queries_grad", {"tokens", "d_out"}, join_heads(element_queries_grad),
+  const Matrix element_queries_grad = join_heads(element_queries_grads);
+  page.show_mistake("element_queries_grad", {"tokens", "d_out"}, element_queries_grad,
                     "learning.queries_grad");
 
   page.say(
@@ -701,7 +708,7 @@ void walkthrough::chapter_6(Page& page) {
   for (std::size_t query = 0; query < num_tokens; ++query) {
     sums_of_rows[query] = sum(element_grads[0].row(query));
   }
-  page.show_computed("row sums of the wrong gradients, head 0", {"queries"}, sums_of_rows);
+  page.show_computed("sums_of_rows", {"queries"}, sums_of_rows);
 
   // *Where it hides.* In a row with a single key: both are zero. A test in which the loss looks at one
   // weight alone, and which compares one cell alone, that of this weight, sees nothing either.
@@ -718,8 +725,8 @@ void walkthrough::chapter_6(Page& page) {
   //
   page.say("With six rows, the loss and all gradients become a sixth of what they are:");
   const auto averaged = mistakes::cross_entropy_averaged_twice(steps.context_vecs, targets);
-  page.show_mistake("loss", {}, averaged.loss, "learning.loss");
-  page.show_mistake("logits_grad", {"tokens", "answers"}, averaged.logits_grad,
+  page.show_mistake("averaged.loss", {}, averaged.loss, "learning.loss");
+  page.show_mistake("averaged.logits_grad", {"tokens", "answers"}, averaged.logits_grad,
                     "learning.logits_grad");
 
   // *How to notice it.* By a loss that is known: a model that knows nothing must start near the
@@ -729,7 +736,7 @@ void walkthrough::chapter_6(Page& page) {
   // *Where it hides.* In finite differences, for loss and gradients agree. In batches of one. And
   // behind [Adam](7_learning.md#adam), which divides each gradient by the size of its like: a sixth of
   // all of them makes the same step. Its sister is a mean of means: where sequences differ in length,
-  // it counts the tokens of a short one for more.
+  // it gives the tokens of a short one more weight.
 
   page.section("The checks",
                "Rows sum to one; later tokens change nothing; calls, batches and heads agree: laws "
