@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "concat.hpp"
 #include "cost_of_a_token.hpp"
 #include "grouped_queries.hpp"
 #include "inputs.hpp"
@@ -62,10 +63,10 @@ void walkthrough::chapter_8(Page& page) {
   Generator generator(123);
   const auto mha = MultiHeadAttention::draw(
       {.d_in = 3, .d_out = 2, .context_length = 6, .num_heads = 2}, generator);
-  page.show("context_vecs", {"tokens", "d_out"}, mha.forward(inputs),
-            "token_by_token.context_vecs");
-  page.show_computed("context_vecs of the first five", {"first five", "d_out"},
-                     mha.forward(rows_of(inputs, 0, 5)));
+  const Matrix context_vecs = mha.forward(inputs);
+  const Matrix first_context_vecs = mha.forward(rows_of(inputs, 0, 5));
+  page.show("context_vecs", {"tokens", "d_out"}, context_vecs, "token_by_token.context_vecs");
+  page.show_computed("first_context_vecs", {"first five", "d_out"}, first_context_vecs);
 
   // The five rows are the same in both. Only the sixth is left to compute.
 
@@ -82,38 +83,40 @@ void walkthrough::chapter_8(Page& page) {
 
   page.say("Now \"step\" arrives. It makes one query, one key and one value:");
 
-  const MultiHeadAttentionSteps step = steps_with_cache(mha, rows_of(inputs, 5, 1), cache);
+  const MultiHeadAttentionSteps new_token = steps_with_cache(mha, rows_of(inputs, 5, 1), cache);
+  const Matrix new_key = rows_of(new_token.keys, 5, 1);
+  const Matrix new_value = rows_of(new_token.values, 5, 1);
   page.label("new", {"step"});
-  page.show("new_token.queries", {"new", "d_out"}, step.queries);
-  page.show("new_token.new_keys", {"new", "d_out"}, rows_of(step.keys, 5, 1));
-  page.show("new_token.new_values", {"new", "d_out"}, rows_of(step.values, 5, 1));
+  page.show("new_token.queries", {"new", "d_out"}, new_token.queries);
+  page.show("new_key", {"new", "d_out"}, new_key, "new_token.new_keys");
+  page.show("new_value", {"new", "d_out"}, new_value, "new_token.new_values");
 
   page.say("The new key and the new value go below those in the cache:");
 
-  page.show("new_token.keys", {"tokens", "d_out"}, cache.keys);
-  page.show("new_token.values", {"tokens", "d_out"}, cache.values);
+  page.show("cache.keys", {"tokens", "d_out"}, cache.keys, "new_token.keys");
+  page.show("cache.values", {"tokens", "d_out"}, cache.values, "new_token.values");
 
   page.say(
       "In each head, the one query meets all keys. That makes one row of scores, one row of "
-      "weights, "
-      "and one context vector:");
+      "weights, and one context vector:");
 
   // $$s_i = q \cdot k_i, \qquad \alpha = \mathrm{softmax}\left(\frac{s}{\sqrt{d_h}}\right), \qquad
   // z = \sum_i \alpha_i v_i$$
   //
   // Here $q$ is the query, $k_i$ are the keys, $v_i$ the values, and $d_h$ is `head_dim`.
   page.show("new_token.heads.attn_scores", {"heads", "new", "keys"},
-            stacked(step.heads, &CausalAttentionSteps::attn_scores));
+            stacked(new_token.heads, &CausalAttentionSteps::attn_scores));
   page.show("new_token.heads.attn_weights", {"heads", "new", "keys"},
-            stacked(step.heads, &CausalAttentionSteps::attn_weights));
+            stacked(new_token.heads, &CausalAttentionSteps::attn_weights));
   page.show("new_token.heads.context_vecs", {"heads", "new", "head_dim"},
-            stacked(step.heads, &CausalAttentionSteps::context_vecs));
-  page.show("new_token.joined", {"new", "d_out"}, step.joined);
-  page.show("new_token.context_vecs", {"new", "d_out"}, step.context_vecs);
+            stacked(new_token.heads, &CausalAttentionSteps::context_vecs));
+  page.show("new_token.joined", {"new", "d_out"}, new_token.joined);
+  page.show("new_token.context_vecs", {"new", "d_out"}, new_token.context_vecs);
 
   // It is the last row of the result above, bit for bit. No mask was needed: the last token sees
   // everything. On [the page](attention.html#token-by-token/head_0.attn_weights/step/your?token=step)
-  // the text grows by a token at a time, and each of these numbers says where it comes from.
+  // (open it from a clone) the text grows by a token at a time, and each of these numbers says where
+  // it comes from.
 
   page.section("The cache", "Two matrices, and the rows that a new token adds.");
 
@@ -131,12 +134,12 @@ void walkthrough::chapter_8(Page& page) {
       "one:");
 
   KeyValueCache written;
-  Matrix context_vecs(6, 2);
+  Matrix token_by_token(6, 2);
   for (std::size_t token = 0; token < 6; ++token) {
     const Matrix row = forward_with_cache(mha, rows_of(inputs, token, 1), written);
-    for (std::size_t out = 0; out < 2; ++out) context_vecs(token, out) = row(0, out);
+    for (std::size_t out = 0; out < 2; ++out) token_by_token(token, out) = row(0, out);
   }
-  page.show("token_by_token.context_vecs", {"tokens", "d_out"}, context_vecs);
+  page.show("token_by_token", {"tokens", "d_out"}, token_by_token, "token_by_token.context_vecs");
 
   page.section("A prompt and a piece",
                "A query sees all cached keys, and the new ones up to its own.");
@@ -160,7 +163,7 @@ void walkthrough::chapter_8(Page& page) {
     for (std::size_t out = 0; out < 2; ++out) answer(token - 3, out) = row(0, out);
   }
   page.label("answer", some_of(tokens, 3, 3));
-  page.show("context_vecs of the answer", {"answer", "d_out"}, answer, "piece.context_vecs");
+  page.show("answer", {"answer", "d_out"}, answer, "piece.context_vecs");
 
   // Or they come together, as the second piece of a long prompt. It has three queries, and there are six
   // keys. Let $c$ keys be cached, and count from zero. Query $i$ of the piece belongs to token $c + i$
@@ -215,28 +218,30 @@ void walkthrough::chapter_8(Page& page) {
       "With a mask at the top left, a query of the piece does not even see itself. These wrong "
       "numbers are PyTorch's own:");
 
-  const MultiHeadAttentionSteps top_left = steps_with(piece, [](const Matrix& attn_scores) {
+  const auto piece_masked_at_top_left = steps_with(piece, [](const Matrix& attn_scores) {
     return mistakes::mask_scores_from_diagonal(attn_scores, 1);
   });
   page.show("piece_masked_at_top_left.heads.attn_weights", {"heads", "piece", "keys"},
-            stacked(top_left.heads, &CausalAttentionSteps::attn_weights));
-  page.show("piece_masked_at_top_left.context_vecs", {"piece", "d_out"}, top_left.context_vecs);
-  page.show_mistake("context_vecs, masked at the top left", {"piece", "d_out"},
-                    top_left.context_vecs, "piece.context_vecs");
-  page.heat_map("piece_top_left", {"piece", "keys"}, top_left.heads[0].attn_weights,
+            stacked(piece_masked_at_top_left.heads, &CausalAttentionSteps::attn_weights));
+  page.show("piece_masked_at_top_left.context_vecs", {"piece", "d_out"},
+            piece_masked_at_top_left.context_vecs);
+  page.show_mistake("piece_masked_at_top_left.context_vecs beside right ones", {"piece", "d_out"},
+                    piece_masked_at_top_left.context_vecs, "piece.context_vecs");
+  page.heat_map("piece_top_left", {"piece", "keys"}, piece_masked_at_top_left.heads[0].attn_weights,
                 "Wrong: aligned at the top left", {.largest = 1, .is_masked = true});
 
   // *No mask.* One new token needs none, so code for one token leaves it out. Then someone passes a
   // prompt through it.
   page.say("Without a mask, the last row of the prompt is right, and the others see later tokens:");
 
-  const MultiHeadAttentionSteps no_mask =
+  const auto prompt_without_mask =
       steps_with(prompt, [](const Matrix& attn_scores) { return attn_scores; });
   page.show("prompt_without_mask.heads.attn_weights", {"heads", "prompt", "prompt"},
-            stacked(no_mask.heads, &CausalAttentionSteps::attn_weights));
-  page.show("prompt_without_mask.context_vecs", {"prompt", "d_out"}, no_mask.context_vecs);
-  page.show_mistake("context_vecs, no mask", {"prompt", "d_out"}, no_mask.context_vecs,
-                    "prompt.context_vecs");
+            stacked(prompt_without_mask.heads, &CausalAttentionSteps::attn_weights));
+  page.show("prompt_without_mask.context_vecs", {"prompt", "d_out"},
+            prompt_without_mask.context_vecs);
+  page.show_mistake("prompt_without_mask.context_vecs beside right ones", {"prompt", "d_out"},
+                    prompt_without_mask.context_vecs, "prompt.context_vecs");
 
   // *How to notice both.* Cut a text into pieces anywhere: the rows must be those of the whole text. A
   // [test](../tests/library/key_value_cache.cpp) does this with random texts and cuts, and demands the
@@ -256,14 +261,14 @@ void walkthrough::chapter_8(Page& page) {
       "millions of products:");
 
   const std::size_t d_model = 768;
-  std::vector<float> all, only_new;
+  std::vector<float> millions_without_cache, millions_with_cache;
   for (const std::size_t num_tokens : {16, 128, 1024}) {
-    all.push_back(float(multiply_adds(num_tokens, num_tokens, d_model)) / 1e6F);
-    only_new.push_back(float(multiply_adds(1, num_tokens, d_model)) / 1e6F);
+    millions_without_cache.push_back(float(multiply_adds(num_tokens, num_tokens, d_model)) / 1e6F);
+    millions_with_cache.push_back(float(multiply_adds(1, num_tokens, d_model)) / 1e6F);
   }
   page.label("all tokens", {"16", "128", "1024"});
-  page.show_computed("millions without a cache", {"all tokens"}, all);
-  page.show_computed("millions with a cache", {"all tokens"}, only_new);
+  page.show_computed("millions_without_cache", {"all tokens"}, millions_without_cache);
+  page.show_computed("millions_with_cache", {"all tokens"}, millions_with_cache);
 
   // And this is what a text costs up to each token, if it is written token by token. The lower line is
   // not zero: it ends at a 555th of the upper one.
@@ -326,7 +331,7 @@ void walkthrough::chapter_8(Page& page) {
   kibibytes(2, 0) = float(cache_bytes_of_token(llama)) / 1024;
   page.label("models", {"GPT-2 small", "Llama 3.1 70B, 64 kept", "Llama 3.1 70B"});
   page.label("size", {"KiB"});
-  page.show_computed("kibibytes of a token", {"models", "size"}, kibibytes);
+  page.show_computed("kibibytes", {"models", "size"}, kibibytes);
 
   // The second line is what that model would need. Its text may have 131,072 tokens: at 2560 KiB each,
   // 320 GiB. The third line is what it does need, because eight heads of queries share one head of keys
@@ -336,6 +341,9 @@ void walkthrough::chapter_8(Page& page) {
   //
   // Here is a model with four heads of one number each. Where a head keeps its own keys and values,
   // its column stays: with two, those of head 0 and head 2; with one, that of head 0.
+  //
+  // @code first_of_groups walkthrough/loops/grouped_queries.cpp
+  //
   page.say(
       "Of the four heads of keys and values, the first of each group is kept: all, then two, then "
       "one. Each time the cache halves:");
@@ -346,11 +354,13 @@ void walkthrough::chapter_8(Page& page) {
   const MultiHeadAttentionSteps wide_steps = wide.steps(inputs);
   page.label("joined heads", {"head 0", "head 1", "head 2", "head 3"});
   for (const std::size_t kv_heads : {4, 2, 1}) {
-    const auto keys = grouped_queries::first_of_groups(wide_steps.keys, 4, kv_heads);
-    const auto values = grouped_queries::first_of_groups(wide_steps.values, 4, kv_heads);
-    page.show("kv_heads_" + std::to_string(kv_heads) + ".keys", {"tokens", "num_kv_heads"}, keys);
-    page.show("kv_heads_" + std::to_string(kv_heads) + ".joined", {"tokens", "joined heads"},
-              grouped_queries::attention(wide_steps.queries, keys, values, 4, kv_heads));
+    const Matrix keys = grouped_queries::first_of_groups(wide_steps.keys, 4, kv_heads);
+    const Matrix values = grouped_queries::first_of_groups(wide_steps.values, 4, kv_heads);
+    const Matrix joined = grouped_queries::attention(wide_steps.queries, keys, values, 4, kv_heads);
+    page.show(concat("keys, kv_heads = ", kv_heads), {"tokens", "num_kv_heads"}, keys,
+              concat("kv_heads_", kv_heads, ".keys"));
+    page.show(concat("joined, kv_heads = ", kv_heads), {"tokens", "joined heads"}, joined,
+              concat("kv_heads_", kv_heads, ".joined"));
   }
 
   // A model is trained with shared heads from the start, or trained on after they were merged
@@ -362,7 +372,7 @@ void walkthrough::chapter_8(Page& page) {
   // A model was trained on texts of `context_length` tokens, and no more.
   page.say("The cache of a model with a `context_length` of six refuses a seventh token:");
 
-  page.show_refusal("a seventh token",
+  page.show_refusal("forward_with_cache(mha, rows_of(inputs, 0, 1), cache)",
                     [&] { forward_with_cache(mha, rows_of(inputs, 0, 1), cache); });
 
   // The other choice is to forget the oldest tokens, and to go on. The window then **slides** over the
@@ -372,12 +382,13 @@ void walkthrough::chapter_8(Page& page) {
       "sees more than four:");
 
   KeyValueCache window;
+  Matrix window_of_4(6, 2);
   for (std::size_t token = 0; token < 6; ++token) {
     window.keep_last(3);
     const Matrix row = forward_with_cache(mha, rows_of(inputs, token, 1), window);
-    for (std::size_t out = 0; out < 2; ++out) context_vecs(token, out) = row(0, out);
+    for (std::size_t out = 0; out < 2; ++out) window_of_4(token, out) = row(0, out);
   }
-  page.show("window_of_4.context_vecs", {"tokens", "d_out"}, context_vecs);
+  page.show("window_of_4", {"tokens", "d_out"}, window_of_4, "window_of_4.context_vecs");
 
   // The first four rows are the same as above. "one" and "step" no longer see how the text began.
 
@@ -387,22 +398,20 @@ void walkthrough::chapter_8(Page& page) {
   // else.
   page.say(
       "Exchange \"your\" and \"journey\", the first two tokens. The context vector of \"step\" "
-      "sees both, and "
-      "stays what it was:");
+      "sees both, and stays what it was:");
 
   Matrix exchanged = inputs;
   for (std::size_t feature = 0; feature < inputs.cols(); ++feature) {
     exchanged(0, feature) = inputs(1, feature);
     exchanged(1, feature) = inputs(0, feature);
   }
-  page.show("context_vecs of step, exchanged", {"new", "d_out"},
-            rows_of(mha.forward(exchanged), 5, 1), "new_token.context_vecs");
+  const Matrix step_of_exchanged = rows_of(mha.forward(exchanged), 5, 1);
+  page.show("step_of_exchanged", {"new", "d_out"}, step_of_exchanged, "new_token.context_vecs");
 
   // So the position has to be in the input. GPT-2 adds a vector to each token, which says where it
   // stands. There is one for each position up to `context_length`, and training finds them, as it finds
   // weights: **learned positions**.
-  page.say(
-      "A vector for each position is added to the token that stands there. Here it is random:");
+  page.say("Here the vectors of the six positions are random, and are added to the six tokens:");
 
   Generator generator_positions(123);
   const Matrix position_embedding = generator_positions.rand(6, 3);
@@ -414,16 +423,19 @@ void walkthrough::chapter_8(Page& page) {
     }
     return embeddings;
   };
+  const Matrix inputs_with_positions = with_positions(inputs);
+  const Matrix context_vecs_with_positions = mha.forward(inputs_with_positions);
   page.label("positions", {"0", "1", "2", "3", "4", "5"});
   page.show("position_embedding", {"positions", "d_in"}, position_embedding);
-  page.show("inputs_with_positions", {"tokens", "d_in"}, with_positions(inputs));
-  page.show("learned_positions.context_vecs", {"tokens", "d_out"},
-            mha.forward(with_positions(inputs)));
+  page.show("inputs_with_positions", {"tokens", "d_in"}, inputs_with_positions);
+  page.show("context_vecs_with_positions", {"tokens", "d_out"}, context_vecs_with_positions,
+            "learned_positions.context_vecs");
+
   page.say(
       "With positions, \"step\" gets another context vector once the first two are exchanged:");
 
-  page.show_computed("with positions, exchanged", {"new", "d_out"},
-                     rows_of(mha.forward(with_positions(exchanged)), 5, 1));
+  const Matrix step_with_positions = rows_of(mha.forward(with_positions(exchanged)), 5, 1);
+  page.show_computed("step_with_positions", {"new", "d_out"}, step_with_positions);
 
   // Now the order matters. But there are no more than `context_length` positions. A window that slides
   // has to number its tokens anew, and then every key that was kept is wrong.
@@ -452,33 +464,35 @@ void walkthrough::chapter_8(Page& page) {
   page.say("These are queries, keys and scores of one head before anything is turned:");
 
   const Matrix &queries = wide_steps.queries, &keys = wide_steps.keys;
-  page.show("without_positions.queries", {"tokens", "head_dim"}, queries);
-  page.show("without_positions.keys", {"tokens", "head_dim"}, keys);
-  page.show("without_positions.attn_scores", {"queries", "keys"}, matmul(queries, transpose(keys)));
+  const Matrix attn_scores = matmul(queries, transpose(keys));
+  page.show("queries", {"tokens", "head_dim"}, queries, "without_positions.queries");
+  page.show("keys", {"tokens", "head_dim"}, keys, "without_positions.keys");
+  page.show("attn_scores", {"queries", "keys"}, attn_scores, "without_positions.attn_scores");
 
   page.say("And these are the same queries and keys, each turned by the angles of its position:");
 
   using rotary::Pairs, rotary::rotate;
   const Matrix turned_queries = rotate(queries, 0, Pairs::neighbours);
   const Matrix turned_keys = rotate(keys, 0, Pairs::neighbours);
-  page.show("rotary.neighbours.queries", {"tokens", "head_dim"}, turned_queries);
-  page.show("rotary.neighbours.keys", {"tokens", "head_dim"}, turned_keys);
+  page.show("turned_queries", {"tokens", "head_dim"}, turned_queries, "rotary.neighbours.queries");
+  page.show("turned_keys", {"tokens", "head_dim"}, turned_keys, "rotary.neighbours.keys");
 
   // "your" stands at position 0, and is not turned.
   page.say(
       "The scores on the diagonal are those from before, for a token has no distance to itself. "
       "The others have changed:");
 
-  page.show("rotary.neighbours.attn_scores", {"queries", "keys"},
-            matmul(turned_queries, transpose(turned_keys)));
+  const Matrix turned_scores = matmul(turned_queries, transpose(turned_keys));
+  page.show("turned_scores", {"queries", "keys"}, turned_scores, "rotary.neighbours.attn_scores");
 
   page.say(
       "If the sentence begins at position 100, all are turned further, and the scores stay, up to "
       "their last digits:");
 
-  page.show("attn_scores from position 100", {"queries", "keys"},
-            matmul(rotate(queries, 100, Pairs::neighbours),
-                   transpose(rotate(keys, 100, Pairs::neighbours))),
+  const Matrix queries_from_100 = rotate(queries, 100, Pairs::neighbours);
+  const Matrix keys_from_100 = rotate(keys, 100, Pairs::neighbours);
+  const Matrix scores_from_100 = matmul(queries_from_100, transpose(keys_from_100));
+  page.show("scores_from_100", {"queries", "keys"}, scores_from_100,
             "rotary.neighbours.attn_scores");
 
   // So a key is turned once, by its own position, before it goes into the cache. Nothing that comes
@@ -487,9 +501,9 @@ void walkthrough::chapter_8(Page& page) {
   page.say(
       "\"step\" alone, at position 5, meets the six keys as they were turned when they were new:");
 
-  page.show_computed(
-      "scores of step with a cache", {"new", "keys"},
-      matmul(rotate(rows_of(queries, 5, 1), 5, Pairs::neighbours), transpose(turned_keys)));
+  const Matrix turned_query = rotate(rows_of(queries, 5, 1), 5, Pairs::neighbours);
+  const Matrix scores_of_step = matmul(turned_query, transpose(turned_keys));
+  page.show_computed("scores_of_step", {"new", "keys"}, scores_of_step);
 
   page.section("Two forms", "Neighbouring columns, or halves.");
 
@@ -498,14 +512,15 @@ void walkthrough::chapter_8(Page& page) {
   // other.
   page.say("The same weights give other numbers if columns are paired in halves:");
 
-  const Matrix query_halves = rotate(queries, 0, Pairs::halves);
-  const Matrix key_halves = rotate(keys, 0, Pairs::halves);
-  page.show("rotary.halves.queries", {"tokens", "head_dim"}, query_halves);
-  page.show("rotary.halves.keys", {"tokens", "head_dim"}, key_halves);
-  page.show("rotary.halves.attn_scores", {"queries", "keys"},
-            matmul(query_halves, transpose(key_halves)));
-  page.show_mistake("attn_scores in the other form", {"queries", "keys"},
-                    matmul(query_halves, transpose(key_halves)), "rotary.neighbours.attn_scores");
+  const Matrix queries_in_halves = rotate(queries, 0, Pairs::halves);
+  const Matrix keys_in_halves = rotate(keys, 0, Pairs::halves);
+  const Matrix scores_in_halves = matmul(queries_in_halves, transpose(keys_in_halves));
+  page.show("queries_in_halves", {"tokens", "head_dim"}, queries_in_halves,
+            "rotary.halves.queries");
+  page.show("keys_in_halves", {"tokens", "head_dim"}, keys_in_halves, "rotary.halves.keys");
+  page.show("scores_in_halves", {"queries", "keys"}, scores_in_halves, "rotary.halves.attn_scores");
+  page.show_mistake("scores_in_halves beside turned_scores", {"queries", "keys"}, scores_in_halves,
+                    "rotary.neighbours.attn_scores");
 
   // To move weights from one form to the other, reorder the rows of `W_query` and of `W_key`, in each
   // head: those of even number first, then those of odd number. Every pair stays together, and a dot
@@ -515,12 +530,11 @@ void walkthrough::chapter_8(Page& page) {
   //
   page.say("With rows moved so, and paired in halves, the scores are those of the neighbours:");
 
-  const auto moved_queries = rotary::neighbours_to_halves(wide.W_query, 1).forward(inputs);
+  const Matrix moved_queries = rotary::neighbours_to_halves(wide.W_query, 1).forward(inputs);
   const Matrix moved_keys = rotary::neighbours_to_halves(wide.W_key, 1).forward(inputs);
-  page.show("attn_scores of moved weights", {"queries", "keys"},
-            matmul(rotate(moved_queries, 0, Pairs::halves),
-                   transpose(rotate(moved_keys, 0, Pairs::halves))),
-            "rotary.neighbours.attn_scores");
+  const Matrix moved_scores = matmul(rotate(moved_queries, 0, Pairs::halves),
+                                     transpose(rotate(moved_keys, 0, Pairs::halves)));
+  page.show("moved_scores", {"queries", "keys"}, moved_scores, "rotary.neighbours.attn_scores");
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
 
