@@ -126,7 +126,7 @@ void walkthrough::chapter_4(Page& page) {
   const std::vector<Matrix> wrong_heads{Matrix(3, 2, {0, 1, 2, 3, 4, 5}),
                                         Matrix(3, 2, {6, 7, 8, 9, 10, 11})};
   page.label("right and wrong", {"right", "right", "wrong", "wrong"});
-  page.show_computed("heads", {"heads", "tokens", "right and wrong"},
+  page.show_computed("right_heads beside wrong_heads", {"heads", "tokens", "right and wrong"},
                      std::vector<Matrix>{join_heads({right_heads[0], wrong_heads[0]}),
                                          join_heads({right_heads[1], wrong_heads[1]})});
 
@@ -218,7 +218,8 @@ void walkthrough::chapter_4(Page& page) {
             stacked(steps.heads, &CausalAttentionSteps::values));
 
   page.say("Queries times keys, within each head:");
-
+  // PyTorch prints exponents where the largest magnitude is more than 1000 times the smallest, as
+  // 3.0793e-01 and 1.1804e-04 are here, and not where the mask has hidden the small ones:
   page.show("steps.heads.attn_scores", {"heads", "queries", "keys"},
             stacked(steps.heads, &CausalAttentionSteps::attn_scores));
   page.show("steps.heads.masked_scores", {"heads", "queries", "keys"},
@@ -257,8 +258,8 @@ void walkthrough::chapter_4(Page& page) {
                 "Attention weights of head 1", {.is_masked = true});
 
   // [Chapter 7](7_learning.md#what-the-heads-have-learned) trains two heads that come to look at
-  // different things. [The page](attention.html#multi-head/joined/starts/1) has all heads beside
-  // each other.
+  // different things. [The page](attention.html#multi-head/joined/starts/1) (open it from a
+  // clone) has all heads beside each other.
   //
   // With a dropout of 0, the dropped weights are the weights.
   page.say("The output projection turns the joined vectors into the result:");
@@ -300,8 +301,9 @@ void walkthrough::chapter_4(Page& page) {
                                 .W_key = {W_key},
                                 .W_value = {W_value},
                                 .out_proj = {Matrix(d_out, num_heads * head_dim)}};
-  page.show("joined", {"batch", "tokens", "d_out"},
-            stacked(wide.steps(batch), &MultiHeadAttentionSteps::joined), "context_of_wrapper");
+  const std::vector<MultiHeadAttentionSteps> wide_steps = wide.steps(batch);
+  page.show("wide_steps.joined", {"batch", "tokens", "d_out"},
+            stacked(wide_steps, &MultiHeadAttentionSteps::joined), "context_of_wrapper");
 
   page.section("Exercise 3.2", "Notebook 3.6.1. The wrapper with one column for each head.");
 
@@ -435,7 +437,7 @@ void walkthrough::chapter_4(Page& page) {
       "The attention weights of the earlier rows are fine. It is their product with the last value "
       "that is not:");
 
-  page.show_computed("attn_weights of head 0", {"queries", "keys"},
+  page.show_computed("wrapper.steps(with_nan).heads[0].attn_weights", {"queries", "keys"},
                      wrapper.steps(with_nan).heads[0].attn_weights);
 
   page.section("Exercises", "Small functions to write yourself, in tests/exercises.");
