@@ -234,8 +234,8 @@ void walkthrough::chapter_2(Page& page) {
   const Matrix context_vecs_v1 = sa_v1.forward(inputs);
   page.show("context_vecs_v1", {"tokens", "d_out"}, context_vecs_v1);
 
-  // [The page](attention.html#self-attention/attn_weights/journey/starts) says of each number where
-  // it comes from.
+  // [The page](attention.html#self-attention/attn_weights/journey/starts), opened from a clone, says
+  // of each number where it comes from.
   //
   // Unlike those of chapter 1, the scores are not symmetric: what "your" looks for in "journey" is
   // not what "journey" looks for in "your". One matrix between the two tokens could do that too (an

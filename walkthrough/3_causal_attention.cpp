@@ -100,7 +100,8 @@ void walkthrough::chapter_3(Page& page) {
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights_causal,
                 "Causal attention weights: each row sums to one", {.is_masked = true});
 
-  // Both ways give the same weights, [number for number](attention.html#two-masks).
+  // Both ways give the same weights, [number for number](attention.html#two-masks)
+  // (open the page from a clone).
   // Let $s_j$ be the scaled score of query $i$ for key $j$.
   // Softmax divides every exponential by the sum over *all* keys, and renormalising divides by the
   // share of that sum that is left. The sum over all keys cancels:

@@ -269,7 +269,8 @@ void walkthrough::chapter_4(Page& page) {
   page.show("context_vecs", {"batch", "tokens", "d_out"}, context_vecs);
 
   page.say(
-      "`d_out` has to be a multiple of `num_heads`, else some columns would belong to no head:");
+      "`d_out` has to be a multiple of `num_heads`, otherwise some columns would belong to no "
+      "head:");
 
   page.show_refusal("d_out of 10, 7 heads", [&] {
     MultiHeadAttention::draw({.d_in = d_in, .d_out = 10, .context_length = 6, .num_heads = 7},

@@ -288,7 +288,7 @@ void walkthrough::chapter_7(Page& page) {
   // In a model with several layers, they are the `context_vecs_grad` of the layer below.
   page.show("inputs_grad", {"tokens", "d_in"}, grads.inputs_grad);
 
-  // On the page, [each gradient](attention.html#multi-head/mha.W_query.weight_grad/0/1) leads back to
+  // On the page (open it from a clone), [each gradient](attention.html#multi-head/mha.W_query.weight_grad/0/1) leads back to
   // the loss, number by number.
 
   page.section("A task", "Pairs of keys and values, and two questions about them.");

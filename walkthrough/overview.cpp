@@ -56,9 +56,12 @@ int run(int argc, char** argv) {
   const auto first_wrong = std::ranges::find_if(
       outcomes, [](const Page::Outcome& chapter) { return !chapter.faults.empty(); });
   if (first_wrong != outcomes.end()) {
+    const std::string numbers = count(all.by_notebook + all.by_pytorch);
     std::cout << '\n'
-              << ink.bad(count(all.different) + " of " + count(all.by_notebook + all.by_pytorch) +
-                         " numbers differ. The first, in chapter " + first_wrong->title + ":")
+              << ink.bad((all.different == 0 ? "None of " + numbers + " numbers differs, but in"
+                                             : count(all.different) + " of " + numbers +
+                                                   " numbers differ. The first, in") +
+                         " chapter " + first_wrong->title + ":")
               << "\n  " << first_wrong->faults[0] << '\n';
     return 1;
   }

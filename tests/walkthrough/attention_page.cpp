@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(the_page_is_one_file_without_network_and_read_without_its_s
              std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(every_number_of_the_notebooks_sentence_is_the_librarys_to_the_last_bit) {
+BOOST_AUTO_TEST_CASE(every_number_of_the_page_is_that_of_the_library_to_the_last_bit) {
   const Count count = compare_all(compared(notebook(), attention_views(notebook())));
   BOOST_TEST(count.compared > 8000);
   BOOST_TEST(count.differ == 0);
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(every_number_of_the_notebooks_sentence_is_the_librarys_to_t
 
 // The browser's exponential is not the library's: about one in 2000 is rounded the other way, and
 // moves what follows by its last bits.
-BOOST_AUTO_TEST_CASE(so_is_every_number_of_random_sentences_but_for_the_rounding_of_exp) {
+BOOST_AUTO_TEST_CASE(numbers_of_random_sentences_differ_by_the_rounding_of_exp_alone) {
   RandomNumbers numbers(1);
   std::string sentences;
   for (std::size_t i = 0; i < 20; ++i) {
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(so_is_every_number_of_random_sentences_but_for_the_rounding
   BOOST_TEST(count.differ < count.compared / 100);
 }
 
-BOOST_AUTO_TEST_CASE(and_every_number_after_a_change) {
+BOOST_AUTO_TEST_CASE(after_a_change_every_number_is_that_of_the_library) {
   const AttentionGiven unchanged = notebook();
   AttentionGiven inputs_changed = unchanged, weights_changed = unchanged;
   inputs_changed.inputs(1, 2) = -0.75;

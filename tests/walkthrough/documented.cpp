@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <stdexcept>
 
 #include "check.hpp"
@@ -21,6 +22,16 @@ BOOST_AUTO_TEST_CASE(each_text_is_what_pytorch_prints_for_its_float32) {
     BOOST_TEST(walkthrough::text({value.shape, value.values}) == value.text, name);
   }
   BOOST_TEST(walkthrough::documented_values().contains("self_attention.W_query"));
+}
+
+// Under the name of another chapter, nobody would miss a value that no step shows.
+BOOST_AUTO_TEST_CASE(each_value_belongs_to_a_chapter_that_shows_all_of_its_values) {
+  const std::set<std::string> chapters{
+      "simplified_self_attention", "self_attention", "causal_attention",
+      "multi_head_attention",      "learning",       "one_token_at_a_time"};
+  for (const auto& [name, value] : walkthrough::documented_values()) {
+    BOOST_TEST(chapters.contains(name.substr(0, name.find('.'))), name);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_value_has_a_shape_float32_a_bound_and_a_text) {

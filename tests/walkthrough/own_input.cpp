@@ -37,7 +37,7 @@ bool has(const std::string& text, const std::string& part) {
 }  // namespace
 
 // With the notebook's choices, which are what is not given: a tensor of each chapter.
-BOOST_AUTO_TEST_CASE(the_notebooks_tokens_give_the_notebooks_numbers) {
+BOOST_AUTO_TEST_CASE(tokens_of_the_notebook_give_its_numbers) {
   const Run result = own_input(notebook_file, "tokens --all");
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.err == "");
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(pictures_go_into_a_folder_which_is_made) {
   BOOST_TEST(has(folder.read("pictures/own_causal_attn_weights.svg"), "url(#hatch)"));
 }
 
-BOOST_AUTO_TEST_CASE(a_page_is_written_where_it_is_wanted_or_refused) {
+BOOST_AUTO_TEST_CASE(a_page_is_written_on_request_or_refused) {
   const Folder folder;
   folder.write("tokens", "a 1.5 2\n</script> 3 4\n");
   BOOST_TEST(

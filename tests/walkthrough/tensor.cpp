@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(numbers_print_as_pytorch_prints_them) {
   for (const auto& [numbers, text] : texts) BOOST_TEST(walkthrough::text(numbers) == text);
 }
 
-BOOST_AUTO_TEST_CASE(each_axis_more_adds_an_empty_line_between) {
+BOOST_AUTO_TEST_CASE(each_further_axis_adds_an_empty_line_between) {
   BOOST_TEST(walkthrough::text(2.5F) == "tensor(2.5000)");
   BOOST_TEST(walkthrough::text(std::vector<float>()) == "tensor([])");
   BOOST_TEST(walkthrough::text(longhand::Matrix{{1, 2}, {3, 4.5}}) ==
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(the_cells_of_a_printed_text_are_found_again) {
   BOOST_TEST(walkthrough::cells_of_text("tensor([])").empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_of_matrices_has_an_axis_more) {
+BOOST_AUTO_TEST_CASE(a_batch_of_matrices_has_one_more_axis) {
   const std::vector<longhand::Matrix> batch{{{1, 2}}, {{3, 4}}};
   BOOST_TEST(walkthrough::text(batch) == "tensor([[[1., 2.]],\n\n        [[3., 4.]]])");
   const std::vector<std::vector<longhand::Matrix>> batch_of_heads{batch, batch, batch};

@@ -63,7 +63,7 @@ void require_same_shape(std::string_view name, const Tensor& tensor, const Docum
                                      ": the shapes must be equal"));
 }
 
-// As the notebook prints them, or else as PyTorch computes them.
+// As the notebook prints them, otherwise as PyTorch computes them.
 Table table_of(const Tensor& computed, const Documented& documented) {
   const bool is_printed = !documented.text.empty();
   const std::vector<std::string> left = cells(computed.values);
@@ -317,8 +317,9 @@ const Page::Outcome& Page::finish() {
   }
   if (style_.weave) out() << "@end\n";
   const std::size_t compared = outcome_.by_notebook + outcome_.by_pytorch;
-  std::string closing =
-      concat(outcome_.different, " of ", compared, " comparisons differ. The first:");
+  std::string closing = outcome_.different == 0 ? "No comparison differs, but:"
+                                                : concat(outcome_.different, " of ", compared,
+                                                         " comparisons differ. The first:");
   if (outcome_.faults.empty()) {
     closing = concat("All ", compared, " comparisons agree");
     closing += outcome_.by_pytorch == 0 ? " with the notebook."

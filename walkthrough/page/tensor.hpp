@@ -12,7 +12,7 @@
 namespace walkthrough {
 
 // What a page can show: a shape and its numbers, the last axis running fastest. A scalar has no
-// axes. The matrices of a batch must have the same shape, else std::invalid_argument.
+// axes. The matrices of a batch must have the same shape, otherwise std::invalid_argument.
 struct Tensor {
   Tensor(float scalar) : values{scalar} {}
   Tensor(const std::vector<float>& vector) : shape{vector.size()}, values(vector) {}
