@@ -15,7 +15,7 @@ void walkthrough::chapter_1(Page& page) {
       "Each token takes from every token a share that grows with the dot product of the two. "
       "Nothing is trained yet: this is the bare mechanism.");
 
-  // ![Attention weights: how each query shares its attention](figures/1_attn_weights.svg)
+  // ![How each query shares its attention](figures/1_attn_weights.svg)
   //
   // This picture is where the chapter ends. Each row is one word of a sentence, and says how much of
   // each word goes into what becomes of it.
@@ -248,7 +248,7 @@ void walkthrough::chapter_1(Page& page) {
   page.show("attn_scores", {"queries", "keys"}, attn_scores);
   page.heat_map(
       "attn_scores", {"queries", "keys"}, attn_scores,
-      "Attention scores, and where one of them comes from",
+      "Attention scores, and one of them worked out",
       {.marked = {{1, 2}},
        .notes = {"\"journey\" against \"starts\":", written_sum(inputs.row(1), inputs.row(2))}});
 
@@ -282,7 +282,7 @@ void walkthrough::chapter_1(Page& page) {
   const Matrix attn_weights = softmax_rows(attn_scores);
   page.show("attn_weights", {"queries", "keys"}, attn_weights);
   page.heat_map("attn_weights", {"queries", "keys"}, attn_weights,
-                "Attention weights: how each query shares its attention");
+                "How each query shares its attention");
 
   // They are the picture at the head of this chapter. Read it row by row. Five of the six queries
   // give most to "journey" or "starts"; "your" keeps most for itself. "journey" and "starts" are

@@ -226,7 +226,7 @@ void walkthrough::chapter_2(Page& page) {
 
   page.show("steps_v1.attn_weights", {"queries", "keys"}, steps_v1.attn_weights);
   page.heat_map("attn_weights_v1", {"queries", "keys"}, steps_v1.attn_weights,
-                "SelfAttentionV1: weights of untrained matrices", {.largest = 0.25F});
+                "SelfAttentionV1: untrained matrices", {.largest = 0.25F});
 
   page.say(
       "Weights times values are the context vectors. Row 1 is that of \"journey\" from above:");
@@ -281,7 +281,7 @@ void walkthrough::chapter_2(Page& page) {
   page.show("steps_v2.scaled_scores", {"queries", "keys"}, steps_v2.scaled_scores);
   page.show("steps_v2.attn_weights", {"queries", "keys"}, steps_v2.attn_weights);
   page.heat_map("attn_weights_v2", {"queries", "keys"}, steps_v2.attn_weights,
-                "SelfAttentionV2: weights of untrained linear layers", {.largest = 0.25F});
+                "SelfAttentionV2: untrained linear layers", {.largest = 0.25F});
 
   page.say("The context vectors are what the notebook prints:");
 

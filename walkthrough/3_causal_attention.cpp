@@ -145,8 +145,7 @@ void walkthrough::chapter_3(Page& page) {
       Dropout(p, Training{generator_for_weights}).drop(attn_weights_causal);
   page.show("dropout_of_attn_weights", {"queries", "keys"}, dropout_of_attn_weights);
   page.heat_map("dropped_weights", {"queries", "keys"}, dropout_of_attn_weights,
-                "After dropout: crossed out is dropped, and what is left is doubled",
-                {.is_masked = true, .is_dropped = true});
+                "After dropout: crossed out, or doubled", {.is_masked = true, .is_dropped = true});
 
   page.say(
       "Any other `p` goes the same way. With `p` = 0.2, each number goes with a chance of a fifth, "

@@ -343,7 +343,7 @@ void walkthrough::chapter_4(Page& page) {
 
   // All of this chapter is one box of a model. These are its steps, and the shapes of the six
   // tokens:
-  page.flow("flow", "Multi-head attention, from inputs to context vectors",
+  page.flow("flow", "From inputs to context vectors",
             {{"inputs", "6 x 3: tokens x d_in"},
              {"W_query, W_key, W_value", "6 x 2 each: tokens x d_out"},
              {"split_heads", "2 heads, 6 x 1 each: tokens x head_dim"},
@@ -355,7 +355,7 @@ void walkthrough::chapter_4(Page& page) {
 
   // And this is where it stands in a model such as GPT-2, the one of exercise 3.3. Its vocabulary
   // has 50257 tokens, and T of them are read:
-  page.flow("model", "The smallest GPT-2, from a text to the next token",
+  page.flow("model", "The smallest GPT-2, text to next token",
             {{"text", "\"your journey starts\""},
              {"numbers of its tokens", "T"},
              {"token + position embedding", "T x 768"},
