@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <list>
 #include <string>
 #include <vector>
 
 #include "check.hpp"
+#include "panels.hpp"
 
 using namespace longhand;
 
@@ -186,5 +189,15 @@ BOOST_AUTO_TEST_CASE(wider_registers_come_with_loops_of_more_lanes) {
   for (const InstructionSet instruction_set : instruction_sets()) {
     BOOST_TEST(kernel(instruction_set).lanes > lanes);
     lanes = kernel(instruction_set).lanes;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(memory_begins_at_a_cache_line_and_is_given_away_in_a_row) {
+  std::list<Memory> memories;
+  for (std::size_t size = 1; size < 20; ++size) {
+    Memory& memory = memories.emplace_back(size + 5);
+    float* first = memory.take(size);
+    BOOST_TEST(reinterpret_cast<std::uintptr_t>(first) % 64 == 0);
+    BOOST_TEST(memory.take(5) == first + size);
   }
 }
