@@ -128,7 +128,7 @@ void walkthrough::chapter_5(Page& page) {
       "Each row keeps what the row above it does, and adds an idea of its own; \"gain\" is the "
       "speed "
       "over that of the row above.");
-  // All steps took turns, each in a program of its own, for nine rounds. "Ms" is the least time of
+  // All steps took turns, each in a program of its own, for sixteen rounds. "Ms" is the least time of
   // all rounds, since whatever else a machine does only adds to it. GFLOP/s, "of peak", the share of
   // what the cores could do, and the gain, the quotient of two times, follow from it. "Differs" is
   // the largest difference from the clear code's result, "MiB" the memory that is needed beyond the
@@ -541,9 +541,9 @@ void walkthrough::chapter_5(Page& page) {
   // one, and clear it. So far each set of panels has had a memory of its own, and most of its pages go
   // back to the system when the call ends: the next call touches all of them for the first time again.
   //
-  // The library takes the memory of all panels in one piece. What a program gave back in one piece, of up to
-  // 32 MiB, the C library of Linux keeps for the next request of that size (`mallopt(3)`,
-  // M_MMAP_THRESHOLD): from the second call on, the pages are there.
+  // The library takes the memory of all panels in one piece. What a program gave back in one piece, of up
+  // to 32 MiB, glibc, the C library of most Linux systems, keeps for the next request of that size
+  // (`mallopt(3)`, M_MMAP_THRESHOLD): from the second call on, the pages are there.
   //
   // @code Pass::size_of_memory src/fast/faster_loops.cpp
   //
@@ -634,7 +634,7 @@ void walkthrough::chapter_5(Page& page) {
   // projections take twice as long, but there are four times as many pairs of a query and a key. And
   // the share of the peak falls, since the slower part of the work grows: attention is 8 % of the
   // operations with 256 tokens, 25 % with 1024, and 73 % with 8192. Two rates explain the column to
-  // about three points: projections at 82 % of the peak, attention at 65 %. The exponentials of
+  // about four points: projections at 82 % of the peak, attention at 54 %. The exponentials of
   // attention count as no operations, its sums of 64 features are short, and the panels on the
   // diagonal are computed whole.
 
@@ -689,7 +689,7 @@ void walkthrough::chapter_5(Page& page) {
 
   page.section("Measure it", "The same table, for your machine.");
 
-  // This command prints all of the record for the machine it runs on, in some minutes:
+  // This command prints all of the record for the machine it runs on, after nine rounds, some minutes:
   //
   //     meson test -C build --benchmark -v
   //
