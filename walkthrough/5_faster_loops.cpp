@@ -7,6 +7,7 @@
 #include <longhand/matrix.hpp>
 #include <longhand/multi_head_attention.hpp>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,11 @@ struct Counted {
 
 // The number in a column of a row of the record.
 float recorded(const std::string& text, const std::string& row, std::size_t column = 0) {
-  std::istringstream numbers(text.substr(text.find(row) + row.size()));
+  const std::size_t found = text.find(row);
+  std::istringstream numbers(found == std::string::npos ? "" : text.substr(found + row.size()));
   float number = 0;
   for (std::size_t i = 0; i <= column; ++i) numbers >> number;
+  if (!numbers) throw std::invalid_argument("the record has no number in its row " + row);
   return number;
 }
 
@@ -429,7 +432,8 @@ void walkthrough::chapter_5(Page& page) {
   // $$o' = o \cdot e^{m - m'} + \sum_{\mathrm{block}} e^{s_j - m'} \, v_j$$
   //
   // After the last block, $o / l$ is the context vector: one division for each feature, in the place
-  // of one for each weight. Before the first block, $m$ is $-\infty$, and $l$ and $o$ are 0.
+  // of one for each weight. The fast code divides once for each query, and multiplies the features by
+  // $1 / l$. Before the first block, $m$ is $-\infty$, and $l$ and $o$ are 0.
   //
   // In the loops below, $m$, $l$ and $o$ are `max`, `sum` and `output` (`context` in the fast code),
   // $m'$ is `new_max`, and $e^{s_j - m'}$ is a `weight`, which the fast code writes over `scores`.
@@ -541,9 +545,12 @@ void walkthrough::chapter_5(Page& page) {
   // one, and clear it. So far each set of panels has had a memory of its own, and most of its pages go
   // back to the system when the call ends: the next call touches all of them for the first time again.
   //
-  // The library takes the memory of all panels in one piece. What a program gave back in one piece, of up
-  // to 32 MiB, glibc, the C library of most Linux systems, keeps for the next request of that size
-  // (`mallopt(3)`, M_MMAP_THRESHOLD): from the second call on, the pages are there.
+  // The library takes the memory of all panels in one piece. glibc, the C library of most Linux systems,
+  // hands the first such piece back to the system, and remembers its size: later ones of up to that size,
+  // and up to 32 MiB, stay with the program (`mallopt(3)`, M_MMAP_THRESHOLD). From the third call on, the
+  // pages are there. Many sets of panels do not stay: what is free at the end of the heap goes back if
+  // it is more than twice as large as the largest piece so far (M_TRIM_THRESHOLD). Together they are,
+  // a single piece is not.
   //
   // @code Pass::size_of_memory src/fast/faster_loops.cpp
   //
@@ -609,8 +616,7 @@ void walkthrough::chapter_5(Page& page) {
   // that of eight FMAs that could start meanwhile only two do: a quarter of the peak at most. That
   // is a third limit, which no count of bytes shows.
   //
-  // With all that it reads in the nearest cache, the tile alone comes within a few percent of the
-  // peak. To find where the rest of the time goes, time the phases one by one: packing, projections,
+  // To find where the rest of the time goes, time the phases one by one: packing, projections,
   // attention, output projection. Change one thing, measure old and new in turns, and keep what
   // pays. These were tried, and do not pay: weights packed in the order in which the tiles read
   // them, which takes longer than it spares; two or three heads in a round instead of one; two or
@@ -622,7 +628,8 @@ void walkthrough::chapter_5(Page& page) {
 
   // The step with all scores, softmax in lanes, against the library with one thread, which has
   // rounds of heads and one memory besides, for twice the tokens each time. For the scores of each
-  // head, the system also has to find and clear new pages: 8256 of them at 4096 tokens.
+  // head, the system also has to find and clear new pages: 8256 of them at 4096 tokens. The library's
+  // memory comes anew in each call only at 8192 tokens, where it is larger than 32 MiB.
   page.say(
       "The last row is the exponent of growth at the end: 1 where a quantity doubles with the "
       "tokens, "
@@ -689,7 +696,8 @@ void walkthrough::chapter_5(Page& page) {
 
   page.section("Measure it", "The same table, for your machine.");
 
-  // This command prints all of the record for the machine it runs on, after nine rounds, some minutes:
+  // This command prints the whole record for the machine it runs on; its nine rounds take some
+  // minutes:
   //
   //     meson test -C build --benchmark -v
   //

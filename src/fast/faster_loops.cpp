@@ -10,7 +10,6 @@
 
 #include "attend.hpp"
 #include "checks.hpp"
-#include "compiler.hpp"
 #include "multi_head_checks.hpp"
 
 namespace longhand {

@@ -8,8 +8,7 @@
 
 namespace longhand {
 
-// Room for numbers, which are left as they are: everything here is written before it is
-// read. It begins at a multiple of 64 bytes, which is a line of the cache and the widest
+// Uninitialised room for numbers: everything here is written before it is read. It begins at a multiple of 64 bytes, which is a line of the cache and the widest
 // register: new promises 16, and half of the loads of 8 lanes, or all of 16, would touch
 // two lines.
 class Memory {
@@ -22,7 +21,9 @@ class Memory {
         std::align(line * sizeof(float), size * sizeof(float), first, bytes));
   }
 
-  // So many of the numbers, behind those taken before. There is room for them.
+  Memory(Memory&&) = delete;  // panels lie in it
+
+  // The next `count` numbers, behind those taken before: no more in all than `size`.
   float* take(std::size_t count) { return std::exchange(next_, next_ + count); }
 
  private:

@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(wider_registers_come_with_loops_of_more_lanes) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(memory_begins_at_a_cache_line_and_is_given_away_in_a_row) {
+BOOST_AUTO_TEST_CASE(memory_begins_at_a_cache_line_and_is_handed_out_without_gaps) {
   std::list<Memory> memories;
   for (std::size_t size = 1; size < 20; ++size) {
     Memory& memory = memories.emplace_back(size + 5);

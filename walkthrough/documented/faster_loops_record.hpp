@@ -1,6 +1,6 @@
 #pragma once
 
-// What the benchmark printed: meson test -C build --benchmark -v
+// What build/tests/benchmark_faster_loops 1024 8192 16 printed: sixteen rounds.
 namespace walkthrough::faster_loops_record {
 
 inline constexpr const char* machine =
