@@ -30,7 +30,8 @@ Matrix Generator::rand(std::size_t rows, std::size_t cols) {
 Matrix Generator::uniform(std::size_t rows, std::size_t cols, float low, float high) {
   const float width = high - low;
   require(std::isfinite(width) && width >= 0, "Generator: the range is from ", low,
-          " to ", high, ": both must be finite, low not above high");
+          " to ", high,
+          ": low must not be above high, and their difference must be finite");
   Matrix numbers(rows, cols);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t col = 0; col < cols; ++col) {

@@ -105,13 +105,22 @@ std::string understood_as(const walkthrough::Embedding& embedding) {
                 embedding.separator);
 }
 
-// Into a folder that is made if missing.
+// Into a folder that is made if missing. A file that stands there is replaced as a whole, or stays.
 void write_file(const std::string& file, const std::string& text) {
-  std::error_code ignored;
-  std::filesystem::create_directory(std::filesystem::path(file).parent_path(), ignored);
-  std::ofstream out(file, std::ios::binary);
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::create_directory(fs::path(file).parent_path(), error);
+  const fs::file_type type = fs::symlink_status(file, error).type();
+  const bool is_special = type != fs::file_type::regular && type != fs::file_type::not_found;
+  const std::string part = is_special ? file : file + ".part";
+  std::ofstream out(part, std::ios::binary);
   out << text << std::flush;
-  if (!out) {
+  const bool is_written = out.good();
+  out.close();
+  error.clear();
+  if (is_written && !is_special) fs::rename(part, file, error);
+  if (!is_written || error) {
+    if (!is_special) fs::remove(part, error);
     throw std::runtime_error(file +
                              ": cannot be written: is there such a folder, is it yours, and has "
                              "the disk room?");
@@ -120,6 +129,11 @@ void write_file(const std::string& file, const std::string& text) {
 
 // Nothing is printed or written before all is computed.
 void show(const Call& call, const walkthrough::AttentionGiven::Settings& settings) {
+  std::error_code ignored;
+  if (call.contains("--html") &&
+      std::filesystem::equivalent(call.at(""), call.at("--html"), ignored)) {
+    throw WrongCall("--html is '" + call.at("--html") + "', the file to be read: name another one");
+  }
   const walkthrough::Embedding embedding =
       walkthrough::read_embedding(call.at(""), call.contains("--labels"));
   walkthrough::require_few_numbers(embedding.inputs, settings);

@@ -40,7 +40,7 @@ class Generator {
 
   // rows x cols numbers from low to high, drawn row by row: fraction * (high - low) + low, where
   // high - low is rounded to float32, and all else evaluated in double and rounded once.
-  // Throws std::invalid_argument if low or high is not finite, or low is above high.
+  // Throws std::invalid_argument if low is above high, or their difference is not finite.
   Matrix uniform(std::size_t rows, std::size_t cols, float low, float high);
 
   // How Bernoulli draws from this generator.

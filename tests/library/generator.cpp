@@ -25,8 +25,8 @@ BOOST_AUTO_TEST_CASE(uniform_numbers_are_those_of_pytorch_bit_for_bit) {
 BOOST_AUTO_TEST_CASE(a_range_that_is_none_is_refused) {
   Generator generator(10);
   BOOST_CHECK_EXCEPTION(generator.uniform(1, 3, 2, 1), std::invalid_argument,
-                        says("Generator: the range is from 2 to 1: both must be finite, low not "
-                             "above high"));
+                        says("Generator: the range is from 2 to 1: low must not be above high, and "
+                             "their difference must be finite"));
   BOOST_CHECK_THROW(generator.uniform(1, 3, NAN, 1), std::invalid_argument);
   BOOST_CHECK_THROW(generator.uniform(1, 3, -INFINITY, INFINITY), std::invalid_argument);
   BOOST_CHECK_THROW(generator.uniform(1, 3, -3e38F, 3e38F), std::invalid_argument);

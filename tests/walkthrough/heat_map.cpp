@@ -47,7 +47,9 @@ BOOST_AUTO_TEST_CASE(numbers_and_labels_stand_in_and_beside_their_cells) {
                                  .col_labels = {"x", "y"},
                                  .values = {{0.125, 0.5}, {0.25, 0}},
                                  .notes = {"a note"}};
-  BOOST_TEST(walkthrough::blocks(map).ends_with(", columns in the order of the rows\n  a note\n"));
+  BOOST_TEST(
+      walkthrough::blocks(map, 15).ends_with(", columns in the order of the rows\n  a note\n"));
+  BOOST_TEST(walkthrough::blocks(map, 14) == "");
   check_parts(walkthrough::svg(map),
               {"viewBox=\"0 0 296 228\"", "<title>A caption</title>", ">&lt;&amp;&gt;</text>",
                ">b</text>", "<text x=\"156\" y=\"72\">y</text>", ">a note</text>", ">0.5000</text>",

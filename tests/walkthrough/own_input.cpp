@@ -19,8 +19,9 @@ const std::string notebook_file =
 
 std::string program() { return from_meson("OWN_INPUT"); }
 
-Run own_input(const Folder& folder, const std::string& arguments) {
-  return run("cd " + shell_word(folder.path()) + " && " + shell_word(program()) + " " + arguments);
+Run own_input(const Folder& folder, const std::string& arguments, const std::string& before = "") {
+  return run("cd " + shell_word(folder.path()) + " && " + before + shell_word(program()) + " " +
+             arguments);
 }
 
 // In a folder of its own, whose file "tokens" holds the text.
@@ -218,4 +219,25 @@ BOOST_AUTO_TEST_CASE(a_page_is_written_on_request_or_refused) {
   BOOST_TEST(has(refused.err, "a page shows at most 32 for d_out, 33 given: use fewer\n"));
   BOOST_TEST(refused.out == "");
   BOOST_TEST(folder.read("large.html") == "");
+  const Run onto_itself = own_input(folder, "tokens --html ./tokens");
+  BOOST_TEST(onto_itself.status == 2);
+  BOOST_TEST(has(onto_itself.err, "--html is './tokens', the file to be read: name another one"));
+  BOOST_TEST(folder.read("tokens").starts_with("a 1.5"));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_cannot_be_written_whole_leaves_the_old_one) {
+  const Folder folder;
+  folder.write("tokens", "a 1.5 2\nb 3 4\n");
+  folder.write("own.html", "old");
+  const Run full = own_input(folder, "tokens --html own.html", "trap '' XFSZ; ulimit -f 16; ");
+  BOOST_TEST(full.status == 1);
+  BOOST_TEST(has(full.err, "own.html: cannot be written"));
+  BOOST_TEST(folder.read("own.html") == "old");
+  BOOST_TEST(folder.read("own.html.part") == "");
+}
+
+BOOST_AUTO_TEST_CASE(input_that_breaks_off_is_refused) {
+  const Run result = own_input(Folder(), "- < .");
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(has(result.err, "standard input: cannot be read to its end"));
 }

@@ -344,7 +344,7 @@ BOOST_AUTO_TEST_CASE(a_section_or_a_step_can_be_shown_alone_and_all_be_listed) {
   BOOST_TEST(shown({.step = "m"}).find("\nm [tokens 2, d_in 2]\n  Of m alone.\n  4 of 4") !=
              std::string::npos);
   BOOST_CHECK_EXCEPTION(shown({.step = "c"}), std::invalid_argument,
-                        says("no step or section is named 'c': see --list"));
+                        says("there is no step 'c': see --list"));
 }
 
 BOOST_AUTO_TEST_CASE(figures_are_drawn_only_on_request) {

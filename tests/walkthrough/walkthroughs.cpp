@@ -111,8 +111,17 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_missing_or_unknown_is_refused) {
   }
   const Run unknown = run(shell_word(first_walkthrough()) + " --section Nowhere");
   BOOST_TEST(unknown.status == 1);
-  BOOST_TEST(unknown.err ==
-             first_walkthrough() + ": no step or section is named 'Nowhere': see --list\n");
+  BOOST_TEST(unknown.err == first_walkthrough() + ": there is no section 'Nowhere': see --list\n");
+  BOOST_TEST(run(shell_word(first_walkthrough()) + " --section Nowhere --step attn_scores").err ==
+             first_walkthrough() +
+                 ": there is no step 'attn_scores' in a section 'Nowhere': see --list\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_section_alone_prints_its_numbers_and_names_none_above_it) {
+  const Run result = run(shell_word(first_walkthrough()) + " --section 'In one function'");
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out.find(" above\n") == std::string::npos);
+  BOOST_TEST(result.out.find("0.4419") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_or_a_closed_output_is_noticed) {

@@ -80,8 +80,8 @@ Matrix drop_without_scaling(const Matrix& weights, double p, Generator& generato
   Matrix dropped(weights.rows(), weights.cols());
   for (std::size_t query = 0; query < weights.rows(); ++query) {
     for (std::size_t key = 0; key < weights.cols(); ++key) {
-      dropped(query, key) =
-          keep.next() ? weights(query, key) : 0;  // wrong: not over 1 - p
+      const float kept = keep.next() ? 1 : 0;  // wrong: not over 1 - p
+      dropped(query, key) = kept * weights(query, key);
     }
   }
   return dropped;

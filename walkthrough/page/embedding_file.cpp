@@ -332,6 +332,9 @@ Embedding read_embedding(const std::string& file, bool labels_are_said) {
   std::string text(most_bytes, '\0');
   in.read(text.data(), most_bytes);
   text.resize(static_cast<std::size_t>(in.gcount()));
+  if (in.bad() || (is_standard_input && std::ferror(stdin) != 0)) {
+    throw std::runtime_error(name + ": cannot be read to its end: is it a file, and is it whole?");
+  }
   if (text.size() == most_bytes) {
     throw std::runtime_error(name + ": 8 MiB or more: an embedding to look at is smaller");
   }

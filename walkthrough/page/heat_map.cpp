@@ -139,9 +139,10 @@ class Picture {
 
 std::string svg(const HeatMap& map) { return Picture(map).svg(); }
 
-std::string blocks(const HeatMap& map) {
+std::string blocks(const HeatMap& map, std::size_t width) {
   constexpr std::array<const char*, 5> shades = {"    ", "░░░░", "▒▒▒▒", "▓▓▓▓", "████"};
   const std::size_t label_width = longest(map.row_labels);
+  if (label_width + 4 + 4 * map.values.cols() > width) return "";
   const float largest = largest_of_scale(map);
   std::string result;
   for (std::size_t row = 0; row < map.values.rows(); ++row) {

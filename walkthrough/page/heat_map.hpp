@@ -29,7 +29,7 @@ struct HeatMap {
 // The picture as an SVG document, light or dark as its reader prefers.
 std::string svg(const HeatMap& map);
 
-// The picture in the block characters of a terminal, a line for each row.
-std::string blocks(const HeatMap& map);
+// The picture in the block characters of a terminal, a line for each row; nothing if a line is wider.
+std::string blocks(const HeatMap& map, std::size_t width);
 
 }  // namespace walkthrough

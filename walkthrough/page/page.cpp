@@ -205,12 +205,12 @@ void Page::show(std::string_view name, const Axes& axes, const Tensor& computed,
       different == 0);
   const auto agreeing = agreeing_steps_.find(full_name(documented_name));
   const bool is_repeated = agreeing != agreeing_steps_.end() && different == 0;
-  if (is_repeated && style_.step.empty()) {
+  if (is_repeated) {
     out() << "  the same numbers as " << agreeing->second << " above\n";
   } else {
     tables(axes, computed.shape, table);
   }
-  if (different == 0) agreeing_steps_.try_emplace(full_name(documented_name), name);
+  if (different == 0 && prints_) agreeing_steps_.try_emplace(full_name(documented_name), name);
   (is_printed ? outcome_.by_notebook : outcome_.by_pytorch) += size;
   report(documented_name, first, different);
 }
@@ -275,7 +275,8 @@ void Page::heat_map(std::string_view name, const Axes& axes, const longhand::Mat
   map.row_labels = labels_of(axes[0], computed.rows());
   map.col_labels = labels_of(axes[1], computed.cols());
   map.values = computed;
-  if (style_.blocks) out() << '\n' << ink_.bold(caption) << '\n' << blocks(map);
+  const std::string picture = style_.blocks ? blocks(map, style_.width) : "";
+  if (!picture.empty()) out() << '\n' << ink_.bold(caption) << '\n' << picture;
   if (style_.figures != nullptr) style_.figures->emplace(std::string(name) + ".svg", svg(map));
   figure(name, caption, svg(map), line);
 }
@@ -304,8 +305,13 @@ void Page::figure(std::string_view name, std::string_view caption, const std::st
 
 void Page::require_found() const {
   if (found_ || (style_.step + style_.section).empty()) return;
-  throw std::invalid_argument("no step or section is named '" + style_.step + style_.section +
-                              "': see --list");
+  const std::string section = "section '" + style_.section + "'";
+  throw std::invalid_argument(
+      "there is no " +
+      (style_.step.empty()
+           ? section
+           : "step '" + style_.step + "'" + (style_.section.empty() ? "" : " in a " + section)) +
+      ": see --list");
 }
 
 const Page::Outcome& Page::finish() {
