@@ -336,6 +336,39 @@ switched:
 reset:
   #multi-head?token=with
   nothing moved
+a head that is no more:
+  #multi-head?token=starts&amp;heads=1
+  follows starts
+  118 numbers moved
+back over a step that is no more:
+  #causal/attn_weights/starts/your?scaling=off
+  attn_weights[starts, your]
+  0.3132 0.31316397
+  attn_weights = e^(masked_scores[query, key] − max) / Σ e^(masked_scores − max), over all keys
+  e^(0.1667 − 0.2602) / (e^(0.1667 − 0.2602) + e^(0.2602 − 0.2602) + e^(0.2577 − 0.2602) + e^(-inf − 0.2602) + e^(-inf − 0.2602) + e^(-inf − 0.2602)) = 0.3132
+  lit 0.1667 0.2602 0.2577 -inf -inf -inf
+  30 numbers moved
+no view:
+  #causal
+  follows journey
+  lit
+  nothing moved
+an input:
+  #causal/inputs/your/0
+  follows your
+  inputs[your, 0]
+  0.43
+typed 0.4.3, invalid:
+  not a number: 0.43 stays
+typed 3.5e38, invalid:
+  beyond the largest float: 0.43 stays
+typed 1e400, invalid:
+typed nothing, invalid:
+  not a number: 0.43 stays
+typed 0.5:
+  #causal/inputs/your/0?inputs/0/0=0.5
+  0.5
+  62 numbers moved
 all controls have names
 contrast is enough
 measured at )") + widths + "\n");

@@ -7,7 +7,7 @@ const atWidths = [];
 
 const seenNow = () => {
   const lit = [...document.querySelectorAll('.lit')].map((cell) => cell.textContent).join(' ');
-  const texts = [...$('answer').querySelectorAll('h2, .value, .formula, .written')];
+  const texts = [...$('answer').querySelectorAll('h2, .value, .formula, .written, #unread:not(:empty)')];
   const moved = $('moved').textContent || 'nothing moved';
   const followed = document.querySelector('.way th').textContent;
   return [
@@ -30,6 +30,10 @@ const press = (...keys) => {
 const goTo = (hash) => {
   history.replaceState(null, '', hash);
   start();
+};
+const switchTo = (id, value) => {
+  $(id).value = value;
+  $(id).dispatchEvent(new Event('change', {bubbles: true}));
 };
 const type = (text) => {
   $('edit').value = text;
@@ -82,15 +86,35 @@ function useByMouse() {
   document.querySelector('[data-step=attn_weights_wrong] [data-at="0/1"]').click();
   say('a mistake');
   goTo('#multi-head');
-  for (const [id, value] of [['heads', '1'], ['token', '3']]) {
-    $(id).value = value;
-    $(id).dispatchEvent(new Event('change', {bubbles: true}));
-  }
+  switchTo('heads', '1');
+  switchTo('token', '3');
   $('mask').click();
   $('scaling').click();
   say('switched');
   $('reset').click();
   say('reset');
+}
+
+function askWhatIsNotThere() {
+  goTo('#head-1/head_1.attn_weights/2/1');
+  switchTo('heads', '1');
+  say('a head that is no more');
+  goTo('#causal/attn_weights/starts/your');
+  for (const _ of range(2)) document.querySelector('.written button').click();
+  $('scaling').click();
+  press('Escape');
+  say('back over a step that is no more');
+  goTo('#constructor');
+  say('no view');
+}
+
+function typeAwry() {
+  goTo('#causal/inputs/your/0');
+  say('an input');
+  for (const text of ['0.4.3', '3.5e38', '1e400', '', '0.5']) {
+    type(text);
+    say(`typed ${text || 'nothing'}${$('edit').matches('[aria-invalid=true]') ? ', invalid' : ''}`);
+  }
 }
 
 function followLinks() {
@@ -169,6 +193,8 @@ if (parent === window) {
   useByKeys();
   growByKeys();
   useByMouse();
+  askWhatIsNotThere();
+  typeAwry();
   followLinks();
   const least = leastContrast();
   seen.push(unnamed.length ? `without a name: ${unnamed}` : 'all controls have names');

@@ -105,7 +105,7 @@ function stateOf(hash) {
       result.edits[`${name}/${row}/${col}`] = f32(Number(value));
     }
   }
-  result.view = titles(result)[view] ? view : 'causal';
+  result.view = Object.hasOwn(titles(result), view) ? view : 'causal';
   const tokens = tokensOf(given, result.view);
   const index = token ? indexOf('token', token, tokens.length, tokens) : undefined;
   result.token = index ?? defaultToken(result.view);
@@ -300,7 +300,7 @@ function drawAnswer() {
   const exact = isExact ? '' : `<small>${shortest(value)}</small>`;
   const origin = cell.step.isGiven ?
       `<p><label>Change it <input id="edit" inputmode="decimal" autocomplete="off" value="${
-          shortest(value)}"></label></p>` :
+          shortest(value)}" aria-describedby="unread"></label></p><p id="unread"></p>` :
       `<p class="formula">${breakable(cell.step.name)} = ${breakable(cell.step.formula)}</p>` +
           `<p class="written">${writtenHtml(parts)} <span>= ${text}</span></p>`;
   const {of} = cell.step;
@@ -349,7 +349,9 @@ function drawControls() {
 // ## What can be done
 
 function show({keepsAnswer = false} = {}) {
+  if (!titles(state)[state.view]) state.view = 'multi-head';
   drawFlow();
+  trail = trail.filter(isThere);
   if (state.cell) state.cell = findCell(placeOf(state.cell));
   if (!keepsAnswer) {
     drawControls();
@@ -359,12 +361,17 @@ function show({keepsAnswer = false} = {}) {
   history.replaceState(null, '', address(state.view, state.cell));
 }
 
+// Whether a cell is shown still, or is once gradients are.
+function isThere({step, row, col}) {
+  return Boolean(elementOf({step: step.of ?? step, row, col}));
+}
+
 // Asks a cell. A row of another token is followed; a cell of another head is shown with all heads.
 function choose(cell) {
   if (state.cell && !isSame(state.cell, cell)) trail.push(state.cell);
   state.cell = cell;
   follow(cell);
-  if (!elementOf(cell)) state.view = 'multi-head';
+  if (!elementOf(cell) && /^head-/.test(state.view)) state.view = 'multi-head';
   show();
 }
 
@@ -406,15 +413,18 @@ function grow() {
 function reset() {
   const {token, gradients} = state;
   Object.assign(state, unchanged(state.view), {token, gradients});
-  if (!titles(state)[state.view]) state.view = 'multi-head';
   show();
 }
 
 function edit(text) {
   const typed = text.replace(',', '.').replace('−', '-');
-  if (!isNumber(typed)) return;
   const {step, row, col} = state.cell;
   const number = f32(Number(typed));
+  const isTooLarge = !Number.isFinite(number) && !typed.includes('Infinity');
+  const why = !isNumber(typed) ? 'not a number' : isTooLarge && 'beyond the largest float';
+  $('unread').textContent = why ? `${why}: ${shortest(step.value(row, col))} stays` : '';
+  $('edit').setAttribute('aria-invalid', Boolean(why));
+  if (why) return;
   const edited = `${step.name}/${row}/${col}`;
   state.edits[edited] = number;
   if (f32(given.given[step.name][row][col]) === number) delete state.edits[edited];
