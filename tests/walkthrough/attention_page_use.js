@@ -7,7 +7,8 @@ const atWidths = [];
 
 const seenNow = () => {
   const lit = [...document.querySelectorAll('.lit')].map((cell) => cell.textContent).join(' ');
-  const texts = [...$('answer').querySelectorAll('h2, .value, .formula, .written, #unread:not(:empty)')];
+  const texts =
+      [...$('answer').querySelectorAll('h2, .value, .formula, .written, #unread:not(:empty)')];
   const moved = $('moved').textContent || 'nothing moved';
   const followed = document.querySelector('.way th').textContent;
   return [
