@@ -21,21 +21,6 @@ std::string short_number(double value) {
   return text;
 }
 
-// Words on lines of the page's width, each line after the indent.
-std::string wrapped(std::string_view text, const std::string& indent, std::size_t page_width) {
-  std::istringstream words{std::string(text)};
-  std::string result;
-  std::string line;
-  for (std::string word; words >> word;) {
-    if (!line.empty() && indent.size() + line.size() + 1 + word.size() > page_width) {
-      result += indent + line + '\n';
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + word;
-  }
-  return result + indent + line + '\n';
-}
-
 bool lies_within_bound(float computed, float documented, double bound) {
   if (computed == documented) return true;  // also where both are infinite
   if (std::isnan(computed) && std::isnan(documented)) return true;

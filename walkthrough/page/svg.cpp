@@ -42,19 +42,6 @@ text { fill: #f0f6fc }
 <path class="line" d="M0 8L8 0"/></pattern>
 )";
 
-// Words on lines of so many columns; a longer word has a line of its own.
-std::vector<std::string> broken(const std::string& text, std::size_t columns) {
-  std::istringstream words(text);
-  std::vector<std::string> lines(1);
-  for (std::string word; words >> word;) {
-    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > columns) {
-      lines.emplace_back();
-    }
-    lines.back() += (lines.back().empty() ? "" : " ") + word;
-  }
-  return lines;
-}
-
 }  // namespace
 
 std::string escaped(const std::string& text) {
@@ -86,16 +73,19 @@ std::size_t pixels(std::size_t columns) { return 8 * columns; }
 
 std::string svg_opening(std::size_t width, std::size_t height, const std::string& title) {
   // In the widest of the usual fonts, DejaVu Sans, bold letters take up to 9.5 pixels each.
-  const std::vector<std::string> lines = broken(title, (width - 16) * 2 / 19);
-  const std::size_t above = 20 * (lines.size() - 1);
+  const std::string text = wrapped(title, "", (width - 16) * 2 / 19);
+  const auto num_lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+  const std::size_t above = 20 * (num_lines - 1);
   const std::ptrdiff_t top = -static_cast<std::ptrdiff_t>(above);
   height += above;
   std::string result = concat("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 ",
                               top, " ", width, " ", height, "\" width=\"", width, "\" height=\"",
                               height, "\">\n<title>", escaped(title), "</title>\n", style,
                               svg_rectangle(0, top, width, height, "class=\"ground\""));
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    result += svg_text(8, top + 22 + 20 * static_cast<std::ptrdiff_t>(i), "title", lines[i]);
+  std::istringstream lines(text);
+  std::ptrdiff_t y = top + 22;
+  for (std::string line; std::getline(lines, line); y += 20) {
+    result += svg_text(8, y, "title", line);
   }
   return result;
 }
